@@ -1,0 +1,121 @@
+//! The integer table: what it holds and what it computes, to the bit.
+
+use crate::func::{Activation, Kind};
+use crate::num::Format;
+use serde::{Deserialize, Serialize};
+
+/// How the input code z becomes the unsigned table argument m.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fold {
+    /// m = z - min_code: the table covers the whole input range; only `positive` is used.
+    Offset,
+    /// m = |z| (the most negative code gives 2^(W-1)); `positive` serves z ≥ 0, `negative` z < 0.
+    Magnitude,
+    /// m = |z|, `positive` for both, and the rounded magnitude is negated for z < 0: odd functions.
+    Odd,
+}
+
+/// What is added to the polynomial on one side of zero: slope·m + constant ± polynomial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Side {
+    /// Integer slope of the asymptote, per code of m.
+    pub slope: i64,
+    /// slope·m is multiplied by 2^slope_shift to reach the working precision (negative: floor).
+    pub slope_shift: i32,
+    /// Constant at working precision; holds the rounding constant 2^(guard-1).
+    pub constant: i64,
+    /// +1, -1 or 0: how the polynomial enters.
+    pub residual: i8,
+}
+
+/// One Horner step: p ← c + floor(p · floor(x / 2^t) / 2^s).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Step {
+    /// Low bits of the centred offset x that are dropped before the product.
+    pub t: u32,
+    /// Low bits of the product that are dropped.
+    pub s: u32,
+}
+
+/// The certificate of a table: facts from running **every** input code against the real function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Largest |error| before saturation limits, in ulp of the output.
+    pub worst_ulp: f64,
+    /// The input code where it occurs (the smallest such code).
+    pub worst_code: i64,
+    /// Share of codes whose output is the correctly rounded one, 0 to 1.
+    pub correctly_rounded: f64,
+    /// Number of codes run.
+    pub codes: u64,
+}
+
+/// A piecewise polynomial with integer coefficients: defines the output code of every input code.
+///
+/// With the working precision `g = output.frac + guard`, segment `k = m >> segment_bits`, and the offset from the
+/// middle of the segment `x = (m mod 2^segment_bits) - 2^(segment_bits-1)` (0 if `segment_bits` is 0):
+/// `p = c_d; p = c_i + floor(p · floor(x/2^t_i) / 2^s_i)` for i = d-1 .. 0 (p = 0 past the last segment);
+/// `v = slope·m·2^slope_shift + constant + residual·p`; `y = saturate(floor(v / 2^guard))`, negated before
+/// saturation for [`Fold::Odd`] and z < 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// The activation that is approximated.
+    pub activation: Activation,
+    /// The kind fused into the table: the real function is G(H(z)).
+    pub kind: Kind,
+    /// Format of the argument z.
+    pub input: Format,
+    /// Format of the result.
+    pub output: Format,
+    /// Symmetry.
+    pub fold: Fold,
+    /// Guard bits kept below the output's last bit.
+    pub guard: u32,
+    /// log2 of the number of codes m in a segment.
+    pub segment_bits: u32,
+    /// Horner steps, the one that adds c_(d-1) first; their number is the degree.
+    pub steps: Vec<Step>,
+    /// Coefficients c_0 .. c_d of every segment, at working precision (scaled by the shifts for i > 0).
+    pub segments: Vec<Vec<i64>>,
+    /// The side z ≥ 0 (or everything).
+    pub positive: Side,
+    /// The side z < 0 of [`Fold::Magnitude`].
+    pub negative: Side,
+    /// What running every code showed.
+    pub certificate: Certificate,
+}
+
+impl Table {
+    /// The output code of input code `z`.
+    pub fn eval(&self, z: i64) -> i64 {
+        let (below, m) = match self.fold {
+            Fold::Offset => (false, z - self.input.min_code()),
+            Fold::Magnitude | Fold::Odd => (z < 0, z.abs()),
+        };
+        let side = if below && self.fold == Fold::Magnitude { &self.negative } else { &self.positive };
+        let p = if side.residual == 0 { 0 } else { self.polynomial(m) };
+        let asymptote = shift(side.slope as i128 * m as i128, side.slope_shift);
+        let v = asymptote + side.constant as i128 + side.residual as i128 * p;
+        let y = v >> self.guard;
+        self.output.saturate(if below && self.fold == Fold::Odd { -y } else { y })
+    }
+
+    /// The residual polynomial at m, at working precision; 0 past the last segment.
+    fn polynomial(&self, m: i64) -> i128 {
+        let Some(c) = self.segments.get((m >> self.segment_bits) as usize) else { return 0 };
+        let half = (1i64 << self.segment_bits) >> 1;
+        let x = (m & ((1 << self.segment_bits) - 1)) - half;
+        let d = self.steps.len();
+        let mut p = c[d] as i128;
+        for (step, &c) in self.steps.iter().zip(c[..d].iter().rev()) {
+            p = c as i128 + ((p * (x >> step.t) as i128) >> step.s);
+        }
+        p
+    }
+}
+
+fn shift(v: i128, by: i32) -> i128 {
+    if by >= 0 { v << by } else { v >> -by }
+}
