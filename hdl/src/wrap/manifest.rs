@@ -1,0 +1,192 @@
+//! `manifest.json`: what a generated directory holds, for simulators, checkers and reports.
+//!
+//! A manifest states ports, formats and timing. It is a promise: verification measures latency and interval
+//! on the files beside it and fails where they differ. It never decides a bit; the plan does.
+
+mod check;
+
+use gainstage_golden::num::Format;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The file name of a manifest inside a generated directory.
+pub const FILE_NAME: &str = "manifest.json";
+
+/// The version of the schema that this crate reads and writes.
+pub const SCHEMA: u32 = 1;
+
+/// How a circuit spends time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Architecture {
+    /// A new sample every clock. The data path runs freely: its outputs follow the inputs whether or not they
+    /// are marked valid, and a checker may compare them in every cycle.
+    Parallel,
+    /// Layers share their multipliers over several clocks.
+    Folded,
+    /// One engine walks the whole network.
+    Sequential,
+}
+
+/// A data port of the top module: a code of `format`, `format.width` bits wide.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Port {
+    /// The name in the Verilog.
+    pub name: String,
+    /// How its bits are read.
+    pub format: Format,
+}
+
+/// The files of a design, relative to the directory of the manifest, with `/` between parts.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Verilog-2005, a module before those that use it.
+    pub verilog: Vec<String>,
+    /// Files that the Verilog reads with `$readmemh`, by their last part.
+    pub roms: Vec<String>,
+}
+
+/// A neuron's output inside the circuit: used to tell which neuron is the first to be wrong.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// The layer, counted from 0 at the input.
+    pub layer: usize,
+    /// The neuron in its layer, counted from 0.
+    pub neuron: usize,
+    /// Instances and signal below the top module, with `.` between, such as `layer0.neuron3.y`.
+    pub signal: String,
+    /// The format of the signal.
+    pub format: Format,
+    /// Clocks from `in_valid` until the signal belongs to that sample.
+    pub latency: u32,
+}
+
+/// What a generated directory holds. See the module's text.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The schema of this file: [`SCHEMA`].
+    pub schema: u32,
+    /// The name and version of the program that wrote the files.
+    pub generator: String,
+    /// The top module.
+    pub top: String,
+    /// The clock input; everything happens at its rising edge.
+    pub clock: String,
+    /// The synchronous reset input, active high. It clears valid and control, not data.
+    pub reset: String,
+    /// The input that marks a sample.
+    pub in_valid: String,
+    /// The output that marks a result.
+    pub out_valid: String,
+    /// The data inputs, in the order of the network's inputs.
+    pub inputs: Vec<Port>,
+    /// The data outputs, in the order of the network's outputs.
+    pub outputs: Vec<Port>,
+    /// Clocks from `in_valid` to `out_valid`: the registers on the way. 0 is combinational.
+    pub latency: u32,
+    /// The least number of clocks from one sample to the next.
+    pub interval: u32,
+    /// How the circuit spends time.
+    pub architecture: Architecture,
+    /// The device family that the circuit was generated for.
+    pub family: String,
+    /// The clock that the registers were placed for, MHz.
+    pub clock_mhz: f64,
+    /// The files.
+    pub files: Files,
+    /// Where the neurons' outputs are inside the circuit; may be empty.
+    #[serde(default)]
+    pub probes: Vec<Probe>,
+}
+
+/// A manifest that cannot be used. Every message names the file, the place and the cure.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The file cannot be read or written.
+    #[error("{path}: {source}; give the directory that `generate` wrote")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not JSON, or not of this shape.
+    #[error("{path}: {source}; generate the directory again, or restore the file")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        source: serde_json::Error,
+    },
+    /// The file has another schema.
+    #[error("{path}: schema {found} is not the supported {SCHEMA}; generate the directory again")]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: u64,
+    },
+    /// A value makes no sense.
+    #[error("{path}: {place}: {problem}; {cure}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The field.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        cure: &'static str,
+    },
+}
+
+impl Manifest {
+    /// Reads and checks `dir/manifest.json`.
+    pub fn read(dir: &Path) -> Result<Manifest, ManifestError> {
+        let path = dir.join(FILE_NAME);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| ManifestError::Io { path: path.clone(), source })?;
+        Manifest::from_json(&text, &path)
+    }
+
+    /// Reads and checks a manifest's text; `path` is named in errors.
+    pub fn from_json(text: &str, path: &Path) -> Result<Manifest, ManifestError> {
+        let parse = |source| ManifestError::Parse { path: path.to_path_buf(), source };
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u64,
+        }
+        // The version first: a newer file must not be reported as a misspelt old one.
+        let version: Version = serde_json::from_str(text).map_err(parse)?;
+        if version.schema != u64::from(SCHEMA) {
+            return Err(ManifestError::Schema { path: path.to_path_buf(), found: version.schema });
+        }
+        let manifest: Manifest = serde_json::from_str(text).map_err(parse)?;
+        manifest.check().map_err(|p| p.at(path))?;
+        Ok(manifest)
+    }
+
+    /// The text of the file: the same bytes for the same manifest.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a manifest holds no map with odd keys");
+        text.push('\n');
+        text
+    }
+
+    /// Checks the manifest and writes it as `dir/manifest.json`, whole or not at all.
+    pub fn write(&self, dir: &Path) -> Result<(), ManifestError> {
+        let path = dir.join(FILE_NAME);
+        self.check().map_err(|p| p.at(&path))?;
+        let part = dir.join(".manifest.json.part");
+        std::fs::write(&part, self.to_json())
+            .and_then(|()| std::fs::rename(&part, &path))
+            .map_err(|source| ManifestError::Io { path, source })
+    }
+}
+
+#[cfg(test)]
+mod tests;

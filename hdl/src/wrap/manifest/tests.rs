@@ -1,0 +1,84 @@
+use super::*;
+
+fn sample() -> Manifest {
+    let port = |name: &str, width| Port {
+        name: name.into(),
+        format: Format::new(true, width, 4).expect("a sensible format"),
+    };
+    Manifest {
+        schema: SCHEMA,
+        generator: "gainstage 0.1.0".into(),
+        top: "net".into(),
+        clock: "clk".into(),
+        reset: "rst".into(),
+        in_valid: "in_valid".into(),
+        out_valid: "out_valid".into(),
+        inputs: vec![port("x0", 18), port("x1", 12)],
+        outputs: vec![port("y0", 18)],
+        latency: 9,
+        interval: 1,
+        architecture: Architecture::Parallel,
+        family: "ecp5".into(),
+        clock_mhz: 100.0,
+        files: Files { verilog: vec!["rtl/net.v".into()], roms: vec!["rtl/t0.mem".into()] },
+        probes: vec![Probe {
+            layer: 0,
+            neuron: 1,
+            signal: "l0.n1.y".into(),
+            format: port("", 8).format,
+            latency: 3,
+        }],
+    }
+}
+
+fn message(change: impl Fn(&mut Manifest)) -> String {
+    let mut m = sample();
+    change(&mut m);
+    Manifest::from_json(&m.to_json(), Path::new("d/manifest.json")).expect_err("refused").to_string()
+}
+
+#[test]
+fn written_reads_back_equal() {
+    let dir = std::env::temp_dir().join(format!("gainstage-manifest-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a directory");
+    sample().write(&dir).expect("written");
+    assert_eq!(Manifest::read(&dir).expect("read"), sample());
+    assert_eq!(std::fs::read_dir(&dir).expect("listed").count(), 1, "no part is left");
+    std::fs::remove_dir_all(&dir).expect("removed");
+}
+
+#[test]
+fn messages_name_file_place_and_cure() {
+    assert_eq!(
+        message(|m| m.schema = 7),
+        "d/manifest.json: schema 7 is not the supported 1; generate the directory again"
+    );
+    assert_eq!(
+        message(|m| m.files.verilog.push("../net.v".into())),
+        "d/manifest.json: files: `../net.v`; give a path below the directory, of letters, digits, `_`, `-`, `.`"
+    );
+    assert_eq!(
+        message(|m| m.files.roms.push("rom/t0.mem".into())),
+        "d/manifest.json: files: `t0.mem` occurs twice; the last part of each path must be its own"
+    );
+    assert_eq!(
+        message(|m| m.outputs[0].name = "x1".into()),
+        "d/manifest.json: ports: `x1` occurs twice; give each port a name"
+    );
+    assert!(message(|m| m.top = "a b".into()).contains("top: `a b` is no module name; use letters"));
+    assert!(message(|m| m.interval = 4).contains("interval: 4 clocks in a parallel circuit"));
+    assert!(message(|m| m.interval = 0).contains("interval: 0 clocks"));
+    assert!(message(|m| m.clock_mhz = -1.0).contains("clock_mhz: -1 MHz; give a positive number"));
+    assert!(message(|m| m.inputs[0].format.width = 500).contains("a width of 500 bits"));
+    assert!(message(|m| m.probes[0].signal = "l0..y".into()).contains("probes[0].signal: `l0..y`"));
+}
+
+#[test]
+fn a_file_cut_short_is_an_error_with_a_place() {
+    let text = sample().to_json();
+    for end in 0..text.len() - 2 {
+        let e = Manifest::from_json(&text[..end], Path::new("m")).expect_err("cut short");
+        assert!(matches!(e, ManifestError::Parse { .. }), "{e}");
+        assert!(e.to_string().contains("line"), "{e}");
+    }
+}
