@@ -18,18 +18,20 @@ pub enum Rounding {
     Floor,
 }
 
-/// `v · 2^-shift`, rounded to an integer. A negative shift multiplies (exactly).
-///
-/// Shifts of 127 and more give what an unbounded integer would give.
+/// `v · 2^-shift`, rounded to an integer, for every shift. A negative shift multiplies (exactly).
 ///
 /// # Panics
-/// On overflow of `i128` when multiplying (debug builds): callers prove their widths first.
+/// If multiplying leaves `i128`: callers prove their widths first, and nothing here wraps.
 pub fn round_shift(v: i128, shift: i32, rounding: Rounding) -> i128 {
     if shift <= 0 {
-        return v * (1i128 << -shift);
+        let s = shift.unsigned_abs();
+        assert!(fits_shifted(v, s), "{v} · 2^{s} does not fit 128 bits");
+        return v.checked_shl(s).unwrap_or(0);
     }
-    // Past 126 bits only the sign and "is it zero" matter, for the magnitudes allowed here.
-    let s = shift.min(126) as u32;
+    if shift > 127 {
+        return round_tiny(v, shift, rounding);
+    }
+    let s = shift as u32;
     let floor = v >> s;
     let rest = v - (floor << s);
     let half = 1i128 << (s - 1);
@@ -42,11 +44,25 @@ pub fn round_shift(v: i128, shift: i32, rounding: Rounding) -> i128 {
     floor + up as i128
 }
 
+/// Whether `v · 2^s` fits `i128`.
+fn fits_shifted(v: i128, s: u32) -> bool {
+    v == 0 || (s < 128 && (v << s) >> s == v)
+}
+
+/// `v · 2^-shift` for a shift of 128 or more: at most 1/2 in magnitude, and a tie only for -2^127 · 2^-128.
+fn round_tiny(v: i128, shift: i32, rounding: Rounding) -> i128 {
+    match rounding {
+        Rounding::Floor => -((v < 0) as i128),
+        Rounding::HalfAway if v == i128::MIN && shift == 128 => -1,
+        _ => 0,
+    }
+}
+
 /// A sum or product with `from_frac` fraction bits as a code of `to`: rounded, then saturated.
 pub fn requantize(v: i128, from_frac: i32, to: Format, rounding: Rounding) -> i64 {
-    let shift = from_frac - to.frac;
+    let shift = from_frac.saturating_sub(to.frac);
     // A left shift that leaves i128 saturates as the unbounded integer would.
-    if shift < 0 && v.unsigned_abs().leading_zeros() as i32 <= -shift {
+    if shift < 0 && !fits_shifted(v, shift.unsigned_abs()) {
         return if v < 0 { to.min_code() } else { to.max_code() };
     }
     to.saturate(round_shift(v, shift, rounding))
