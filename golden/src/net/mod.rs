@@ -1,4 +1,18 @@
-//! Dense networks of neurons y = G(H(Σ w·x + bias)).
+//! Dense networks of neurons y = G(H(Σ w·x + bias)), and the file that carries a trained one.
+//!
+//! A [`Network`] holds the real-valued weights; [`Topology`] describes its shape before training (with the
+//! first paper's shape in [`PaperShape`]); a [`Model`] is a network with its name, the input ranges seen in
+//! training and the record of how it was trained: the contents of `model.json`.
+
+mod eval;
+mod model;
+mod topology;
+mod validate;
+
+pub use eval::Scratch;
+pub use model::{MODEL_SCHEMA, Model, ModelError, RestartRecord, TrainingRecord};
+pub use topology::{HiddenLayer, PaperShape, Topology};
+pub use validate::{MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, NetError};
 
 use crate::func::{Activation, Kind};
 use serde::{Deserialize, Serialize};
@@ -36,4 +50,21 @@ pub struct Layer {
 pub struct Network {
     /// The layers, first to last.
     pub layers: Vec<Layer>,
+}
+
+impl Network {
+    /// Number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.layers.first().map_or(0, |l| l.inputs)
+    }
+
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.layers.last().map_or(0, |l| l.neurons.len())
+    }
+
+    /// Number of trained parameters: weights and biases (430 in the first paper's Network 5).
+    pub fn parameters(&self) -> usize {
+        self.layers.iter().map(|l| l.weights.len() + l.bias.as_ref().map_or(0, Vec::len)).sum()
+    }
 }
