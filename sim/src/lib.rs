@@ -1,1 +1,9 @@
-//! Placeholder crate root.
+//! Proof by running: outside simulators and synthesis against the golden model.
+//!
+//! Purpose: drive generated circuits, **the files that lie in a directory, never regenerated**, with the same
+//! vectors as the golden model and compare every output of every cycle, latency and interval included.
+//!
+//! The contested decision: a Verilator model is a shared library that runs batches of thousands of cycles in
+//! C++, and Rust compares the recorded cycles afterwards. A check per call would spend its time on the border.
+
+pub mod run;
