@@ -1,6 +1,6 @@
 //! The integer table: what it holds and what it computes, to the bit.
 
-use crate::func::{Activation, Kind};
+use crate::func::{Activation, Function, Kind};
 use crate::num::Format;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Fold {
     /// m = z - min_code: the table covers the whole input range; only `positive` is used.
     Offset,
-    /// m = |z| (the most negative code gives 2^(W-1)); `positive` serves z ≥ 0, `negative` z < 0.
+    /// m = |z| (the most negative code gives 2^(W-1), see [`Table::lowest`]); `positive` serves z ≥ 0,
+    /// `negative` z < 0.
     Magnitude,
     /// m = |z|, `positive` for both, and the rounded magnitude is negated for z < 0: odd functions.
     Odd,
@@ -23,7 +24,7 @@ pub struct Side {
     pub slope: i64,
     /// slope·m is multiplied by 2^slope_shift to reach the working precision (negative: floor).
     pub slope_shift: i32,
-    /// Constant at working precision; holds the rounding constant 2^(guard-1).
+    /// Constant at working precision; holds the rounding constant 2^(guard-1) (nothing if guard is 0).
     pub constant: i64,
     /// +1, -1 or 0: how the polynomial enters.
     pub residual: i8,
@@ -57,7 +58,7 @@ pub struct Certificate {
 /// middle of the segment `x = (m mod 2^segment_bits) - 2^(segment_bits-1)` (0 if `segment_bits` is 0):
 /// `p = c_d; p = c_i + floor(p · floor(x/2^t_i) / 2^s_i)` for i = d-1 .. 0 (p = 0 past the last segment);
 /// `v = slope·m·2^slope_shift + constant + residual·p`; `y = saturate(floor(v / 2^guard))`, negated before
-/// saturation for [`Fold::Odd`] and z < 0.
+/// saturation for [`Fold::Odd`] and z < 0. If `lowest` is given, it is y for the most negative code instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -83,17 +84,43 @@ pub struct Table {
     pub positive: Side,
     /// The side z < 0 of [`Fold::Magnitude`].
     pub negative: Side,
+    /// y of the most negative input code, whose |z| = 2^(W-1) lies one past a table that covers the whole range
+    /// ([`Fold::Magnitude`] and [`Fold::Odd`] of a signed input only): no segment is spent on one code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest: Option<i64>,
     /// What running every code showed.
     pub certificate: Certificate,
 }
 
 impl Table {
-    /// The output code of input code `z`.
+    /// The real function the table approximates.
+    pub fn function(&self) -> Function {
+        Function::new(self.activation.clone(), self.kind)
+    }
+
+    /// Horner steps per evaluation.
+    pub fn degree(&self) -> u32 {
+        self.steps.len() as u32
+    }
+
+    /// The table argument m of input code `z`.
+    pub fn argument(&self, z: i64) -> i64 {
+        match self.fold {
+            Fold::Offset => z - self.input.min_code(),
+            Fold::Magnitude | Fold::Odd => z.abs(),
+        }
+    }
+
+    /// The output code of input code `z`, a code of the input format.
+    ///
+    /// Neither panics nor overflows if [`Table::validate`] holds.
     pub fn eval(&self, z: i64) -> i64 {
-        let (below, m) = match self.fold {
-            Fold::Offset => (false, z - self.input.min_code()),
-            Fold::Magnitude | Fold::Odd => (z < 0, z.abs()),
-        };
+        if let Some(y) = self.lowest
+            && z == self.input.min_code()
+        {
+            return y;
+        }
+        let (below, m) = (z < 0, self.argument(z));
         let side = if below && self.fold == Fold::Magnitude { &self.negative } else { &self.positive };
         let p = if side.residual == 0 { 0 } else { self.polynomial(m) };
         let asymptote = shift(side.slope as i128 * m as i128, side.slope_shift);
@@ -106,7 +133,7 @@ impl Table {
     fn polynomial(&self, m: i64) -> i128 {
         let Some(c) = self.segments.get((m >> self.segment_bits) as usize) else { return 0 };
         let half = (1i64 << self.segment_bits) >> 1;
-        let x = (m & ((1 << self.segment_bits) - 1)) - half;
+        let x = (m & ((1i64 << self.segment_bits) - 1)) - half;
         let d = self.steps.len();
         let mut p = c[d] as i128;
         for (step, &c) in self.steps.iter().zip(c[..d].iter().rev()) {
@@ -116,6 +143,6 @@ impl Table {
     }
 }
 
-fn shift(v: i128, by: i32) -> i128 {
+pub(super) fn shift(v: i128, by: i32) -> i128 {
     if by >= 0 { v << by } else { v >> -by }
 }

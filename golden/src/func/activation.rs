@@ -1,6 +1,7 @@
 //! The first activation H of a neuron.
 
-use super::Real;
+use super::logistic::{residual, sigmoid, sigmoid_curvature, sigmoid_slope, tanh_slope};
+use super::{FunctionError, Learned, Scalar};
 use serde::{Deserialize, Serialize};
 
 /// The activation H, applied to the pre-activation z = Σ w·x + bias.
@@ -30,55 +31,55 @@ pub enum Activation {
     Sigmoid,
     /// H(x) = tanh x.
     Tanh,
+    /// A function given by points (López-Rubio et al.).
+    Learned(Learned),
 }
 
 impl Activation {
-    /// H(x), without overflow for every finite x.
-    pub fn eval<T: Real>(&self, x: T) -> T {
-        let zero = T::zero();
-        match *self {
+    /// Whether the parameters make a function.
+    pub fn validate(&self) -> Result<(), FunctionError> {
+        let finite = |name, parameter, value: f64| {
+            if value.is_finite() { Ok(()) } else { Err(FunctionError::NotFinite { name, parameter, value }) }
+        };
+        match self {
+            Activation::LeakyRelu { slope } => finite("leaky-relu", "slope", *slope),
+            Activation::ParametricSoftplus { a } => finite("psoftplus", "a", *a),
+            Activation::Learned(points) => points.validate(),
+            _ => Ok(()),
+        }
+    }
+
+    /// H(x), without overflow for every finite x whose H(x) is a number of the type.
+    pub fn eval<T: Scalar>(&self, x: T) -> T {
+        let below = x < T::from_f64(0.0);
+        match self {
             Activation::None => x,
-            Activation::Relu => x.max(zero),
-            Activation::LeakyRelu { slope } => {
-                if x < zero {
-                    x * T::of(slope)
-                } else {
-                    x
-                }
-            }
+            Activation::Relu => hinge(x, 0.0),
+            Activation::LeakyRelu { slope } => hinge(x, *slope),
             Activation::Elu => {
-                if x < zero {
+                if below {
                     x.exp_m1()
                 } else {
                     x
                 }
             }
-            Activation::Softplus => softplus(x),
-            Activation::ParametricSoftplus { a } => T::of(a) * x + T::of(1.0 - a) * softplus(x),
+            Activation::Softplus => hinge(x, 0.0) + residual(x),
+            // a·x + (1-a)·max(x, 0) is a hinge: no difference of large terms.
+            Activation::ParametricSoftplus { a } => hinge(x, *a) + T::from_f64(1.0 - a) * residual(x),
             Activation::Sigmoid => sigmoid(x),
             Activation::Tanh => x.tanh(),
+            Activation::Learned(points) => points.eval(x),
         }
     }
 
-    /// H'(x). At a kink, the derivative of the side x ≥ 0.
-    pub fn derivative<T: Real>(&self, x: T) -> T {
-        let (zero, one) = (T::zero(), T::one());
-        match *self {
+    /// H'(x). At a kink, the derivative of the side x ≥ 0 (of a learned function: of the right side).
+    pub fn derivative<T: Scalar>(&self, x: T) -> T {
+        let (zero, one) = (T::from_f64(0.0), T::from_f64(1.0));
+        let side = |below: f64| if x < zero { T::from_f64(below) } else { one };
+        match self {
             Activation::None => one,
-            Activation::Relu => {
-                if x < zero {
-                    zero
-                } else {
-                    one
-                }
-            }
-            Activation::LeakyRelu { slope } => {
-                if x < zero {
-                    T::of(slope)
-                } else {
-                    one
-                }
-            }
+            Activation::Relu => side(0.0),
+            Activation::LeakyRelu { slope } => side(*slope),
             Activation::Elu => {
                 if x < zero {
                     x.exp()
@@ -87,27 +88,35 @@ impl Activation {
                 }
             }
             Activation::Softplus => sigmoid(x),
-            Activation::ParametricSoftplus { a } => T::of(a) + T::of(1.0 - a) * sigmoid(x),
-            Activation::Sigmoid => {
-                let s = sigmoid(x);
-                s * (one - s)
+            Activation::ParametricSoftplus { a } => T::from_f64(*a) + T::from_f64(1.0 - a) * sigmoid(x),
+            Activation::Sigmoid => sigmoid_slope(x),
+            Activation::Tanh => tanh_slope(x),
+            Activation::Learned(points) => points.derivative(x),
+        }
+    }
+
+    /// H''(x), kinks as in [`Activation::derivative`].
+    pub fn second_derivative<T: Scalar>(&self, x: T) -> T {
+        let zero = T::from_f64(0.0);
+        match self {
+            Activation::None | Activation::Relu | Activation::LeakyRelu { .. } => zero,
+            Activation::Elu => {
+                if x < zero {
+                    x.exp()
+                } else {
+                    zero
+                }
             }
-            Activation::Tanh => {
-                let t = x.tanh();
-                one - t * t
-            }
+            Activation::Softplus => sigmoid_slope(x),
+            Activation::ParametricSoftplus { a } => T::from_f64(1.0 - a) * sigmoid_slope(x),
+            Activation::Sigmoid => sigmoid_curvature(x),
+            Activation::Tanh => -((x.tanh() + x.tanh()) * tanh_slope(x)),
+            Activation::Learned(points) => points.second_derivative(x),
         }
     }
 }
 
-/// ln(1 + e^x) through max(x, 0) + ln(1 + e^-|x|), which cannot overflow.
-fn softplus<T: Real>(x: T) -> T {
-    x.max(T::zero()) + (-x.abs()).exp().ln_1p()
-}
-
-/// 1 / (1 + e^-x), with the exponential of a negative argument only.
-fn sigmoid<T: Real>(x: T) -> T {
-    let e = (-x.abs()).exp();
-    let s = T::one() / (T::one() + e);
-    if x < T::zero() { e * s } else { s }
+/// x for x ≥ 0, slope·x below.
+fn hinge<T: Scalar>(x: T, slope: f64) -> T {
+    if x < T::from_f64(0.0) { T::from_f64(slope) * x } else { x }
 }

@@ -1,33 +1,23 @@
-//! Scalar functions: the activation H, the neuron kind G, and their compositions.
+//! Scalar functions: the activation H, the neuron kind G, and their composition G(H(x)).
+//!
+//! Every function is written once, over [`Scalar`], and so exists in three arithmetics: `f32` and `f64` with the
+//! machine's mathematics for training, and [`Portable`] with the `libm` crate for everything that ends in a plan.
 
 mod activation;
+mod error;
+mod function;
 mod kind;
+mod learned;
+mod logistic;
+mod scalar;
+#[cfg(test)]
+mod tests;
+mod text;
 
 pub use activation::Activation;
+pub use error::FunctionError;
+pub use function::Function;
 pub use kind::Kind;
-
-/// The real types the functions work in: `f32` for fast training, `f64` for everything else.
-pub trait Real: num_traits::Float + num_traits::NumAssign + Send + Sync + std::fmt::Debug + 'static {
-    /// The nearest value of this type.
-    fn of(v: f64) -> Self;
-    /// This value in `f64` (exact).
-    fn to(self) -> f64;
-}
-
-impl Real for f32 {
-    fn of(v: f64) -> f32 {
-        v as f32
-    }
-    fn to(self) -> f64 {
-        self as f64
-    }
-}
-
-impl Real for f64 {
-    fn of(v: f64) -> f64 {
-        v
-    }
-    fn to(self) -> f64 {
-        self
-    }
-}
+pub use learned::{Interpolation, Learned};
+pub use scalar::{Portable, Real, Scalar};
+pub use text::{ACTIVATIONS, KINDS, ParseError, from_text};
