@@ -1,3 +1,13 @@
-//! Placeholder crate root.
+//! Circuits of Gainstage: from width-checked integer expressions to Verilog.
+//!
+//! A unit is written as an [`expr::Graph`] that knows nothing of clocks; [`module::Module`] places its registers
+//! for a [`target::Target`] ([`schedule`]).
+//!
+//! The contested decision: **no width is ever chosen by hand**. Every node carries the exact interval of its
+//! integer, its width follows from that, and nothing wraps unless the caller states a proof
+//! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
-pub mod wrap;
+pub mod expr;
+pub mod module;
+pub mod schedule;
+pub mod target;

@@ -1,0 +1,73 @@
+//! Read-only tables.
+
+use super::Range;
+
+/// How a table asks to be stored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum RomStyle {
+    /// Read within a stage; the synthesis tool chooses the storage. The default.
+    #[default]
+    Auto,
+    /// Read within a stage, in look-up tables (`rom_style = "distributed"`).
+    Logic,
+    /// The word is registered as it is read, so that block RAM fits (`rom_style = "block"`): usable one stage later.
+    Block,
+}
+
+/// A table of equally wide words, kept in a `.mem` file beside the Verilog.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Rom {
+    /// Name of the file (without `.mem`): unique in a design, unless the contents are equal.
+    pub name: String,
+    /// The words, address 0 first.
+    pub words: Vec<i128>,
+    /// The integers a word may hold: gives width and sign. Wider than the contents where words may be replaced.
+    pub range: Range,
+    /// Storage.
+    pub style: RomStyle,
+}
+
+impl Rom {
+    /// A table just as wide as its contents need.
+    ///
+    /// # Panics
+    /// If there are no words.
+    pub fn new(name: impl Into<String>, words: Vec<i128>) -> Rom {
+        let (lo, hi) = words.iter().fold((i128::MAX, i128::MIN), |(l, h), &w| (l.min(w), h.max(w)));
+        let name = name.into();
+        assert!(!words.is_empty(), "the table {name} has no words");
+        Rom { name, words, range: Range::new(lo, hi), style: RomStyle::Auto }
+    }
+
+    /// The same table with the declared range of a word, which must hold every word.
+    ///
+    /// # Panics
+    /// If a word lies outside.
+    pub fn with_range(mut self, range: Range) -> Rom {
+        assert!(range.includes(self.range), "{}: words {} do not fit {range}", self.name, self.range);
+        self.range = range;
+        self
+    }
+
+    /// The same table, stored otherwise.
+    pub fn with_style(mut self, style: RomStyle) -> Rom {
+        self.style = style;
+        self
+    }
+
+    /// Bits of a word.
+    pub fn width(&self) -> u32 {
+        self.range.width()
+    }
+
+    /// Bits of an address (at least one).
+    pub fn address_bits(&self) -> u32 {
+        Range::new(0, self.words.len() as i128 - 1).width()
+    }
+
+    /// The words as raw bits (two's complement), as they stand in the `.mem` file.
+    pub fn raw_words(&self) -> Vec<u128> {
+        let mask = (1u128 << self.width()) - 1;
+        self.words.iter().map(|&w| w as u128 & mask).collect()
+    }
+}

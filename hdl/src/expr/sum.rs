@@ -1,0 +1,115 @@
+//! Sums as balanced trees, and products with constants as shifts and adds.
+
+use super::{Graph, Sig};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// A signal that is added or subtracted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub struct Term {
+    /// The signal.
+    pub sig: Sig,
+    /// Whether it is subtracted.
+    pub minus: bool,
+}
+
+impl Term {
+    /// + sig
+    pub fn plus(sig: Sig) -> Term {
+        Term { sig, minus: false }
+    }
+
+    /// - sig
+    pub fn minus(sig: Sig) -> Term {
+        Term { sig, minus: true }
+    }
+}
+
+impl Graph {
+    /// The exact sum as a balanced tree (0 of nothing).
+    pub fn sum(&mut self, terms: &[Sig]) -> Sig {
+        let terms: Vec<Term> = terms.iter().map(|&s| Term::plus(s)).collect();
+        self.sum_terms(&terms)
+    }
+
+    /// The exact signed sum as a balanced tree: narrow operands meet first, negations are pushed to the root.
+    pub fn sum_terms(&mut self, terms: &[Term]) -> Sig {
+        let mut heap: BinaryHeap<Reverse<(u32, u32, u32, Term)>> = BinaryHeap::with_capacity(terms.len());
+        let mut serial = 0;
+        let mut constant = 0;
+        for &t in terms {
+            match self.as_const(t.sig) {
+                Some(c) => constant += if t.minus { -c } else { c },
+                None => heap.push(Reverse((0, self.width(t.sig), serial, t))),
+            }
+            serial += 1;
+        }
+        if constant != 0 {
+            let t = if constant < 0 {
+                Term::minus(self.constant(-constant))
+            } else {
+                Term::plus(self.constant(constant))
+            };
+            heap.push(Reverse((0, self.width(t.sig), serial, t)));
+        }
+        while let Some(Reverse((level_a, _, _, a))) = heap.pop() {
+            let Some(Reverse((level_b, _, _, b))) = heap.pop() else {
+                return if a.minus { self.neg(a.sig) } else { a.sig };
+            };
+            serial += 1;
+            let t = self.combine(a, b);
+            heap.push(Reverse((level_a.max(level_b) + 1, self.width(t.sig), serial, t)));
+        }
+        self.constant(0)
+    }
+
+    fn combine(&mut self, a: Term, b: Term) -> Term {
+        match (a.minus, b.minus) {
+            (x, y) if x == y => Term { sig: self.add(a.sig, b.sig), minus: x },
+            (false, _) => Term::plus(self.sub(a.sig, b.sig)),
+            (true, _) => Term::plus(self.sub(b.sig, a.sig)),
+        }
+    }
+
+    /// a · c by canonical-signed-digit shifts and adds.
+    pub fn mul_csd(&mut self, a: Sig, c: i64) -> Sig {
+        let terms = self.csd_terms(a, c);
+        let product = self.sum_terms(&terms);
+        // Intervals of a tree forget that its leaves are one signal.
+        let (x, y) = (self.range(a).lo * c as i128, self.range(a).hi * c as i128);
+        self.assume_range(product, x.min(y), x.max(y))
+    }
+
+    /// The shifted copies of a whose signed sum is a · c, lowest shift first: no two neighbouring digits are set.
+    pub fn csd_terms(&mut self, a: Sig, c: i64) -> Vec<Term> {
+        let mut terms = Vec::new();
+        let mut rest = c as i128;
+        let mut shift = 0;
+        while rest != 0 {
+            if rest & 1 == 1 {
+                let minus = rest & 3 == 3;
+                terms.push(Term { sig: self.shl(a, shift), minus });
+                rest += if minus { 1 } else { -1 };
+            }
+            rest >>= 1;
+            shift += 1;
+        }
+        terms
+    }
+
+    /// Σ c·a + bias as one balanced tree over all signed digits, no multiplier.
+    pub fn dot_csd(&mut self, products: &[(Sig, i64)], bias: i128) -> Sig {
+        let mut terms = Vec::new();
+        let (mut lo, mut hi) = (bias, bias);
+        for &(a, c) in products {
+            terms.extend(self.csd_terms(a, c));
+            let (x, y) = (self.range(a).lo * c as i128, self.range(a).hi * c as i128);
+            lo += x.min(y);
+            hi += x.max(y);
+        }
+        let bias = self.constant(bias);
+        terms.push(Term::plus(bias));
+        let sum = self.sum_terms(&terms);
+        self.assume_range(sum, lo, hi)
+    }
+}

@@ -1,0 +1,178 @@
+//! Places registers for a demanded clock.
+//!
+//! The convention every module keeps:
+//! - inputs are used combinationally in stage 0; who drives them drives them from registers;
+//! - outputs leave registers (behind which there may be wiring, never logic), all in the same cycle: the latency,
+//!   at least 1;
+//! - a new set of inputs may arrive every clock; datapath registers have neither reset nor enable.
+//!
+//! So a child starts at a stage boundary: its inputs come from registers, and its outputs are as good as registers
+//! `latency` stages later. Operations are chained within a stage while they fit the period; one that is longer
+//! than the period gets a stage of its own and a [`Slow`] note. Values that cross stages are delayed by
+//! registers; constants are not.
+
+mod alap;
+mod asap;
+mod delay;
+
+use crate::expr::{Graph, Op, RomStyle, Sig};
+use crate::target::Target;
+
+/// Where a value appears and how long it is needed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Stage in which its wire carries it.
+    pub stage: u32,
+    /// Nanoseconds after the start of the stage at which it is stable.
+    pub arrival: f64,
+    /// Last stage that needs it; a register for every boundary from `stage + 1` to here.
+    pub last: u32,
+}
+
+/// An operation longer than the period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slow {
+    /// The operation and its operands' widths, such as `mul 18x18`.
+    pub what: String,
+    /// The stage it has for itself.
+    pub stage: u32,
+    /// Its delay.
+    pub ns: f64,
+}
+
+/// The registers of a module.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// Clocks from inputs to outputs.
+    pub latency: u32,
+    /// Per node; `None` for constants and for what no output needs.
+    pub places: Vec<Option<Place>>,
+    /// Operations that do not fit the period.
+    pub slow: Vec<Slow>,
+    /// Estimated period in nanoseconds, children included.
+    pub achieved_ns: f64,
+    /// Bits of datapath registers, children not included.
+    pub register_bits: u64,
+}
+
+impl Schedule {
+    /// The place of a node that is used.
+    pub fn place(&self, s: Sig) -> Option<Place> {
+        self.places[s.index()]
+    }
+}
+
+/// Who needs a value: an operation, a child, or an output port.
+#[derive(Clone, Copy, Debug)]
+enum User {
+    Node(Sig),
+    Child(u32),
+    Output,
+}
+
+/// The graph as the passes see it.
+struct Problem<'a> {
+    graph: &'a Graph,
+    budget: f64,
+    /// Delay of each operation.
+    delay: Vec<f64>,
+    /// Which nodes some output needs.
+    live: Vec<bool>,
+    block_ram: f64,
+}
+
+/// A point in the pipeline: a stage and the nanoseconds spent in it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Time {
+    stage: u32,
+    ns: f64,
+}
+
+impl Problem<'_> {
+    /// When users can have the value of a node that appears at a time (block RAM: from the next stage on).
+    fn ready(&self, s: Sig, at: Time) -> Time {
+        match self.graph.op(s) {
+            Op::Rom(rom, _) if self.graph.roms()[rom as usize].style == RomStyle::Block => {
+                Time { stage: at.stage + 1, ns: self.block_ram }
+            }
+            _ => at,
+        }
+    }
+
+    /// Whether the node is an operation the passes may move.
+    fn movable(&self, s: Sig) -> bool {
+        match self.graph.op(s) {
+            Op::Input(_) | Op::Const(_) | Op::Out { .. } => false,
+            Op::Rom(rom, _) => self.graph.roms()[rom as usize].style != RomStyle::Block,
+            _ => true,
+        }
+    }
+}
+
+/// Places the registers of a graph.
+pub fn schedule(graph: &Graph, target: &Target) -> Schedule {
+    let delay: Vec<f64> = (0..graph.nodes().len()).map(|i| delay::of(graph, Sig(i as u32), target)).collect();
+    let live = live(graph);
+    let problem =
+        Problem { graph, budget: target.budget_ns(), delay, live, block_ram: target.delays().block_ram };
+    let asap = asap::run(&problem);
+    let latency = asap::latency(&problem, &asap);
+    let stages = alap::run(&problem, &asap, latency);
+    finish(&problem, &stages, latency, target)
+}
+
+/// Nodes that some output depends on.
+fn live(graph: &Graph) -> Vec<bool> {
+    let mut live = vec![false; graph.nodes().len()];
+    graph.outputs().iter().for_each(|(_, s)| live[s.index()] = true);
+    for i in (0..live.len()).rev() {
+        if live[i] {
+            graph.operands(Sig(i as u32), |s| live[s.index()] = true);
+        }
+    }
+    live
+}
+
+/// Arrival times and lifetimes for decided stages.
+fn finish(p: &Problem, stages: &[Option<u32>], latency: u32, target: &Target) -> Schedule {
+    let mut places: Vec<Option<Place>> = vec![None; stages.len()];
+    let (mut slow, mut worst) = (Vec::new(), 0.0f64);
+    for (i, stage) in stages.iter().enumerate() {
+        let (s, Some(stage)) = (Sig(i as u32), *stage) else { continue };
+        let mut start = 0.0f64;
+        let first = first_read(p, s, stage);
+        p.graph.operands(s, |o| {
+            if let Some(place) = &mut places[o.index()] {
+                place.last = place.last.max(first);
+                let ready = p.ready(o, Time { stage: place.stage, ns: place.arrival });
+                start = if ready.stage == stage { start.max(ready.ns) } else { start };
+            }
+        });
+        let arrival = start + p.delay[i];
+        worst = worst.max(arrival);
+        if p.delay[i] > p.budget && p.delay[i] > 0.0 {
+            slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: p.delay[i] });
+        }
+        places[i] = Some(Place { stage, arrival, last: stage });
+    }
+    for (_, s) in p.graph.outputs() {
+        if let Some(place) = &mut places[s.index()] {
+            place.last = latency;
+        }
+    }
+    let bits = |(i, place): (usize, &Option<Place>)| {
+        place.map_or(0, |x| (x.last - x.stage) as u64 * p.graph.width(Sig(i as u32)) as u64)
+    };
+    let register_bits = places.iter().enumerate().map(bits).sum();
+    let children = p.graph.instances().iter().map(|i| i.module.schedule().achieved_ns);
+    let achieved_ns = children.fold(worst + target.delays().stage, f64::max);
+    Schedule { latency, places, slow, achieved_ns, register_bits }
+}
+
+/// The stage in which a node reads its operands: a child's output appears `latency` stages after its inputs.
+fn first_read(p: &Problem, s: Sig, stage: u32) -> u32 {
+    match p.graph.op(s) {
+        Op::Out { instance, .. } => stage - p.graph.instances()[instance as usize].module.latency(),
+        _ => stage,
+    }
+}

@@ -1,0 +1,18 @@
+//! Lattice iCE40 HX; the multiplier and its delay are those of UP5K (SB_MAC16, unregistered).
+
+use super::{Delays, Facts};
+
+pub(super) static FACTS: Facts = Facts {
+    name: "ice40",
+    clock_mhz: 50.0,
+    delays: Delays {
+        stage: 1.2,
+        lut: 1.3,
+        lut_inputs: 4,
+        carry: 1.9,
+        carry_bit: 0.13,
+        dsp: 11.0,
+        dsp_bits: (16, 16),
+        block_ram: 3.0,
+    },
+};
