@@ -8,6 +8,7 @@
 //! `plan.json` defines the output, and the real function only judges how good it is.
 
 pub mod approx;
+pub mod data;
 pub mod document;
 pub mod func;
 pub mod net;

@@ -1,0 +1,120 @@
+use super::*;
+
+fn read(text: &str) -> Result<Samples, CsvError> {
+    parse_csv(Path::new("d.csv"), text.as_bytes())
+}
+
+fn message(text: &str) -> String {
+    read(text).expect_err("refused").to_string()
+}
+
+#[test]
+fn inputs_and_targets() {
+    let s = read("x0,x1,y0\n1,2,3\n-4.5,5e-3,6\n").expect("samples");
+    assert_eq!((s.inputs(), s.outputs(), s.rows()), (2, 1, 2));
+    assert_eq!((s.x(), s.y()), (&[1.0, 2.0, -4.5, 0.005][..], &[3.0, 6.0][..]));
+    assert_eq!(read("x0\n7").expect("no targets, no last line end").outputs(), 0);
+}
+
+#[test]
+fn habits_of_spreadsheets_are_accepted() {
+    let plain = read("x0,y0\n1,2\n3,4\n").expect("samples");
+    assert_eq!(read("\u{feff}x0,y0\r\n1,2\r\n3,4\r\n").expect("mark and CRLF"), plain);
+    assert_eq!(read("\n\"x0\", \"y0\"\n\n 1 , 2\n\"3\",4\n\n").expect("quotes, blanks"), plain);
+}
+
+#[test]
+fn headers_that_are_wrong() {
+    assert_eq!(
+        message("1,2\n3,4\n"),
+        "d.csv:1:1: `1` is a number, but the first line must be a header such as `x0,x1,y0`: add one"
+    );
+    assert_eq!(
+        message("x0,x0,y0\n1,2,3\n"),
+        "d.csv:1:2: the header has `x0` twice: every column needs a name of its own"
+    );
+    for (text, place, found, expected) in [
+        ("x0;y0\n", "1:1", "x0;y0", "`x0`"),
+        ("y0,x0\n", "1:1", "y0", "`x0`"),
+        ("\nx0,x2\n", "2:2", "x2", "`x1` or `y0`"),
+        ("x0,y0,x1\n", "1:3", "x1", "`y1`"),
+        ("x0,\n1,2\n", "1:2", "", "`x1` or `y0`"),
+    ] {
+        let m = message(text);
+        let start = format!("d.csv:{place}: the header has `{found}` where {expected} must stand: ");
+        assert!(m.starts_with(&start), "{m}");
+    }
+}
+
+#[test]
+fn values_that_are_wrong() {
+    assert_eq!(
+        message("x0,x1\n1,2\n\n3,four\n"),
+        "d.csv:4:2: x1: `four` is not a number: write a decimal number such as -1.5 or 2e-3"
+    );
+    assert_eq!(
+        message("x0,y0\r\n1,NaN\r\n"),
+        "d.csv:2:2: y0: `NaN` is not a number that can be used: remove the sample or mend the value"
+    );
+    for value in ["inf", "-Infinity", "1e999"] {
+        assert_eq!(
+            message(&format!("x0\n{value}\n")),
+            format!("d.csv:2:1: x0: `{value}` is infinite or too large: remove the sample or mend the value")
+        );
+    }
+    assert!(message("x0,y0\n1,\n").starts_with("d.csv:2:2: y0: `` is not a number"));
+    let long = "9z".repeat(500);
+    assert!(message(&format!("x0\n{long}\n")).len() < 160);
+}
+
+#[test]
+fn lines_of_another_width() {
+    assert_eq!(
+        message("x0,y0\n1,2\n1,2,3\n"),
+        "d.csv:3: 3 values, but the header names 2 columns: add or remove values"
+    );
+    assert!(message("x0,y0\n1\n").starts_with("d.csv:2: 1 values"));
+}
+
+#[test]
+fn files_without_samples() {
+    for text in ["", "\n \r\n", "\u{feff}"] {
+        assert!(message(text).starts_with("d.csv: the file is empty: "), "{text:?}");
+    }
+    assert!(message("x0,y0\n\n").starts_with("d.csv: there is a header but no sample: "));
+    let missing = read_csv(Path::new("no/such.csv")).expect_err("missing").to_string();
+    assert!(missing.starts_with("no/such.csv: "), "{missing}");
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let e = parse_csv(Path::new("d.csv"), &b"x0\n\xff\xfe\n"[..]).expect_err("not text");
+    assert!(matches!((e.line, e.column, e.problem), (2, 1, CsvProblem::Text { .. })));
+    let e = parse_csv(Path::new("d.csv"), std::io::BufReader::new(std::io::repeat(b'7')));
+    assert!(matches!(e.expect_err("endless").problem, CsvProblem::LongLine(MAX_LINE)));
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("s.csv");
+    let x = vec![0.1, -0.0, f64::MAX, f64::from_bits(1), 1.0 / 3.0, 1e-300];
+    let samples = Samples::new(2, 1, x, vec![1.0, 2.5e17, -3.0]).expect("samples");
+    write_samples(&file, &samples).expect("written");
+    let back = read_csv(&file).expect("read");
+    let bits = |v: &[f64]| v.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    assert_eq!((bits(back.x()), bits(back.y())), (bits(samples.x()), bits(samples.y())));
+}
+
+#[test]
+fn outputs_as_values_and_as_codes() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("y.csv");
+    let text = || std::fs::read_to_string(&file).expect("read");
+    write_outputs(&file, 2, &[0.1, -2.0, 1e-9, 3.5]).expect("written");
+    assert_eq!(text(), "y0,y1\n0.1,-2.0\n1e-9,3.5\n");
+    write_outputs(&file, 1, &[-131072i64, 131071]).expect("written");
+    assert_eq!(text(), "y0\n-131072\n131071\n");
+    let nowhere = file.join("below/a/file.csv");
+    assert!(matches!(write_outputs(&nowhere, 1, &[1i64]), Err(DocumentError::Io { .. })));
+}

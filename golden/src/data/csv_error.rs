@@ -1,0 +1,91 @@
+//! What can be wrong with a CSV file.
+
+use std::path::PathBuf;
+
+/// A fault in a CSV file, and its place.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{}: {problem}", file.display(), place(*line, *column))]
+pub struct CsvError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1; 0 for the file as a whole.
+    pub line: u64,
+    /// The column (comma-separated field), from 1; 0 for the line as a whole.
+    pub column: usize,
+    /// What is wrong, the value, and the cure.
+    pub problem: CsvProblem,
+}
+
+/// What is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum CsvProblem {
+    /// The file system said no.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// Nothing but blank lines.
+    #[error("the file is empty: give a header such as `x0,x1,y0`, then a line per sample")]
+    Empty,
+    /// The first line holds numbers.
+    #[error("`{0}` is a number, but the first line must be a header such as `x0,x1,y0`: add one")]
+    MissingHeader(String),
+    /// A name that the header may not have here.
+    #[error(
+        "the header has `{found}` where {expected} must stand: name the columns x0,x1,... and then \
+         y0,y1,... with commas between"
+    )]
+    Header {
+        /// The name found.
+        found: String,
+        /// The names that could stand here.
+        expected: String,
+    },
+    /// A name that stands twice.
+    #[error("the header has `{0}` twice: every column needs a name of its own")]
+    Duplicate(String),
+    /// A header with no line below it.
+    #[error("there is a header but no sample: add at least one line of numbers")]
+    NoRows,
+    /// A line with too few or too many fields.
+    #[error("{found} values, but the header names {expected} columns: add or remove values")]
+    Width {
+        /// Fields found.
+        found: usize,
+        /// Fields the header names.
+        expected: usize,
+    },
+    /// Text.
+    #[error("{name}: `{value}` is not a number: write a decimal number such as -1.5 or 2e-3")]
+    Text {
+        /// The column's name.
+        name: String,
+        /// The field.
+        value: String,
+    },
+    /// NaN.
+    #[error("{name}: `{value}` is not a number that can be used: remove the sample or mend the value")]
+    NaN {
+        /// The column's name.
+        name: String,
+        /// The field.
+        value: String,
+    },
+    /// An infinity, or a number beyond the range of doubles.
+    #[error("{name}: `{value}` is infinite or too large: remove the sample or mend the value")]
+    Infinite {
+        /// The column's name.
+        name: String,
+        /// The field.
+        value: String,
+    },
+    /// A line without an end.
+    #[error("the line has more than {0} bytes: this is not a CSV file of samples")]
+    LongLine(u64),
+}
+
+fn place(line: u64, column: usize) -> String {
+    match (line, column) {
+        (0, _) => String::new(),
+        (line, 0) => format!(":{line}"),
+        (line, column) => format!(":{line}:{column}"),
+    }
+}

@@ -1,0 +1,24 @@
+//! Data: samples, their files (CSV, and the first paper's `.mat` and `.mlp`), seeded targets and error figures.
+//!
+//! Everything that enters here is checked once, at the border: a [`Samples`] holds finite numbers of matching
+//! lengths, and a network read from a file has finite weights and known functions. Errors name file, place,
+//! value and cure. Sizes that a file claims are compared with the bytes that are there before anything is
+//! allocated.
+
+mod bytes;
+mod csv;
+mod csv_error;
+mod mat;
+mod metrics;
+mod mlp;
+mod samples;
+mod targets;
+
+pub use bytes::{ByteProblem, BytesError};
+pub use csv::{Cell, parse_csv, read_csv, write_outputs, write_samples};
+pub use csv_error::{CsvError, CsvProblem};
+pub use mat::{Mat, read_mat_samples};
+pub use metrics::Metrics;
+pub use mlp::{Mlp, MlpMeta};
+pub use samples::{Samples, SamplesError};
+pub use targets::{Target, UnknownTarget};

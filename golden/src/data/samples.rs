@@ -1,0 +1,162 @@
+//! Samples in memory.
+
+/// Samples of a function: finite inputs and, where they are known, finite targets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Samples {
+    inputs: usize,
+    outputs: usize,
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+/// Numbers that do not make samples.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SamplesError {
+    /// A sample without an input.
+    #[error("samples need at least one input")]
+    NoInputs,
+    /// Not a single sample.
+    #[error("there are no samples: give at least one")]
+    Empty,
+    /// The inputs do not fill whole rows.
+    #[error("{found} input values do not make whole samples of {inputs}: remove or add values")]
+    Ragged {
+        /// Values found.
+        found: usize,
+        /// Values per sample.
+        inputs: usize,
+    },
+    /// Inputs and targets differ in number.
+    #[error("{found} target values for {rows} samples of {outputs} outputs: give {outputs} per sample")]
+    Targets {
+        /// Samples.
+        rows: usize,
+        /// Outputs per sample.
+        outputs: usize,
+        /// Target values found.
+        found: usize,
+    },
+    /// A value that is not finite.
+    #[error("sample {row}, {column}: {value} is not a finite number: remove the sample or mend the value")]
+    NotFinite {
+        /// The sample, from 0.
+        row: usize,
+        /// `x0`, `x1`, ..., `y0`, ...
+        column: String,
+        /// The value.
+        value: f64,
+    },
+    /// Two sets of values that should belong together.
+    #[error(
+        "{found} output values cannot be compared with {expected} targets: use the samples they came from"
+    )]
+    Compare {
+        /// Outputs given.
+        found: usize,
+        /// Targets known.
+        expected: usize,
+    },
+}
+
+impl Samples {
+    /// Checked samples: `x` row-major with `inputs` values per sample, `y` with `outputs` per sample.
+    ///
+    /// `outputs` may be 0 (no targets are known); then `y` is empty.
+    pub fn new(inputs: usize, outputs: usize, x: Vec<f64>, y: Vec<f64>) -> Result<Samples, SamplesError> {
+        if inputs == 0 {
+            return Err(SamplesError::NoInputs);
+        }
+        if x.is_empty() {
+            return Err(SamplesError::Empty);
+        }
+        if !x.len().is_multiple_of(inputs) {
+            return Err(SamplesError::Ragged { found: x.len(), inputs });
+        }
+        let rows = x.len() / inputs;
+        if rows.checked_mul(outputs) != Some(y.len()) {
+            return Err(SamplesError::Targets { rows, outputs, found: y.len() });
+        }
+        for (values, width, letter) in [(&x, inputs, 'x'), (&y, outputs, 'y')] {
+            if let Some(at) = values.iter().position(|v| !v.is_finite()) {
+                let column = format!("{letter}{}", at % width);
+                return Err(SamplesError::NotFinite { row: at / width, column, value: values[at] });
+            }
+        }
+        Ok(Samples { inputs, outputs, x, y })
+    }
+
+    /// Number of inputs of a sample, at least 1.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Number of targets of a sample; 0 if they are not known.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Number of samples, at least 1.
+    pub fn rows(&self) -> usize {
+        self.x.len() / self.inputs
+    }
+
+    /// All inputs, row-major.
+    pub fn x(&self) -> &[f64] {
+        &self.x
+    }
+
+    /// All targets, row-major; empty if they are not known.
+    pub fn y(&self) -> &[f64] {
+        &self.y
+    }
+
+    /// The inputs of sample `row`.
+    pub fn input(&self, row: usize) -> &[f64] {
+        &self.x[row * self.inputs..][..self.inputs]
+    }
+
+    /// The targets of sample `row`.
+    pub fn target(&self, row: usize) -> &[f64] {
+        &self.y[row * self.outputs..][..self.outputs]
+    }
+
+    /// The smallest and the largest value of input `i` over all samples.
+    pub fn input_range(&self, i: usize) -> (f64, f64) {
+        let column = self.x.iter().skip(i).step_by(self.inputs);
+        column.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_ranges_and_missing_targets() {
+        let s = Samples::new(2, 1, vec![1.0, 2.0, -3.0, 4.0], vec![5.0, 6.0]).expect("samples");
+        assert_eq!((s.rows(), s.input(1), s.target(1)), (2, &[-3.0, 4.0][..], &[6.0][..]));
+        assert_eq!((s.input_range(0), s.input_range(1)), ((-3.0, 1.0), (2.0, 4.0)));
+        let s = Samples::new(1, 0, vec![1.0], vec![]).expect("samples");
+        assert!(s.target(0).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_samples() {
+        assert_eq!(Samples::new(0, 1, vec![], vec![]), Err(SamplesError::NoInputs));
+        assert_eq!(Samples::new(1, 0, vec![], vec![]), Err(SamplesError::Empty));
+        assert_eq!(Samples::new(2, 0, vec![1.0], vec![]), Err(SamplesError::Ragged { found: 1, inputs: 2 }));
+        assert_eq!(
+            Samples::new(1, 1, vec![1.0], vec![]),
+            Err(SamplesError::Targets { rows: 1, outputs: 1, found: 0 })
+        );
+        assert!(matches!(
+            Samples::new(1, usize::MAX, vec![1.0, 2.0], vec![]),
+            Err(SamplesError::Targets { .. })
+        ));
+        let bad = Samples::new(1, 2, vec![1.0, 2.0], vec![0.0, 0.0, 0.0, f64::INFINITY]);
+        assert_eq!(
+            bad.expect_err("infinite").to_string(),
+            "sample 1, y1: inf is not a finite number: remove the sample or mend the value"
+        );
+    }
+}
