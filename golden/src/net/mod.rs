@@ -10,7 +10,7 @@ mod topology;
 mod validate;
 
 pub use eval::Scratch;
-pub use model::{MODEL_SCHEMA, Model, ModelError, RestartRecord, TrainingRecord};
+pub use model::{MODEL_SCHEMA, Model, RestartRecord, TrainingRecord};
 pub use topology::{HiddenLayer, PaperShape, Topology};
 pub use validate::{MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, NetError};
 

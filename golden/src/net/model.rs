@@ -1,11 +1,9 @@
 //! `model.json`: a trained network, its input ranges, and how it was trained.
 
-use super::{NetError, Network};
+use super::Network;
+use crate::document::{DocumentError, read_json, write_json};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use thiserror::Error;
+use std::path::Path;
 
 /// The schema version this crate writes, and the only one it reads.
 pub const MODEL_SCHEMA: u32 = 1;
@@ -68,67 +66,6 @@ pub struct RestartRecord {
     pub cost: Option<f64>,
 }
 
-/// Why a model file could not be read or written.
-#[derive(Debug, Error)]
-pub enum ModelError {
-    /// The file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The file could not be written; nothing is left half-written.
-    #[error("cannot write {}: {source}; choose a place that exists, is writable and has room", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The file is not JSON of the expected form.
-    #[error("{}:{line}:{column}: {message}; a model file is written by `train` or `import`", path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// What is wrong there.
-        message: String,
-    },
-    /// The file has a schema version this program does not know.
-    #[error(
-        "{}: schema version {found}, but this program reads version {MODEL_SCHEMA}; {}",
-        path.display(),
-        if *found > MODEL_SCHEMA { "use a newer program" } else { "train or import it again" }
-    )]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// The version found.
-        found: u32,
-    },
-    /// The network is not valid.
-    #[error("{}: {source}", path.display())]
-    Network {
-        /// The file.
-        path: PathBuf,
-        /// The fault.
-        source: NetError,
-    },
-    /// The input ranges do not fit the network.
-    #[error("{}: input_ranges: {message}", path.display())]
-    Ranges {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with the value and the cure.
-        message: String,
-    },
-}
-
 impl Model {
     /// A model without a training record.
     pub fn new(name: impl Into<String>, network: Network, input_ranges: Vec<[f64; 2]>) -> Model {
@@ -138,38 +75,10 @@ impl Model {
     /// Reads and checks a model file.
     ///
     /// # Errors
-    /// See [`ModelError`]; each names the file, the place and the cure.
-    pub fn read(path: &Path) -> Result<Model, ModelError> {
-        let text =
-            fs::read_to_string(path).map_err(|source| ModelError::Read { path: path.into(), source })?;
-        Model::parse(&text, path)
-    }
-
-    /// Checks the text of a model file; `path` is named in errors.
-    ///
-    /// # Errors
-    /// As [`Model::read`].
-    pub fn parse(text: &str, path: &Path) -> Result<Model, ModelError> {
-        /// Only the version, so that a file of another version is named as such and not as malformed.
-        #[derive(Deserialize)]
-        struct Version {
-            schema: u32,
-        }
-        let syntax = |e: serde_json::Error| {
-            let message = e.to_string();
-            let end = message.rfind(" at line ").unwrap_or(message.len());
-            ModelError::Syntax {
-                path: path.into(),
-                line: e.line(),
-                column: e.column(),
-                message: message[..end].to_string(),
-            }
-        };
-        let version: Version = serde_json::from_str(text).map_err(syntax)?;
-        if version.schema != MODEL_SCHEMA {
-            return Err(ModelError::Schema { path: path.into(), found: version.schema });
-        }
-        let model: Model = serde_json::from_str(text).map_err(syntax)?;
+    /// A file that cannot be read, is not JSON of this form, has another schema version, or holds a network or
+    /// ranges that are not valid; each names the file, the place, the value and the cure.
+    pub fn read(path: &Path) -> Result<Model, DocumentError> {
+        let model: Model = read_json(path, "model", MODEL_SCHEMA)?;
         model.check(path)?;
         Ok(model)
     }
@@ -177,66 +86,46 @@ impl Model {
     /// Checks and writes the model: either all of it is there afterwards, or what was there before.
     ///
     /// # Errors
-    /// See [`ModelError`].
-    pub fn write(&self, path: &Path) -> Result<(), ModelError> {
+    /// A network or ranges that are not valid, a place that cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), DocumentError> {
         self.check(path)?;
-        let fault = |source| ModelError::Write { path: path.into(), source };
-        let text = serde_json::to_string_pretty(self).map_err(|e| fault(e.into()))?;
-        replace(path, text.as_bytes()).map_err(fault)
+        write_json(path, self)
     }
 
-    fn check(&self, path: &Path) -> Result<(), ModelError> {
-        self.network.validate().map_err(|source| ModelError::Network { path: path.into(), source })?;
-        let fault = |message| Err(ModelError::Ranges { path: path.into(), message });
+    fn check(&self, path: &Path) -> Result<(), DocumentError> {
+        let fault = |problem| Err(DocumentError::Invalid { path: path.into(), problem });
+        if let Err(e) = self.network.validate() {
+            return fault(e.to_string());
+        }
         let (have, need) = (self.input_ranges.len(), self.network.inputs());
         if have != 0 && have != need {
-            return fault(format!("{have} ranges for {need} inputs: give one per input, or none"));
+            return fault(format!(
+                "input_ranges has {have} entries, but the network has {need} inputs: give one per input, or none"
+            ));
         }
         let wrong = |r: &[f64; 2]| !(r[0].is_finite() && r[1].is_finite() && r[0] <= r[1]);
         match self.input_ranges.iter().position(wrong) {
             None => Ok(()),
             Some(i) => {
                 let [lo, hi] = self.input_ranges[i];
-                fault(format!("input {i} has [{lo}, {hi}]: give two finite numbers, the smaller first"))
+                fault(format!(
+                    "input_ranges[{i}] is [{lo}, {hi}]: give two finite numbers, the smaller first"
+                ))
             }
         }
     }
-}
-
-/// Writes beside `path`, then renames: a reader never sees half a file, a failure leaves the old one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name =
-        path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file name"))?;
-    let mut partial = name.to_os_string();
-    partial.push(format!(".{}.partial", std::process::id()));
-    let partial = path.with_file_name(partial);
-    let result = File::create(&partial)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&partial, path));
-    if result.is_err() {
-        // Best effort: the first error is the one to report.
-        let _ = fs::remove_file(&partial);
-    }
-    result
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::net::{PaperShape, Topology};
+    use std::fs;
 
     fn sample() -> Model {
         let mut network = Topology::paper(&PaperShape::new(1, 1, 3, 2)).expect("valid").zeros();
         network.layers[0].weights[1] = 0.1 + 0.2;
         Model::new("sample", network, vec![[0.0, 6.5]])
-    }
-
-    fn parse_error(text: &str) -> String {
-        Model::parse(text, Path::new("m.json")).expect_err("a fault").to_string()
     }
 
     #[test]
@@ -252,23 +141,31 @@ mod tests {
 
     #[test]
     fn bad_files_are_refused_with_place_and_cure() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("m.json");
         let good = serde_json::to_string_pretty(&sample()).expect("text");
-        assert!(Model::parse(&good, Path::new("m.json")).is_ok());
-        let text = parse_error(&good.replace("\"schema\": 1", "\"schema\": 7"));
-        assert_eq!(text, "m.json: schema version 7, but this program reads version 1; use a newer program");
-        let text = parse_error(&good.replace("0.30000000000000004", "null"));
-        assert!(text.starts_with("m.json:") && text.contains("invalid type: null, expected f64"), "{text}");
-        let text = parse_error(&good.replace("0.30000000000000004", "1e999"));
+        let error = |text: &str| {
+            fs::write(&path, text).expect("written");
+            let text = Model::read(&path).expect_err("a fault").to_string();
+            let (head, tail) = text.split_once("m.json:").expect("the file is named");
+            assert!(head.starts_with(dir.path().to_str().expect("text")));
+            tail.to_string()
+        };
+        let text = error(&good.replace("\"schema\": 1", "\"schema\": 7"));
+        assert!(text.contains("schema 7") && text.contains("update this program"), "{text}");
+        let text = error(&good.replace("0.30000000000000004", "null"));
+        assert!(text.contains("invalid type: null, expected f64"), "{text}");
+        let text = error(&good.replace("0.30000000000000004", "1e999"));
         assert!(text.contains("number out of range"), "{text}");
-        let text = parse_error(&good[..good.len() / 2]);
+        let text = error(&good[..good.len() / 2]);
         assert!(text.contains("EOF while parsing"), "{text}");
-        let text = parse_error(&good.replace("\"name\"", "\"nome\""));
+        let text = error(&good.replace("\"name\"", "\"nome\""));
         assert!(text.contains("unknown field `nome`"), "{text}");
-        let text = parse_error(&good.replacen("\"inputs\": 1", "\"inputs\": 0", 1));
-        assert!(text.starts_with("m.json: layers[0].inputs is 0"), "{text}");
-        let text = parse_error(&good.replace("6.5", "-6.5"));
-        assert!(text.contains("input 0 has [0, -6.5]"), "{text}");
-        assert!(parse_error("").starts_with("m.json:1:0: EOF"));
+        let text = error(&good.replacen("\"inputs\": 1", "\"inputs\": 0", 1));
+        assert!(text.starts_with(" layers[0].inputs is 0"), "{text}");
+        let text = error(&good.replace("6.5", "-6.5"));
+        assert!(text.starts_with(" input_ranges[0] is [0, -6.5]"), "{text}");
+        assert!(error("").starts_with("1:0: not a model: EOF"));
     }
 
     #[test]
@@ -277,11 +174,9 @@ mod tests {
         let path = dir.path().join("model.json");
         let mut model = sample();
         model.network.layers[1].weights[0] = f64::NAN;
-        assert!(matches!(model.write(&path), Err(ModelError::Network { .. })));
+        let text = model.write(&path).expect_err("NaN").to_string();
+        assert!(text.contains("layers[1].neurons[0]: the weight of input 0 is NaN"), "{text}");
         assert!(!path.exists());
-        let missing = dir.path().join("no/such/place/model.json");
-        let text = sample().write(&missing).expect_err("no such place").to_string();
-        assert!(text.starts_with("cannot write ") && text.contains("choose a place"), "{text}");
-        assert!(matches!(Model::read(&missing), Err(ModelError::Read { .. })));
+        assert!(matches!(Model::read(&path), Err(DocumentError::Io { .. })));
     }
 }
