@@ -1,0 +1,40 @@
+# The usual errands. `make` alone lists them.
+
+CARGO ?= cargo
+GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-ecp5 test demo bench verify-reference doc clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing: simulators, synthesis, C++ compiler, rustfmt, clippy
+	@scripts/setup.sh
+
+setup-ecp5: .venv/stamp ## install newer yosys and nextpnr-ecp5 into .venv (only the ECP5 targets need them)
+
+.venv/stamp: requirements.txt
+	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+test: setup ## formatting, lints, documentation and all tests; the last line counts them
+	@scripts/test.sh
+
+demo: setup ## train, quantize, generate and prove a small network, from data to Verilog
+	$(GAINSTAGE) build examples/eq6 -o build/demo
+
+bench: setup ## measure the speed of training, inference, generation and simulation
+	$(CARGO) bench --locked --workspace --bench '*'
+
+verify-reference: setup ## prove the first paper's networks at 12 to 20 bits (GAINSTAGE_REFERENCE says where they are)
+	@GAINSTAGE="$(GAINSTAGE)" scripts/verify_reference.sh
+
+doc: ## build the documentation of all crates into target/doc
+	$(CARGO) doc --locked --workspace --no-deps
+
+clean: ## remove everything that was built, .venv included
+	$(CARGO) clean
+	rm -rf build .venv
