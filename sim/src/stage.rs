@@ -1,0 +1,53 @@
+//! A design's files: read once, so that what is hashed, copied and simulated is the same.
+
+use crate::SimError;
+use gainstage_hdl::wrap::manifest::Manifest;
+use std::path::{Path, PathBuf};
+
+/// A file of a design by its last part, with its contents.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The Verilog files of a design, in order.
+pub(crate) fn verilog(dir: &Path, manifest: &Manifest) -> Result<Vec<Source>, SimError> {
+    manifest.files.verilog.iter().map(|file| read(dir, file)).collect()
+}
+
+/// Absolute paths of the ROM files. Each must exist.
+pub(crate) fn roms(dir: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, SimError> {
+    let absolute = |file: &String| {
+        let path = dir.join(file);
+        path.canonicalize().map_err(SimError::reading(&path))
+    };
+    manifest.files.roms.iter().map(absolute).collect()
+}
+
+/// Copies all files of a design into `to`, flat: the Verilog's `$readmemh` names a ROM by its last part, and
+/// tools differ in where they look for it, but all of them look in their working directory. Returns the names
+/// of the Verilog files, in order.
+#[expect(dead_code, reason = "for the next commit")]
+pub(crate) fn copy(dir: &Path, manifest: &Manifest, to: &Path) -> Result<Vec<String>, SimError> {
+    let mut names = Vec::new();
+    for source in verilog(dir, manifest)? {
+        write(to, &source)?;
+        names.push(source.name);
+    }
+    for file in &manifest.files.roms {
+        write(to, &read(dir, file)?)?;
+    }
+    Ok(names)
+}
+
+pub(crate) fn write(to: &Path, source: &Source) -> Result<(), SimError> {
+    let path = to.join(&source.name);
+    std::fs::write(&path, &source.bytes).map_err(SimError::writing(&path))
+}
+
+fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
+    let path = dir.join(file);
+    let bytes = std::fs::read(&path).map_err(SimError::reading(&path))?;
+    let name = file.rsplit('/').next().unwrap_or(file).to_string();
+    Ok(Source { name, bytes })
+}

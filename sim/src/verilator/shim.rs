@@ -1,0 +1,224 @@
+//! The C++ between Verilator's class and Rust: a small C interface that runs batches of cycles.
+
+use gainstage_hdl::wrap::manifest::{Manifest, Port};
+use std::fmt::Write;
+
+/// The name of Verilator's class.
+pub(super) const CLASS: &str = "Vgainstage";
+
+/// The interface's version, part of the cache key through the text that this module writes.
+const HEAD: &str = r#"// Between Verilator's class and the C interface. Rows and times: one row is one clock cycle; the outputs
+// of a row are read with the clock low, just before the rising edge. In a waveform row t begins at time 10 t.
+#include "Vgainstage.h"
+#include "verilated.h"
+#if VM_TRACE
+#include "verilated_vcd_c.h"
+#endif
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+// The ROM files of the instance being created: absolute paths, each ended by a zero, the list by another.
+thread_local const char* t_roms = nullptr;
+// Where the first complaint of the simulator goes.
+thread_local std::string* t_message = nullptr;
+
+void complain(const char* file, const char* text) {
+    if (t_message && t_message->empty()) *t_message = file && *file ? std::string(file) + ": " + text : text;
+}
+
+struct Handle {
+    VerilatedContext context;
+    std::unique_ptr<Vgainstage> top;
+#if VM_TRACE
+    std::unique_ptr<VerilatedVcdC> vcd;
+#endif
+    std::string message;
+    uint64_t cycle = 0;
+};
+
+// Runs `work` with complaints going to the handle; 0 if there were none.
+template <class Work> int guarded(Handle* h, Work work) {
+    Verilated::threadContextp(&h->context);
+    t_message = &h->message;
+    try {
+        work();
+    } catch (const std::exception& e) {
+        complain("", e.what());
+    }
+    t_message = nullptr;
+    return h->message.empty() ? 0 : 1;
+}
+
+inline int64_t sign_extended(uint64_t v, int width) {
+    return static_cast<int64_t>(v << (64 - width)) >> (64 - width);
+}
+
+}  // namespace
+
+// Verilator's own would print, or end the process. A failure must not return: some are raised in a loop.
+void vl_finish(const char*, int, const char*) { throw std::runtime_error("the circuit called $finish"); }
+void vl_stop(const char*, int, const char*) { throw std::runtime_error("the circuit called $stop"); }
+void vl_fatal(const char* file, int, const char*, const char* text) {
+    complain(file, text);
+    throw std::runtime_error(text);
+}
+void vl_warn(const char* file, int, const char*, const char* text) { complain(file, text); }
+
+// The linker sends every fopen of this library here. Only listed ROM files can be read.
+extern "C" FILE* __real_fopen(const char*, const char*);
+extern "C" FILE* __wrap_fopen(const char* name, const char* mode) {
+    const size_t length = strlen(name);
+    for (const char* path = t_roms; path && *path; path += strlen(path) + 1) {
+        const size_t all = strlen(path);
+        const bool ends = all > length && path[all - length - 1] == '/' && !strcmp(path + all - length, name);
+        if (ends) return __real_fopen(path, mode);
+    }
+    return nullptr;
+}
+
+#define GS_EXPORT extern "C" __attribute__((visibility("default")))
+
+GS_EXPORT void gs_destroy(Handle* h) { delete h; }
+
+GS_EXPORT const char* gs_message(const Handle* h) { return h->message.c_str(); }
+
+GS_EXPORT int gs_trace_open(Handle* h, const char* path) {
+#if VM_TRACE
+    return guarded(h, [&] {
+        h->vcd = std::make_unique<VerilatedVcdC>();
+        h->top->trace(h->vcd.get(), 99);
+        h->vcd->open(path);
+        if (!h->vcd->isOpen()) complain(path, "cannot be written");
+    });
+#else
+    (void)h, (void)path;
+    return 1;
+#endif
+}
+
+GS_EXPORT void gs_trace_close(Handle* h) {
+#if VM_TRACE
+    h->vcd.reset();
+#else
+    (void)h;
+#endif
+}
+
+"#;
+
+/// The text of the interface for the ports of one circuit.
+pub(super) fn text(m: &Manifest) -> String {
+    let mut s = String::from(HEAD);
+    let (clock, reset, in_valid, out_valid) = (&m.clock, &m.reset, &m.in_valid, &m.out_valid);
+    let line = |s: &mut String, text: String| writeln!(s, "{text}").expect("a string grows");
+
+    line(&mut s, "GS_EXPORT Handle* gs_create(const char* roms, int seed) {".into());
+    line(&mut s, "    auto h = std::make_unique<Handle>();\n    h->context.randReset(2);".into());
+    line(
+        &mut s,
+        "    h->context.randSeed(seed);\n    h->context.traceEverOn(VM_TRACE);\n    t_roms = roms;".into(),
+    );
+    line(
+        &mut s,
+        format!("    guarded(h.get(), [&] {{\n        h->top = std::make_unique<{CLASS}>(&h->context);"),
+    );
+    line(
+        &mut s,
+        format!(
+            "        h->top->{clock} = 0;\n        h->top->{reset} = 1;\n        h->top->{in_valid} = 0;"
+        ),
+    );
+    m.inputs.iter().for_each(|p| line(&mut s, format!("        h->top->{} = 0;", p.name)));
+    line(
+        &mut s,
+        "        h->top->eval();\n    });\n    t_roms = nullptr;\n    return h.release();\n}\n".into(),
+    );
+
+    line(
+        &mut s,
+        "GS_EXPORT int gs_run(Handle* h, uint64_t cycles, const int64_t* in, const uint8_t* valid,".into(),
+    );
+    line(&mut s, "                     const uint8_t* reset, int64_t* out, uint8_t* out_valid) {".into());
+    line(&mut s, "    return guarded(h, [&] {\n        auto& top = *h->top;".into());
+    line(&mut s, "        for (uint64_t t = 0; t < cycles; ++t, ++h->cycle) {".into());
+    for (i, p) in m.inputs.iter().enumerate() {
+        let mask = format!("0x{:x}ULL", (1u64 << p.format.width) - 1);
+        line(&mut s, format!("            top.{} = static_cast<uint64_t>(in[{i}]) & {mask};", p.name));
+    }
+    line(&mut s, format!("            in += {};\n            top.{in_valid} = valid[t];", m.inputs.len()));
+    line(
+        &mut s,
+        format!("            top.{reset} = reset[t];\n            top.{clock} = 0;\n            top.eval();"),
+    );
+    line(&mut s, "#if VM_TRACE\n            if (h->vcd) h->vcd->dump(h->cycle * 10);\n#endif".into());
+    for (i, p) in m.outputs.iter().enumerate() {
+        line(&mut s, format!("            out[{i}] = {};", read(p)));
+    }
+    line(
+        &mut s,
+        format!("            out += {};\n            out_valid[t] = top.{out_valid};", m.outputs.len()),
+    );
+    line(&mut s, format!("            top.{clock} = 1;\n            top.eval();"));
+    line(&mut s, "#if VM_TRACE\n            if (h->vcd) h->vcd->dump(h->cycle * 10 + 5);\n#endif".into());
+    line(&mut s, "        }\n    });\n}".into());
+    s
+}
+
+fn read(p: &Port) -> String {
+    let Port { name, format } = p;
+    match format.signed {
+        true => format!("sign_extended(top.{name}, {})", format.width),
+        false => format!("static_cast<int64_t>(top.{name})"),
+    }
+}
+
+/// Compares the ports in Verilator's class with those of the manifest. Returns the first difference.
+pub(super) fn port_problem(m: &Manifest, header: &str) -> Option<String> {
+    let mut found: Vec<(bool, &str, u32)> = header.lines().filter_map(declaration).collect();
+    let single = |name, input| (input, name, 1);
+    let data = |p: &'_ Port, input| (input, p.name.clone(), p.format.width);
+    let mut wanted: Vec<(bool, String, u32)> = vec![
+        single(m.clock.clone(), true),
+        single(m.reset.clone(), true),
+        single(m.in_valid.clone(), true),
+        single(m.out_valid.clone(), false),
+    ];
+    wanted.extend(m.inputs.iter().map(|p| data(p, true)));
+    wanted.extend(m.outputs.iter().map(|p| data(p, false)));
+    let word = |input| if input { "input" } else { "output" };
+    for (input, name, width) in &wanted {
+        let Some(i) = found.iter().position(|f| f.1 == name) else {
+            return Some(format!("the manifest's {} `{name}` is not in the Verilog", word(*input)));
+        };
+        let (is_input, _, has) = found.swap_remove(i);
+        if (is_input, has) != (*input, *width) {
+            let (w, w2) = (word(*input), word(is_input));
+            return Some(format!(
+                "`{name}` is {w} of {width} bits in the manifest, {w2} of {has} in the Verilog"
+            ));
+        }
+    }
+    let extra = found.first()?;
+    Some(format!("the Verilog's {} `{}` is not in the manifest", word(extra.0), extra.1))
+}
+
+/// A port in Verilator's class, such as `VL_IN8(&clk,0,0);`: whether an input, name, width.
+fn declaration(line: &str) -> Option<(bool, &str, u32)> {
+    let (kind, rest) = line.trim().strip_prefix("VL_")?.split_once('(')?;
+    let input = kind.starts_with("IN");
+    if !input && !kind.starts_with("OUT") {
+        return None;
+    }
+    let mut parts = rest.strip_prefix('&')?.trim_end_matches(");").split(',');
+    let name = parts.next()?;
+    let msb: u32 = parts.next()?.parse().ok()?;
+    let lsb: u32 = parts.next()?.parse().ok()?;
+    Some((input, name, msb + 1 - lsb))
+}
