@@ -11,3 +11,4 @@ pub mod expr;
 pub mod module;
 pub mod schedule;
 pub mod target;
+pub mod wrap;

@@ -3,9 +3,8 @@
 use crate::SimError;
 use crate::run::{RunError, Tool, cancelled};
 use sha2::{Digest, Sha256};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,13 +90,10 @@ impl Lock {
         let open = File::options().create(true).truncate(false).write(true).open(path);
         let file = open.map_err(SimError::writing(path))?;
         loop {
-            // SAFETY: a plain system call on a file that is open.
-            if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } == 0 {
-                return Ok(Lock(file));
-            }
-            let e = io::Error::last_os_error();
-            if !matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) {
-                return Err(SimError::writing(path)(e));
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::WouldBlock) => (),
+                Err(TryLockError::Error(e)) => return Err(SimError::writing(path)(e)),
             }
             if cancelled() {
                 return Err(RunError::Cancelled { tool: Tool::Verilator.info().name }.into());
