@@ -215,6 +215,11 @@ impl Graph {
         s
     }
 
+    /// Replaces a node's range by a tighter one that always holds.
+    pub(super) fn tighten(&mut self, s: Sig, range: Range) {
+        self.nodes[s.index()].range = range;
+    }
+
     /// Calls `f` with every operand of a node (a child's inputs for a child's output).
     pub fn operands(&self, s: Sig, mut f: impl FnMut(Sig)) {
         match self.op(s) {

@@ -256,7 +256,17 @@ impl Graph {
     pub fn assume_range(&mut self, a: Sig, lo: i128, hi: i128) -> Sig {
         let known = self.range(a);
         let range = Range::new(lo.max(known.lo), hi.min(known.hi));
-        if range == known { a } else { self.push(Op::Bound(a, range)) }
+        match self.op(a) {
+            _ if range == known => a,
+            // Low bits of these depend on low bits of their operands only: they are computed narrower.
+            Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::Mul(..) | Op::Mux { .. }
+                if range.single().is_none() =>
+            {
+                self.tighten(a, range);
+                a
+            }
+            _ => self.push(Op::Bound(a, range)),
+        }
     }
 
     /// The same integer on a wire that holds all of `range`, where bounds must not depend on contents.

@@ -1,14 +1,17 @@
 //! Inputs, outputs and children.
 
 use super::{Graph, Op, Range, Sig};
-use crate::module::Module;
+use crate::module::{Module, identifier};
 use gainstage_golden::num::Format;
 use std::sync::Arc;
+
+/// Ports that modules add themselves.
+const RESERVED: [&str; 4] = ["clk", "rst", "in_valid", "out_valid"];
 
 /// A port of a module. Its width and sign follow from the range.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Port {
-    /// A Verilog name.
+    /// A Verilog name: what the builder was given, as [`identifier`] writes it.
     pub name: String,
     /// The integers it carries.
     pub range: Range,
@@ -46,12 +49,12 @@ fn range_of(format: Format) -> Range {
 impl Graph {
     /// An input that carries any code of a format.
     pub fn input(&mut self, name: &str, format: Format) -> Sig {
-        self.add_input(Port { name: name.to_owned(), range: range_of(format), format: Some(format) })
+        self.add_input(Port { name: identifier(name), range: range_of(format), format: Some(format) })
     }
 
     /// An input that carries an integer of a range.
     pub fn input_range(&mut self, name: &str, lo: i128, hi: i128) -> Sig {
-        self.add_input(Port { name: name.to_owned(), range: Range::new(lo, hi), format: None })
+        self.add_input(Port { name: identifier(name), range: Range::new(lo, hi), format: None })
     }
 
     fn add_input(&mut self, port: Port) -> Sig {
@@ -68,12 +71,12 @@ impl Graph {
     /// If the signal may leave the format: saturate first.
     pub fn output(&mut self, name: &str, s: Sig, format: Format) {
         self.resize(s, format);
-        self.add_output(Port { name: name.to_owned(), range: range_of(format), format: Some(format) }, s);
+        self.add_output(Port { name: identifier(name), range: range_of(format), format: Some(format) }, s);
     }
 
     /// An output just as wide as the signal needs.
     pub fn output_range(&mut self, name: &str, s: Sig) {
-        self.add_output(Port { name: name.to_owned(), range: self.range(s), format: None }, s);
+        self.add_output(Port { name: identifier(name), range: self.range(s), format: None }, s);
     }
 
     fn add_output(&mut self, port: Port, s: Sig) {
@@ -82,6 +85,7 @@ impl Graph {
     }
 
     fn expect_new(&self, name: &str) {
+        assert!(!RESERVED.contains(&name), "a port must not be called {name}: clock and control are");
         let taken = self.inputs.iter().chain(self.outputs.iter().map(|(p, _)| p)).any(|p| p.name == name);
         assert!(!taken, "two ports are called {name}");
     }
