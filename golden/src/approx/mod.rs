@@ -1,10 +1,27 @@
 //! Piecewise-polynomial approximations: integer tables, fits, certificates.
+//!
+//! [`approximate`] takes symmetry and asymptotes out of a function, fits the residual on a power-of-two grid of
+//! segments, turns the fit into integers and runs every input code. All of its arithmetic is `+ - * /` and the `libm`
+//! crate in fixed orders: the same request gives the same bytes on every machine.
 
 mod bounds;
 mod certify;
+mod cost;
+mod demand;
+mod fit;
+mod request;
+mod search;
+mod segment;
+mod split;
 mod table;
+mod target;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 pub use bounds::{Bounds, MAX_BITS, Range, StepBounds};
+pub use cost::{Cost, GenericCost, TableShape};
+pub use demand::{ApproxError, Demand, Unmet};
+pub use request::{approximate, approximate_with};
 pub use table::{Certificate, Fold, Side, Step, Table};
 pub use validate::{MAX_INPUT_WIDTH, MAX_OUTPUT_WIDTH, TableError};

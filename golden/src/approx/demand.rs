@@ -1,0 +1,114 @@
+//! What is asked of a table, and why it may be refused.
+
+use super::TableError;
+use crate::func::{Function, FunctionError};
+use crate::num::Format;
+
+/// What a table has to satisfy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demand {
+    /// Every code's error must be strictly below this, in ulp of the output. 1 is "faithful".
+    pub max_ulp: f64,
+    /// Degree of the polynomials, 0 to 3; none: chosen by the size of the problem.
+    pub degree: Option<u32>,
+    /// The most segments a table may have.
+    pub max_segments: usize,
+}
+
+impl Default for Demand {
+    /// Faithful (< 1 ulp), any degree, at most 4096 segments.
+    fn default() -> Demand {
+        Demand { max_ulp: 1.0, degree: None, max_segments: 4096 }
+    }
+}
+
+/// Why there is no table.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ApproxError {
+    /// The function's parameters.
+    #[error(transparent)]
+    Function(#[from] FunctionError),
+    /// The formats, or a word that would be too wide.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A demand that makes no sense.
+    #[error("a demand of {what} = {value}: use {cure}")]
+    Demand {
+        /// The field.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        cure: &'static str,
+    },
+    /// Even the correctly rounded result is not good enough.
+    #[error(
+        "{function}, {input} to {output}: rounding to the output alone costs {rounding:.6} ulp, so an error below \
+         {max_ulp} ulp cannot be had: demand more than {rounding:.6} ulp"
+    )]
+    Rounding {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// Result format.
+        output: Format,
+        /// The demand.
+        max_ulp: f64,
+        /// What rounding costs.
+        rounding: f64,
+    },
+    /// No table of the allowed degrees and sizes meets the demand.
+    #[error("{0}")]
+    Unmet(Box<Unmet>),
+}
+
+/// A demand that was searched for and not met, and what would meet it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unmet {
+    /// The function.
+    pub function: Function,
+    /// Argument format.
+    pub input: Format,
+    /// Result format.
+    pub output: Format,
+    /// The demand.
+    pub demand: Demand,
+    /// A degree that meets it with the same formats.
+    pub degree: Option<u32>,
+    /// The widest narrower output (fewer fraction bits) that meets it with the demanded degree.
+    pub narrower: Option<Format>,
+}
+
+impl std::fmt::Display for Unmet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let degree = self.demand.degree.map_or("0 to 3".into(), |d| d.to_string());
+        write!(
+            f,
+            "{}, {} to {}: no table of degree {degree} with at most {} segments stays below {} ulp",
+            self.function, self.input, self.output, self.demand.max_segments, self.demand.max_ulp
+        )?;
+        match (self.degree, self.narrower) {
+            (Some(d), Some(w)) => write!(f, ": degree {d} does, and so does the output format {w}"),
+            (Some(d), None) => write!(f, ": degree {d} does"),
+            (None, Some(w)) => write!(f, ": the output format {w} does"),
+            (None, None) => write!(f, ", nor does any other degree or narrower output: allow more segments"),
+        }
+    }
+}
+
+impl Demand {
+    pub(super) fn validate(&self) -> Result<(), ApproxError> {
+        let wrong = |what, value, cure| Err(ApproxError::Demand { what, value, cure });
+        if !(self.max_ulp > 0.0 && self.max_ulp <= 1e6) {
+            return wrong("max_ulp", self.max_ulp, "a number above 0, at most 1e6 (1 is faithful)");
+        }
+        if let Some(d @ 4..) = self.degree {
+            return wrong("degree", d as f64, "0, 1, 2 or 3");
+        }
+        if self.max_segments == 0 {
+            return wrong("max_segments", 0.0, "at least 1");
+        }
+        Ok(())
+    }
+}

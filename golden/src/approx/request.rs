@@ -1,0 +1,87 @@
+//! The public way to a table: checks, search, certificate, cache.
+
+use super::cost::{Cost, GenericCost};
+use super::demand::{ApproxError, Demand, Unmet};
+use super::search::Search;
+use super::target::Target;
+use super::validate::check_widths;
+use super::{Table, TableError};
+use crate::func::Function;
+use crate::num::Format;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
+
+/// Tables made so far in this process: networks ask for the same one many times.
+static MADE: OnceLock<Mutex<HashMap<String, Table>>> = OnceLock::new();
+
+/// A certified table of `function` from `input` to `output` codes, cheapest by [`GenericCost`].
+///
+/// Equal requests are computed once in a process. The result depends on nothing but the request.
+pub fn approximate(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+) -> Result<Table, ApproxError> {
+    let key = format!("{function:?} {input} {output} {demand:?}");
+    let made = MADE.get_or_init(Mutex::default);
+    // A poisoned cache is still a cache of finished tables.
+    let lock = || made.lock().unwrap_or_else(|e| e.into_inner());
+    if let Some(table) = lock().get(&key) {
+        return Ok(table.clone());
+    }
+    let table = approximate_with(function, input, output, demand, &GenericCost)?;
+    lock().insert(key, table.clone());
+    Ok(table)
+}
+
+/// As [`approximate`], by another measure of cost and without the cache.
+pub fn approximate_with(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+    cost: &dyn Cost,
+) -> Result<Table, ApproxError> {
+    function.validate()?;
+    demand.validate()?;
+    check_widths(input, output)?;
+    let target = Target::new(function, input, output, demand);
+    if !target.attainable() {
+        let rounding = target.rounding_error();
+        let (function, max_ulp) = (function.to_string(), demand.max_ulp);
+        return Err(ApproxError::Rounding { function, input, output, max_ulp, rounding });
+    }
+    let search = Search { function, target: &target, demand, cost };
+    let Some(mut table) = search.best() else {
+        return Err(unmet(&search, input, output));
+    };
+    table.certificate = table.certify()?;
+    Ok(table)
+}
+
+/// What would meet the demand: really searched, first by degree, then by narrower outputs.
+fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
+    let demand = search.demand;
+    let degree = match demand.degree {
+        Some(asked) => (0..=3).find(|&d| d != asked && search.possible(d as usize)),
+        None => None,
+    };
+    let narrower = (2..output.width).rev().find_map(|width| {
+        let frac = output.frac - (output.width - width) as i32;
+        let format = Format::new(output.signed, width, frac).ok()?;
+        let target = Target::new(search.function, input, format, demand);
+        let narrow = Search { target: &target, ..*search };
+        let degrees = demand.degree.map_or(0..=3, |d| d as usize..=d as usize);
+        (target.attainable() && degrees.into_iter().any(|d| narrow.possible(d))).then_some(format)
+    });
+    let (function, demand) = (search.function.clone(), demand.clone());
+    ApproxError::Unmet(Box::new(Unmet { function, input, output, demand, degree, narrower }))
+}
+
+impl Table {
+    /// Whether the certificate in the table is what running every code shows.
+    pub fn check_certificate(&self) -> Result<bool, TableError> {
+        Ok(self.certify()? == self.certificate)
+    }
+}
