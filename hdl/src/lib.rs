@@ -1,12 +1,14 @@
 //! Circuits of Gainstage: from width-checked integer expressions to Verilog.
 //!
 //! A unit is written as an [`expr::Graph`] that knows nothing of clocks; [`module::Module`] places its registers
-//! for a [`target::Target`] ([`schedule`]).
+//! for a [`target::Target`] ([`schedule`]); [`emit`] prints Verilog-2005 through rust-hdl and writes the ROM files
+//! beside it.
 //!
 //! The contested decision: **no width is ever chosen by hand**. Every node carries the exact interval of its
 //! integer, its width follows from that, and nothing wraps unless the caller states a proof
 //! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
+pub mod emit;
 pub mod expr;
 pub mod module;
 pub mod schedule;

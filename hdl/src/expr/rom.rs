@@ -14,6 +14,17 @@ pub enum RomStyle {
     Block,
 }
 
+impl RomStyle {
+    /// Value of the `rom_style` attribute.
+    pub(crate) fn attribute(self) -> Option<&'static str> {
+        match self {
+            RomStyle::Auto => None,
+            RomStyle::Logic => Some("distributed"),
+            RomStyle::Block => Some("block"),
+        }
+    }
+}
+
 /// A table of equally wide words, kept in a `.mem` file beside the Verilog.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Rom {
@@ -53,6 +64,11 @@ impl Rom {
     pub fn with_style(mut self, style: RomStyle) -> Rom {
         self.style = style;
         self
+    }
+
+    /// Name of its file.
+    pub fn file_name(&self) -> String {
+        format!("{}.mem", crate::module::identifier(&self.name))
     }
 
     /// Bits of a word.

@@ -82,6 +82,11 @@ impl Module {
         self.valid
     }
 
+    /// Whether it has a port `clk`: it has registers, or a child has.
+    pub fn needs_clock(&self) -> bool {
+        self.valid || self.schedule.register_bits > 0 || self.children().any(|c| c.needs_clock())
+    }
+
     /// Data inputs, without clock and control.
     pub fn inputs(&self) -> &[Port] {
         self.graph.inputs()

@@ -1,0 +1,254 @@
+//! Nets with one driver each.
+
+use super::names::{Names, is_assigned};
+use super::operation;
+use super::text::Text;
+use crate::expr::{Op, Sig};
+use crate::module::{Module, identifier};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// What a net is in Verilog.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Input,
+    Output,
+    Wire,
+    Register,
+    /// Wire at an input port of an instance.
+    ToChild,
+    /// Wire at an output port of an instance.
+    FromChild,
+}
+
+/// A named bundle of bits.
+#[derive(Clone, Debug)]
+pub(super) struct Net {
+    pub name: String,
+    pub width: u32,
+    pub signed: bool,
+    pub kind: Kind,
+}
+
+/// What a net gets: continuously, or at the clock edge if it is a register.
+#[derive(Clone, Debug)]
+pub(super) struct Driver {
+    pub net: String,
+    pub value: Text,
+    /// Pipeline stage of the assignment, to sort the text by.
+    pub stage: u32,
+}
+
+/// A table and the name of its memory.
+pub(super) struct Memory {
+    pub name: String,
+    pub rom: usize,
+}
+
+/// An instance of a child; its port nets are called `instance_port`.
+pub(super) struct Child {
+    pub name: String,
+    pub instance: usize,
+}
+
+/// A module as nets, drivers and children.
+pub(super) struct Netlist {
+    pub nets: Vec<Net>,
+    pub drivers: Vec<Driver>,
+    pub children: Vec<Child>,
+    pub memories: Vec<Memory>,
+    /// Bits that no one reads, as texts, for the sink.
+    pub unread: Vec<String>,
+    pub sink: String,
+    /// Bits of each net that someone reads.
+    pub read: HashMap<String, u128>,
+}
+
+/// Name of the valid shift register.
+pub(super) const VALID: &str = "valid_pipe";
+
+/// Looks up nets for expressions and notes which bits they read.
+pub(super) struct Scope<'a> {
+    pub module: &'a Module,
+    /// Per node: wire and registers by boundary.
+    nets: Vec<Vec<String>>,
+    pub memories: HashMap<usize, String>,
+    pub read: RefCell<HashMap<String, u128>>,
+}
+
+impl Scope<'_> {
+    /// The net that carries a node in a stage. Constants have none.
+    pub fn net(&self, s: Sig, stage: u32) -> Option<&str> {
+        let place = self.module.schedule().place(s)?;
+        self.nets[s.index()].get((stage - place.stage) as usize).map(String::as_str)
+    }
+
+    /// Notes that bits `lo..lo+width` of a net are read.
+    pub fn note(&self, net: &str, lo: u32, width: u32) {
+        let bits = ((1u128 << width) - 1) << lo;
+        *self.read.borrow_mut().entry(net.to_owned()).or_default() |= bits;
+    }
+}
+
+/// Builds the nets of a module.
+pub(super) fn build(m: &Module) -> Netlist {
+    let mut names = Names::default();
+    let mut n = Netlist {
+        nets: Vec::new(),
+        drivers: Vec::new(),
+        children: Vec::new(),
+        memories: Vec::new(),
+        unread: Vec::new(),
+        sink: String::new(),
+        read: HashMap::new(),
+    };
+    ports(m, &mut n, &mut names);
+    n.sink = names.unique("unused");
+    memories(m, &mut n, &mut names);
+    children(m, &mut n, &mut names);
+    let nets = nodes(m, &mut n, &mut names);
+    let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
+    let scope = Scope { module: m, nets, memories, read: RefCell::default() };
+    drive(&scope, &mut n);
+    n.read = scope.read.into_inner();
+    n.unread = unread(&n);
+    n
+}
+
+fn ports(m: &Module, n: &mut Netlist, names: &mut Names) {
+    let mut add = |name: &str, width, signed, kind| {
+        names.unique(name);
+        n.nets.push(Net { name: name.to_owned(), width, signed, kind });
+    };
+    if m.needs_clock() {
+        add("clk", 1, false, Kind::Input);
+    }
+    if m.has_valid() {
+        add("rst", 1, false, Kind::Input);
+        add("in_valid", 1, false, Kind::Input);
+    }
+    m.inputs().iter().for_each(|p| add(&p.name, p.width(), p.signed(), Kind::Input));
+    if m.has_valid() {
+        add("out_valid", 1, false, Kind::Output);
+        add(VALID, m.latency(), false, Kind::Register);
+    }
+    m.outputs().iter().for_each(|(p, _)| add(&p.name, p.width(), p.signed(), Kind::Output));
+}
+
+fn memories(m: &Module, n: &mut Netlist, names: &mut Names) {
+    for rom in m.roms() {
+        let index = m.graph().roms().iter().position(|r| r == rom).unwrap_or(0);
+        n.memories.push(Memory { name: names.unique(&identifier(&rom.name)), rom: index });
+    }
+}
+
+fn children(m: &Module, n: &mut Netlist, names: &mut Names) {
+    for (i, instance) in m.graph().instances().iter().enumerate() {
+        if m.input_stages()[i].is_none() {
+            continue;
+        }
+        let child = &instance.module;
+        let name = names.unique(&identifier(&instance.name));
+        let inputs = child.inputs().iter().map(|p| (p, Kind::ToChild));
+        let outputs = child.outputs().iter().map(|(p, _)| (p, Kind::FromChild));
+        for (p, kind) in inputs.chain(outputs) {
+            let net = names.unique(&format!("{name}_{}", p.name));
+            n.nets.push(Net { name: net, width: p.width(), signed: p.signed(), kind });
+        }
+        n.children.push(Child { name, instance: i });
+    }
+}
+
+/// Nets of all nodes; returns their names per node.
+fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
+    let g = m.graph();
+    let mut all = vec![Vec::new(); g.nodes().len()];
+    for (i, node) in g.nodes().iter().enumerate() {
+        let s = Sig(i as u32);
+        if m.schedule().place(s).is_none() {
+            continue;
+        }
+        let given = match node.op {
+            Op::Input(port) => Some(m.inputs()[port as usize].name.clone()),
+            Op::Out { instance, port } => {
+                let child = n.children.iter().find(|c| c.instance == instance as usize);
+                let port = &g.instances()[instance as usize].module.outputs()[port as usize].0;
+                child.map(|c| format!("{}_{}", c.name, port.name))
+            }
+            _ => None,
+        };
+        all[i] = names.node(m, s, given.as_deref());
+        let (width, signed) = (node.range.width(), node.range.signed());
+        for (k, name) in all[i].iter().enumerate().skip(!is_assigned(node.op) as usize) {
+            let kind = if k == 0 { Kind::Wire } else { Kind::Register };
+            n.nets.push(Net { name: name.clone(), width, signed, kind });
+        }
+    }
+    all
+}
+
+/// Drivers of everything, in the order of stages.
+fn drive(scope: &Scope, n: &mut Netlist) {
+    let m = scope.module;
+    for (i, names) in scope.nets.iter().enumerate() {
+        let (s, Some(place)) = (Sig(i as u32), m.schedule().places[i]) else { continue };
+        if is_assigned(m.graph().op(s)) {
+            let value = operation::text(scope, s, place.stage);
+            n.drivers.push(Driver { net: names[0].clone(), value, stage: place.stage });
+        }
+        for (k, pair) in names.windows(2).enumerate() {
+            let stage = place.stage + k as u32;
+            let value = operation::read(scope, s, stage, 0, m.graph().width(s));
+            n.drivers.push(Driver { net: pair[1].clone(), value, stage });
+        }
+    }
+    for child in &n.children {
+        let instance = &m.graph().instances()[child.instance];
+        let stage = m.input_stages()[child.instance].unwrap_or(0);
+        for (port, &s) in instance.module.inputs().iter().zip(&instance.inputs) {
+            let value = operation::read(scope, s, stage, 0, port.width());
+            n.drivers.push(Driver { net: format!("{}_{}", child.name, port.name), value, stage });
+        }
+    }
+    for (port, s) in m.outputs() {
+        let value = operation::read(scope, *s, m.latency(), 0, port.width());
+        n.drivers.push(Driver { net: port.name.clone(), value, stage: m.latency() });
+    }
+    if m.has_valid() {
+        valid(scope, n);
+    }
+    n.drivers.sort_by_key(|d| d.stage);
+}
+
+/// The shift register of `in_valid`; its reset stands where it is printed.
+fn valid(scope: &Scope, n: &mut Netlist) {
+    let latency = scope.module.latency();
+    let shifted = match latency {
+        1 => Text::net("in_valid", 1),
+        l => Text::concat(vec![Text::part(VALID, l, 0, l - 1), Text::net("in_valid", 1)]),
+    };
+    n.drivers.push(Driver { net: VALID.to_owned(), value: shifted, stage: 0 });
+    let out = Text::part(VALID, latency, latency - 1, 1);
+    n.drivers.push(Driver { net: "out_valid".to_owned(), value: out, stage: latency });
+    scope.note("in_valid", 0, 1);
+    scope.note("rst", 0, 1);
+    scope.note(VALID, latency - 1, 1);
+    (0..latency - 1).for_each(|i| scope.note(VALID, i, 1));
+}
+
+/// The runs of bits that no one reads.
+fn unread(n: &Netlist) -> Vec<String> {
+    let mut all = Vec::new();
+    for net in n.nets.iter().filter(|x| !matches!(x.kind, Kind::Output | Kind::ToChild) && x.name != "clk") {
+        let read = n.read.get(&net.name).copied().unwrap_or(0);
+        let mut lo = 0;
+        while lo < net.width {
+            let end = (lo..net.width).find(|&b| read >> b & 1 == 1).unwrap_or(net.width);
+            if end > lo {
+                all.push(Text::part(&net.name, net.width, lo, end - lo).text);
+            }
+            lo = end + 1;
+        }
+    }
+    all
+}
