@@ -102,9 +102,17 @@ pub fn write_json<T: Serialize>(path: &Path, document: &T) -> Result<(), Documen
 }
 
 /// Writes a file so that readers see the old or the new content, never half of it: a temporary file in the same
-/// directory, then a rename. Missing parent directories are made.
+/// directory, then a rename. Missing parent directories are made. A device or a pipe, such as `/dev/stdout`, is
+/// written as it is.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DocumentError> {
     let io = |source| DocumentError::Io { path: path.into(), source };
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut f| f.write_all(bytes))
+            .map_err(io);
+    }
     let parent = match path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),

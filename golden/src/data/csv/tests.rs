@@ -118,3 +118,17 @@ fn outputs_as_values_and_as_codes() {
     let nowhere = file.join("below/a/file.csv");
     assert!(matches!(write_outputs(&nowhere, 1, &[1i64]), Err(DocumentError::Io { .. })));
 }
+
+/// A pipe must stay a pipe, and a full place is an error.
+#[test]
+fn devices_are_written_not_replaced() {
+    let (null, full) = (Path::new("/dev/null"), Path::new("/dev/full"));
+    if !full.exists() {
+        println!("skipped: this system has no /dev/full");
+        return;
+    }
+    write_outputs(null, 1, &[1i64]).expect("written");
+    assert!(!std::fs::metadata(null).expect("still there").is_file());
+    let m = write_outputs(full, 1, &[1i64]).expect_err("full").to_string();
+    assert!(m.starts_with("/dev/full: "), "{m}");
+}
