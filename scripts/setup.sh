@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # command:package
-tools=(verilator:verilator iverilog:iverilog vvp:iverilog yosys:yosys nextpnr-ice40:nextpnr-ice40
+tools=(verilator:verilator iverilog:iverilog yosys:yosys nextpnr-ice40:nextpnr-ice40
     icepack:fpga-icestorm g++:g++ make:make)
 
 packages=()
