@@ -4,7 +4,7 @@ mod common;
 
 use common::{ROUNDINGS, format};
 use gainstage_golden::num;
-use gainstage_hdl::expr::{Graph, Op, Sig, Term};
+use gainstage_hdl::expr::{Column, Graph, Op, Range, RomStyle, Sig, Term};
 use proptest::prelude::*;
 
 type Unary = fn(&mut Graph, Sig) -> Sig;
@@ -117,6 +117,30 @@ fn every_code_of_narrow_words_rounds_as_golden_does() {
             assert_eq!(ends, (Some(r.lo), Some(r.hi)), "the range is not tight at shift {shift}, {mode:?}");
         }
     }
+}
+
+#[test]
+fn columns_of_a_packed_table_read_back() {
+    let columns = [
+        Column::new(vec![-9, 3, 1 << 50, 0]),
+        Column::new(vec![7; 4]),
+        Column::new(vec![5, 0, 6, 5]),
+        Column { entries: vec![-1, 0, 0, -1], range: Range::new(-(1 << 61), 1 << 61) },
+        Column::new(vec![4, 3, 2, 1]),
+    ];
+    let mut g = Graph::new();
+    let a = g.input_range("a", 0, 3);
+    for (i, &s) in g.rom_columns(a, "t", RomStyle::Auto, &columns).iter().enumerate() {
+        assert_eq!(g.range(s), columns[i].range);
+        g.output_range(&format!("y{i}"), s);
+    }
+    for i in 0..4 {
+        let want: Vec<i128> = columns.iter().map(|c| c.entries[i]).collect();
+        assert_eq!(g.evaluate_wide(&[i as i128]), want);
+    }
+    let names: Vec<&str> = g.roms().iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["t", "t_1"], "52 + 0 + 3 + 63 bits, then 3");
+    assert_eq!(g.as_const(g.outputs()[1].1), Some(7));
 }
 
 #[test]

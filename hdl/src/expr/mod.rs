@@ -20,5 +20,5 @@ mod sum;
 pub use graph::{Graph, Node, Op, Sig};
 pub use ports::{Instance, Port};
 pub use range::Range;
-pub use rom::{Rom, RomStyle};
+pub use rom::{Column, Rom, RomStyle};
 pub use sum::Term;

@@ -38,16 +38,66 @@ pub struct Rom {
     pub style: RomStyle,
 }
 
+/// One of several tables that share an address and a word ([`super::Graph::rom_columns`]).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its entries, address 0 first.
+    pub entries: Vec<i128>,
+    /// The integers an entry may hold.
+    pub range: Range,
+}
+
+impl Column {
+    /// A column just as wide as its entries need.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn new(entries: Vec<i128>) -> Column {
+        let range = hull("a column", &entries);
+        Column { entries, range }
+    }
+
+    /// Bits it takes in a word: none if its range leaves no choice.
+    pub fn width(&self) -> u32 {
+        if self.range.single().is_some() { 0 } else { self.range.width() }
+    }
+}
+
+fn hull(name: &str, words: &[i128]) -> Range {
+    let (lo, hi) = words.iter().fold((i128::MAX, i128::MIN), |(l, h), &w| (l.min(w), h.max(w)));
+    assert!(!words.is_empty(), "{name} has no words");
+    Range::new(lo, hi)
+}
+
 impl Rom {
+    /// Columns side by side, the first in the low bits; words are plain binary.
+    pub(super) fn packed(name: &str, columns: &[Column]) -> Rom {
+        let depth = columns.first().map_or(0, |c| c.entries.len());
+        let mut words = vec![0i128; depth];
+        let mut lo = 0;
+        for column in columns {
+            assert_eq!(column.entries.len(), depth, "{name}: columns of different length");
+            for (word, &entry) in words.iter_mut().zip(&column.entries) {
+                assert!(
+                    column.range.contains(entry),
+                    "{name}: the entry {entry} is outside {}",
+                    column.range
+                );
+                *word |= (entry & ((1 << column.width()) - 1)) << lo;
+            }
+            lo += column.width();
+        }
+        Rom::new(name, words).with_range(Range::of_bits(false, lo.max(1)))
+    }
+
     /// A table just as wide as its contents need.
     ///
     /// # Panics
     /// If there are no words.
     pub fn new(name: impl Into<String>, words: Vec<i128>) -> Rom {
-        let (lo, hi) = words.iter().fold((i128::MAX, i128::MIN), |(l, h), &w| (l.min(w), h.max(w)));
         let name = name.into();
-        assert!(!words.is_empty(), "the table {name} has no words");
-        Rom { name, words, range: Range::new(lo, hi), style: RomStyle::Auto }
+        let range = hull(&name, &words);
+        Rom { name, words, range, style: RomStyle::Auto }
     }
 
     /// The same table with the declared range of a word, which must hold every word.

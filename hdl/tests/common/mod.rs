@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use gainstage_golden::num::{Format, Rounding};
-use gainstage_hdl::expr::{Graph, Range, Rom, RomStyle, Sig, Term};
+use gainstage_hdl::expr::{Column, Graph, Range, Rom, RomStyle, Sig, Term};
 use gainstage_hdl::module::Module;
 use gainstage_hdl::target::{Family, Target};
 use std::sync::Arc;
@@ -86,6 +86,11 @@ pub fn logic() -> Graph {
     let flag = g.xor(flag, not_seven);
     let word = g.rom(u, &table);
     let next = g.rom(u, &block);
+    let pair =
+        [Column::new((0..13).map(|i| i * i - 50).collect()), Column::new((0..13).map(|i| 90 - i).collect())];
+    let pair = g.rom_columns(u, "pair", RomStyle::Logic, &pair);
+    let pair = g.mul(pair[0], pair[1]);
+    g.output_range("pair", pair);
     let picked = g.mux(flag, word, a);
     let (low, top) = (g.slice(a, 1, 9), g.bit(b, 4));
     let joined = g.concat(b, low, 9);
