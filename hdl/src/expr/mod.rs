@@ -10,12 +10,14 @@
 mod eval;
 mod fold;
 mod graph;
+mod logic;
 mod ops;
 mod ports;
 mod range;
 mod rom;
 mod round;
 mod sum;
+mod tables;
 
 pub use graph::{Graph, Node, Op, Sig};
 pub use ports::{Instance, Port};
