@@ -15,3 +15,4 @@ pub mod func;
 pub mod net;
 pub mod num;
 pub mod plan;
+pub mod quant;

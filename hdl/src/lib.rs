@@ -9,8 +9,10 @@
 //! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
 pub mod emit;
+pub mod arch;
 pub mod expr;
 pub mod module;
 pub mod schedule;
 pub mod target;
+pub mod units;
 pub mod wrap;

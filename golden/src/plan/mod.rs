@@ -2,8 +2,74 @@
 //!
 //! A plan decides every output bit and nothing else: no clock, no family, no architecture.
 
+mod bounds;
+mod engine;
 mod schema;
+mod single;
 mod units;
+mod validate;
 
+pub use bounds::{NeuronBounds, Range};
+pub use engine::Engine;
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use units::{attenuate, square};
+pub use validate::{MAX_EXACT_BITS, PlanError};
+
+use crate::document::{DocumentError, read_json, write_json};
+use crate::num::{Rounding, requantize};
+use std::path::Path;
+
+impl Plan {
+    /// Reads and validates a plan.
+    ///
+    /// # Errors
+    /// Names the file and, for a fault in the content, the place, the value and the cure.
+    pub fn read(path: &Path) -> Result<Plan, DocumentError> {
+        let plan: Plan = read_json(path, "plan", SCHEMA)?;
+        plan.validate().map_err(|e| DocumentError::Invalid { path: path.into(), problem: e.to_string() })?;
+        Ok(plan)
+    }
+
+    /// Writes the plan, atomically.
+    pub fn write(&self, path: &Path) -> Result<(), DocumentError> {
+        write_json(path, self)
+    }
+
+    /// Output codes of every neuron, layer by layer, for one sample: the reference the fast [`Engine`] and every
+    /// circuit must equal. Plain on purpose.
+    pub fn trace(&self, inputs: &[i64]) -> Vec<Vec<i64>> {
+        let mut x = inputs.to_vec();
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for (l, layer) in self.layers.iter().enumerate() {
+            let formats = self.input_formats(l);
+            x = layer.neurons.iter().map(|n| self.neuron(n, &formats, &x)).collect();
+            layers.push(x.clone());
+        }
+        layers
+    }
+
+    /// The output code of one neuron for the codes `x` in `formats`.
+    pub fn neuron(&self, n: &PlanNeuron, formats: &[crate::num::Format], x: &[i64]) -> i64 {
+        let frac = n.acc_frac(formats);
+        let products = n.weights.iter().zip(x).zip(formats);
+        let sum: i128 =
+            products.map(|((&w, &x), &f)| (w as i128 * x as i128) << n.alignment(f, frac)).sum::<i128>()
+                + n.bias as i128;
+        let round = |to| requantize(sum, frac, to, Rounding::HalfUp);
+        match n.stage {
+            Stage::Linear { y } => round(y),
+            Stage::Fused { z, table } => self.tables[table].eval(round(z)),
+            Stage::Activated { z, table, h, tail, y } => {
+                let code = match table {
+                    Some(t) => self.tables[t].eval(round(z)),
+                    None => requantize(round(z) as i128, z.frac, h, Rounding::HalfUp),
+                };
+                match tail {
+                    Tail::Ordinary => requantize(code as i128, h.frac, y, Rounding::HalfUp),
+                    Tail::Amplifying => square(code, h, y),
+                    Tail::Attenuating { b } => attenuate(code, b, h, y),
+                }
+            }
+        }
+    }
+}

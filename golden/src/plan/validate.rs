@@ -1,0 +1,149 @@
+//! What makes a plan acceptable: shapes, codes inside formats, and the 63-bit rule.
+
+use super::{Plan, PlanNeuron, SCHEMA, Stage, Tail};
+use crate::num::{Format, bits_signed};
+
+/// The widest signed word any exact intermediate may need: C99's `int64_t` must be able to follow.
+pub const MAX_EXACT_BITS: u32 = 63;
+
+/// Limits that keep a hostile file from exhausting memory or time.
+const MAX_PORTS: usize = 4096;
+const MAX_LAYERS: usize = 1024;
+
+/// A plan that contradicts itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct PlanError {
+    /// Where, as a path into the document, such as `layers[2].neurons[0].weights[5]`.
+    pub place: String,
+    /// The value, what is wrong with it, and the cure.
+    pub problem: String,
+}
+
+fn fail<T>(place: impl Into<String>, problem: impl Into<String>) -> Result<T, PlanError> {
+    Err(PlanError { place: place.into(), problem: problem.into() })
+}
+
+impl Plan {
+    /// Checks the whole plan. Everything else in this crate may assume a plan that passed.
+    ///
+    /// # Errors
+    /// The first fault, with its place, value and cure.
+    pub fn validate(&self) -> Result<(), PlanError> {
+        if self.schema != SCHEMA {
+            return fail("schema", format!("{} is not known: this program reads {SCHEMA}", self.schema));
+        }
+        check_name(&self.name)?;
+        check_count("inputs", self.inputs.len(), MAX_PORTS)?;
+        check_count("layers", self.layers.len(), MAX_LAYERS)?;
+        for (i, table) in self.tables.iter().enumerate() {
+            table
+                .validate()
+                .map_err(|e| PlanError { place: format!("tables[{i}]"), problem: e.to_string() })?;
+        }
+        for (l, layer) in self.layers.iter().enumerate() {
+            check_count(&format!("layers[{l}].neurons"), layer.neurons.len(), MAX_PORTS)?;
+            let inputs = self.input_formats(l);
+            for (n, neuron) in layer.neurons.iter().enumerate() {
+                self.check_neuron(neuron, &inputs, &format!("layers[{l}].neurons[{n}]"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_neuron(&self, n: &PlanNeuron, inputs: &[Format], place: &str) -> Result<(), PlanError> {
+        if n.weights.len() != inputs.len() {
+            let text = format!("{} weights for {} inputs: give one each", n.weights.len(), inputs.len());
+            return fail(format!("{place}.weights"), text);
+        }
+        if let Some(i) = n.weights.iter().position(|&w| !n.weight.contains(w)) {
+            return fail(format!("{place}.weights[{i}]"), outside(n.weights[i], n.weight));
+        }
+        let full: Vec<_> = inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
+        let frac = n.acc_frac(inputs);
+        if let Some(i) = inputs.iter().position(|&x| n.alignment(x, frac) > 62) {
+            let text = format!("input {i} is {} bits from the sum's point: bring the formats closer", 63);
+            return fail(format!("{place}.weights[{i}]"), text);
+        }
+        let (lo, hi) = n.acc_range(inputs, &full);
+        check_exact(&format!("{place}.weights"), "the exact sum", lo, hi)?;
+        match &n.stage {
+            Stage::Linear { .. } => Ok(()),
+            Stage::Fused { z, table } => self.check_table(*table, *z, None, place),
+            Stage::Activated { z, table, h, tail, y } => {
+                if let Some(t) = table {
+                    self.check_table(*t, *z, Some(*h), place)?;
+                }
+                check_tail(*tail, *h, *y, &format!("{place}.stage"))
+            }
+        }
+    }
+
+    fn check_table(&self, t: usize, z: Format, h: Option<Format>, place: &str) -> Result<(), PlanError> {
+        let place = format!("{place}.stage.table");
+        let Some(table) = self.tables.get(t) else {
+            return fail(place, format!("there is no table {t}: the plan has {}", self.tables.len()));
+        };
+        if table.input != z {
+            return fail(place, format!("table {t} reads {}, the neuron's z is {z}", table.input));
+        }
+        match h {
+            Some(h) if table.output != h => {
+                fail(place, format!("table {t} gives {}, the neuron's h is {h}", table.output))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_tail(tail: Tail, h: Format, y: Format, place: &str) -> Result<(), PlanError> {
+    let k = h.min_code().unsigned_abs().max(h.max_code().unsigned_abs()) as i128;
+    match tail {
+        Tail::Ordinary => Ok(()),
+        Tail::Amplifying => check_exact(place, "h²", 0, k * k),
+        Tail::Attenuating { b } if b < 1 => fail(place, format!("b = {b}: must be at least 1")),
+        Tail::Attenuating { b } => {
+            let shift = h.frac + y.frac;
+            if shift.abs() > 62 {
+                return fail(place, format!("h.frac + y.frac = {shift}: the divider needs -62 to 62"));
+            }
+            let (n, d) = (k << shift.max(0), (k * k + b as i128) << (-shift).max(0));
+            check_exact(place, "the divider's rounded numerator 2·|k|·2^(f+g) + k² + B", 0, 2 * n + d)?;
+            check_exact(place, "the divider's denominator", 0, 2 * d)
+        }
+    }
+}
+
+fn check_exact(place: &str, what: &str, lo: i128, hi: i128) -> Result<(), PlanError> {
+    let bits = bits_signed(lo, hi);
+    if bits > MAX_EXACT_BITS {
+        let text =
+            format!("{what} needs {bits} bits, at most {MAX_EXACT_BITS} are allowed: use narrower formats");
+        return fail(place, text);
+    }
+    Ok(())
+}
+
+fn check_count(place: &str, count: usize, most: usize) -> Result<(), PlanError> {
+    if count == 0 || count > most {
+        return fail(place, format!("{count} entries: there must be 1 to {most}"));
+    }
+    Ok(())
+}
+
+/// Names end up in Verilog and in file names: a plain identifier that no language reserves by a `gs_` clash.
+fn check_name(name: &str) -> Result<(), PlanError> {
+    let mut chars = name.chars();
+    let good = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.len() <= 64;
+    if good {
+        Ok(())
+    } else {
+        fail("name", format!("{name:?}: use a letter, then up to 63 letters, digits or _"))
+    }
+}
+
+fn outside(code: i64, f: Format) -> String {
+    format!("{code} is not a code of {f} ({}..={})", f.min_code(), f.max_code())
+}

@@ -1,0 +1,245 @@
+//! Builds the plan: one format per group of values, integer weights, one table per distinct activation.
+
+use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
+use crate::approx::{ApproxError, Demand, Table, approximate};
+use crate::func::{Activation, Function, Kind};
+use crate::net::{Network, Neuron};
+use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
+use crate::plan::{Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+use serde::{Deserialize, Serialize};
+
+/// What shares one format of weights and outputs. z and h are always shared by a layer, and with them the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Granularity {
+    /// One format per layer.
+    #[default]
+    Layer,
+    /// One format per neuron: finer, and free in a parallel circuit.
+    Neuron,
+}
+
+/// Total widths of one layer, where they differ from [`QuantOptions::bits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerBits {
+    /// Weights.
+    pub weights: Option<u32>,
+    /// Table arguments.
+    pub z: Option<u32>,
+    /// Activation results.
+    pub h: Option<u32>,
+    /// Outputs.
+    pub y: Option<u32>,
+}
+
+/// How to quantize.
+#[derive(Clone, Debug)]
+pub struct QuantOptions {
+    /// Name of the design.
+    pub name: String,
+    /// Total width in bits of the inputs, the weights, and z, h and y.
+    pub bits: u32,
+    /// What shares a format.
+    pub granularity: Granularity,
+    /// Overrides, by layer; missing entries override nothing.
+    pub layers: Vec<LayerBits>,
+    /// What is demanded of every table.
+    pub demand: Demand,
+}
+
+/// Why a network has no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum QuantError {
+    /// A width no format has.
+    #[error("{place}: {source}")]
+    Format {
+        /// Layer and value.
+        place: String,
+        /// The reason.
+        source: crate::num::FormatError,
+    },
+    /// A value that fits no format of this width.
+    #[error("{place}: the range {lo}..{hi} fits no {width}-bit format: scale the data, or check the weights")]
+    Range {
+        /// Layer and value.
+        place: String,
+        /// Smallest value.
+        lo: f64,
+        /// Largest value.
+        hi: f64,
+        /// Bits.
+        width: u32,
+    },
+    /// No calibration points.
+    #[error("calibration has no points: give data or an input range")]
+    NoPoints,
+    /// The table's demand cannot be met.
+    #[error("{place}: {source}")]
+    Table {
+        /// The layer.
+        place: String,
+        /// The reason and the nearest demand that can be met.
+        source: ApproxError,
+    },
+    /// The resulting plan breaks a rule of the contract.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// Quantizes a validated network: formats from the ranges seen on the calibration points, everything rounded to the
+/// nearest, one certified table for each distinct (activation, z, h).
+pub fn quantize_network(
+    network: &Network,
+    calibration: &Calibration,
+    options: &QuantOptions,
+) -> Result<Plan, QuantError> {
+    if calibration.points.len() < network.layers[0].inputs {
+        return Err(QuantError::NoPoints);
+    }
+    let seen = observe(network, calibration);
+    let inputs = seen.inputs.iter().enumerate();
+    let inputs =
+        inputs.map(|(i, &s)| format(&format!("input {i}"), options.bits, s)).collect::<Result<_, _>>()?;
+    let mut plan =
+        Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers: Vec::new(), tables: Vec::new() };
+    for l in 0..network.layers.len() {
+        let layer = Builder { network, options, seen: &seen, l }.layer(&mut plan)?;
+        plan.layers.push(layer);
+    }
+    plan.validate()?;
+    Ok(plan)
+}
+
+fn format(place: &str, width: u32, span: Span) -> Result<Format, QuantError> {
+    Format::new(true, width, 0).map_err(|source| QuantError::Format { place: place.into(), source })?;
+    fit_format(width, span).ok_or(QuantError::Range { place: place.into(), lo: span.lo, hi: span.hi, width })
+}
+
+/// Neither activation nor kind: one requantization from the sum to the output.
+fn is_linear(n: &Neuron) -> bool {
+    n.activation == Activation::None && n.kind == Kind::Ordinary
+}
+
+type PickBits = fn(&LayerBits) -> Option<u32>;
+type PickSpan = fn(&NeuronSpans) -> Span;
+
+/// One layer under construction.
+struct Builder<'a> {
+    network: &'a Network,
+    options: &'a QuantOptions,
+    seen: &'a Observed,
+    l: usize,
+}
+
+impl Builder<'_> {
+    fn layer(&self, plan: &mut Plan) -> Result<PlanLayer, QuantError> {
+        let inputs = plan.input_formats(self.l);
+        let neurons = 0..self.network.layers[self.l].neurons.len();
+        let neurons = neurons.map(|n| self.neuron(n, &inputs, plan)).collect::<Result<_, _>>()?;
+        Ok(PlanLayer { neurons })
+    }
+
+    fn neuron(&self, n: usize, inputs: &[Format], plan: &mut Plan) -> Result<PlanNeuron, QuantError> {
+        let layer = &self.network.layers[self.l];
+        let weight = self.weight_format(n)?;
+        // Validated networks hold finite numbers only.
+        let round = |v: f64, to| quantize(v, to, Rounding::HalfUp).unwrap_or(0);
+        let row = &layer.weights[n * layer.inputs..][..layer.inputs];
+        let weights = row.iter().map(|&w| round(w, weight)).collect();
+        let mut neuron = PlanNeuron { weight, weights, bias: 0, stage: self.stage(n, plan)? };
+        let frac = neuron.acc_frac(inputs);
+        let bias = layer.bias.as_ref().map_or(0.0, |b| b[n]);
+        neuron.bias = round(bias, Format { signed: true, width: MAX_WIDTH, frac });
+        Ok(neuron)
+    }
+
+    fn stage(&self, n: usize, plan: &mut Plan) -> Result<Stage, QuantError> {
+        let neuron = &self.network.layers[self.l].neurons[n];
+        if is_linear(neuron) {
+            return Ok(Stage::Linear { y: self.output_format(n)? });
+        }
+        let z = self.shared_format("z", |b| b.z, |s| s.z)?;
+        // h of every activated neuron of the layer, whatever its kind: one table serves them all.
+        let h = self.shared_format("h", |b| b.h, |s| s.h)?;
+        let y = match neuron.kind {
+            Kind::Ordinary if self.options.granularity == Granularity::Layer => h,
+            _ => self.output_format(n)?,
+        };
+        let table = match &neuron.activation {
+            Activation::None => None,
+            activation => Some(self.table(activation, z, h, plan)?),
+        };
+        let tail = match neuron.kind {
+            Kind::Ordinary => Tail::Ordinary,
+            Kind::Amplifying => Tail::Amplifying,
+            Kind::Attenuating { b } => {
+                let exact = Format { signed: false, width: MAX_WIDTH, frac: 2 * h.frac };
+                Tail::Attenuating { b: quantize(b, exact, Rounding::HalfUp).unwrap_or(1).max(1) }
+            }
+        };
+        Ok(Stage::Activated { z, table, h, tail, y })
+    }
+
+    /// The index of a table for H from z to h: an equal one of an earlier neuron, or a new one.
+    fn table(
+        &self,
+        activation: &Activation,
+        z: Format,
+        h: Format,
+        plan: &mut Plan,
+    ) -> Result<usize, QuantError> {
+        let same = |t: &Table| {
+            t.activation == *activation && t.kind == Kind::Ordinary && t.input == z && t.output == h
+        };
+        if let Some(i) = plan.tables.iter().position(same) {
+            return Ok(i);
+        }
+        let function = Function { activation: activation.clone(), kind: Kind::Ordinary };
+        let table = approximate(&function, z, h, &self.options.demand)
+            .map_err(|source| QuantError::Table { place: self.place(&activation.to_string()), source })?;
+        plan.tables.push(table);
+        Ok(plan.tables.len() - 1)
+    }
+
+    fn place(&self, what: &str) -> String {
+        format!("layer {}, {what}", self.l)
+    }
+
+    fn bits(&self, pick: PickBits) -> u32 {
+        self.options.layers.get(self.l).and_then(pick).unwrap_or(self.options.bits)
+    }
+
+    fn weight_format(&self, n: usize) -> Result<Format, QuantError> {
+        let layer = &self.network.layers[self.l];
+        let weights = match self.options.granularity {
+            Granularity::Layer => &layer.weights[..],
+            Granularity::Neuron => &layer.weights[n * layer.inputs..][..layer.inputs],
+        };
+        let mut span = Span::EMPTY;
+        weights.iter().for_each(|&w| span.add(w));
+        format(&self.place("weights"), self.bits(|b| b.weights), span)
+    }
+
+    /// The format of the output of a neuron that does not simply hand h on.
+    ///
+    /// Per layer, one format serves each kind: squares may reach a hundred where attenuated values stay below 1/2.
+    fn output_format(&self, n: usize) -> Result<Format, QuantError> {
+        let neurons = &self.network.layers[self.l].neurons;
+        let spans = self.seen.layers[self.l].iter().zip(neurons).enumerate();
+        let same = |(i, (_, other)): &(usize, (_, &Neuron))| match self.options.granularity {
+            Granularity::Layer => other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n]),
+            Granularity::Neuron => *i == n,
+        };
+        let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));
+        format(&self.place("y"), self.bits(|b| b.y), span)
+    }
+
+    /// The format of z or h, over all neurons of the layer that have them.
+    fn shared_format(&self, what: &str, bits: PickBits, pick: PickSpan) -> Result<Format, QuantError> {
+        let neurons = &self.network.layers[self.l].neurons;
+        let seen = self.seen.layers[self.l].iter().zip(neurons).filter(|(_, n)| !is_linear(n));
+        let span = seen.fold(Span::EMPTY, |all, (s, _)| all.join(pick(s)));
+        format(&self.place(what), self.bits(bits), span)
+    }
+}

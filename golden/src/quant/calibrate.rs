@@ -1,0 +1,146 @@
+//! Ranges of every value in a network, seen on calibration points, and the formats that hold them.
+
+use crate::func::Portable;
+use crate::net::Network;
+use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Points of the input space that stand for what the circuit will see: coordinates, point after point.
+#[derive(Clone, Debug, Default)]
+pub struct Calibration {
+    /// Coordinates.
+    pub points: Vec<f64>,
+}
+
+/// Points drawn in a box: a fine grid in one dimension; corners and seeded random points otherwise.
+const BOX_POINTS: usize = 1 << 14;
+
+impl Calibration {
+    /// The inputs of a data set, sample after sample.
+    pub fn from_data(points: &[f64]) -> Calibration {
+        Calibration { points: points.to_vec() }
+    }
+
+    /// A box `lo..=hi` per input, ends included.
+    pub fn from_box(ranges: &[(f64, f64)]) -> Calibration {
+        if let [(lo, hi)] = *ranges {
+            let at = |i: usize| lo + (hi - lo) * i as f64 / (BOX_POINTS - 1) as f64;
+            return Calibration { points: (0..BOX_POINTS).map(at).collect() };
+        }
+        let mut points = Vec::new();
+        for corner in 0..1usize << ranges.len().min(10) {
+            points
+                .extend(ranges.iter().enumerate().map(|(i, r)| if corner >> i & 1 == 0 { r.0 } else { r.1 }));
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        for _ in 0..BOX_POINTS {
+            points.extend(ranges.iter().map(|&(lo, hi)| lo + (hi - lo) * rng.random::<f64>()));
+        }
+        Calibration { points }
+    }
+
+    /// Both sets of points.
+    pub fn and(mut self, other: Calibration) -> Calibration {
+        self.points.extend(other.points);
+        self
+    }
+}
+
+/// The smallest closed interval that holds the values seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Smallest value.
+    pub lo: f64,
+    /// Largest value.
+    pub hi: f64,
+}
+
+impl Span {
+    /// Nothing seen yet.
+    pub const EMPTY: Span = Span { lo: f64::INFINITY, hi: f64::NEG_INFINITY };
+
+    /// Takes one more value in.
+    pub fn add(&mut self, v: f64) {
+        self.lo = self.lo.min(v);
+        self.hi = self.hi.max(v);
+    }
+
+    /// The interval that holds both.
+    pub fn join(self, other: Span) -> Span {
+        Span { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
+    }
+}
+
+/// What one neuron showed.
+#[derive(Clone, Copy, Debug)]
+pub struct NeuronSpans {
+    /// Pre-activation z = Σ w·x + bias.
+    pub z: Span,
+    /// h = H(z).
+    pub h: Span,
+    /// y = G(h).
+    pub y: Span,
+}
+
+/// What a network showed on the calibration points.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// Per input.
+    pub inputs: Vec<Span>,
+    /// Per layer and neuron.
+    pub layers: Vec<Vec<NeuronSpans>>,
+}
+
+/// Runs the network in `f64` on every point and notes the ranges. The mathematics is `libm`'s: formats end in a plan.
+pub fn observe(network: &Network, calibration: &Calibration) -> Observed {
+    let inputs = network.layers[0].inputs;
+    let empty = NeuronSpans { z: Span::EMPTY, h: Span::EMPTY, y: Span::EMPTY };
+    let mut seen = Observed {
+        inputs: vec![Span::EMPTY; inputs],
+        layers: network.layers.iter().map(|l| vec![empty; l.neurons.len()]).collect(),
+    };
+    let (mut x, mut next) = (Vec::new(), Vec::new());
+    for point in calibration.points.chunks_exact(inputs) {
+        seen.inputs.iter_mut().zip(point).for_each(|(s, &v)| s.add(v));
+        x.clear();
+        x.extend_from_slice(point);
+        for (layer, spans) in network.layers.iter().zip(&mut seen.layers) {
+            next.clear();
+            for (n, (neuron, span)) in layer.neurons.iter().zip(spans).enumerate() {
+                let z = layer.sum(n, &x);
+                let h = neuron.activation.eval(Portable(z)).0;
+                let y = neuron.kind.eval(Portable(h)).0;
+                span.z.add(z);
+                span.h.add(h);
+                span.y.add(y);
+                next.push(y);
+            }
+            std::mem::swap(&mut x, &mut next);
+        }
+    }
+    seen
+}
+
+/// The signed format of `width` bits with the most fraction bits whose codes hold the whole span after rounding;
+/// `None` if no binary point of the contract does.
+///
+/// An empty or all-zero span gets `width - 1` fraction bits.
+pub fn fit_format(width: u32, span: Span) -> Option<Format> {
+    let biggest = span.lo.abs().max(span.hi.abs());
+    if span == Span::EMPTY || biggest == 0.0 {
+        return Format::new(true, width, width as i32 - 1).ok();
+    }
+    if !biggest.is_finite() {
+        return None;
+    }
+    // biggest < 2^e: e integer bits hold it; an exact -2^(e-1) needs one less, rounding up may need one more.
+    let (_, e) = libm::frexp(biggest);
+    let start = (width as i32 - e).min(64);
+    let mut candidates = (start - 2..=start).rev().filter_map(|frac| Format::new(true, width, frac).ok());
+    candidates.find(|&f| {
+        // Rounded where there is room to spare: the code must then belong to the narrow format.
+        let wide = Format { width: MAX_WIDTH + 4, ..f };
+        [span.lo, span.hi].iter().all(|&v| quantize(v, wide, Rounding::HalfUp).is_some_and(|c| f.contains(c)))
+    })
+}

@@ -1,0 +1,132 @@
+//! The fast engine against the plain model, and the plain model against rational arithmetic.
+
+use gainstage_golden::func::Kind;
+use gainstage_golden::net::{RandomShape, random_network};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Engine, Plan, attenuate, square};
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive};
+use proptest::prelude::*;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// A plan of a random network, or nothing where the demanded width cannot carry its tables.
+fn random_plan(seed: u64) -> Option<Plan> {
+    let network = random_network(seed, RandomShape::default());
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5eed);
+    let options = QuantOptions {
+        name: "random".into(),
+        bits: rng.random_range(6..=18),
+        granularity: if rng.random() { Granularity::Layer } else { Granularity::Neuron },
+        layers: Vec::new(),
+        demand: Default::default(),
+    };
+    let box_ = vec![(-2.0, 2.0); network.layers[0].inputs];
+    quantize_network(&network, &Calibration::from_box(&box_), &options).ok()
+}
+
+fn random_codes(plan: &Plan, samples: usize, seed: u64) -> Vec<i64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let code = |f: &Format, rng: &mut ChaCha8Rng| match rng.random_range(0..8) {
+        0 => f.min_code(),
+        1 => f.max_code(),
+        2 => 0,
+        _ => rng.random_range(f.codes()),
+    };
+    (0..samples).flat_map(|_| plan.inputs.iter().map(|f| code(f, &mut rng)).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn the_engine_computes_what_the_plain_model_computes() {
+    let mut networks = 0;
+    for seed in 0..120 {
+        let Some(plan) = random_plan(seed) else { continue };
+        networks += 1;
+        // Not a multiple of the block, so that the last block is short.
+        let x = random_codes(&plan, 300, seed);
+        let y = Engine::new(&plan).run(&x);
+        for (x, y) in x.chunks(plan.inputs.len()).zip(y.chunks(plan.output_formats().len())) {
+            let reference = plan.trace(x);
+            assert_eq!(y, reference.last().unwrap(), "seed {seed}, inputs {x:?}");
+        }
+    }
+    assert!(networks >= 100, "only {networks} of 120 random networks have a plan");
+}
+
+#[test]
+fn every_output_lies_in_the_bounds() {
+    for seed in 0..60 {
+        let Some(plan) = random_plan(seed) else { continue };
+        let bounds = plan.bounds();
+        for x in random_codes(&plan, 200, seed).chunks(plan.inputs.len()) {
+            for (layer, bounds) in plan.trace(x).iter().zip(&bounds) {
+                for (&y, b) in layer.iter().zip(bounds) {
+                    assert!(b.y.0 <= y && y <= b.y.1, "seed {seed}: {y} outside {:?}", b.y);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_plan_survives_its_file() {
+    let plan = (0..).find_map(random_plan).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("deep/plan.json");
+    plan.write(&path).unwrap();
+    assert_eq!(Plan::read(&path).unwrap(), plan);
+}
+
+#[test]
+fn the_kind_decides_the_tail() {
+    // A guard on the generator: all kinds occur, so the tests above cover all of them.
+    let kinds: Vec<Kind> = (0..50)
+        .flat_map(|s| random_network(s, RandomShape::default()).layers)
+        .flat_map(|l| l.neurons)
+        .map(|n| n.kind)
+        .collect();
+    assert!(kinds.contains(&Kind::Ordinary) && kinds.contains(&Kind::Amplifying));
+    assert!(kinds.iter().any(|k| matches!(k, Kind::Attenuating { .. })));
+}
+
+fn ratio(n: i128) -> BigRational {
+    BigRational::from(BigInt::from(n))
+}
+
+/// value · 2^frac
+fn scaled(value: BigRational, frac: i32) -> BigRational {
+    let two = ratio(2);
+    if frac >= 0 { value * two.pow(frac) } else { value / two.pow(-frac) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_square_is_the_rounded_rational(width in 2u32..=24, f in -8i32..30, yw in 2u32..=30, g in -8i32..40, raw: i64) {
+        let (h, y) = (Format::new(true, width, f).unwrap(), Format::new(true, yw, g).unwrap());
+        let k = h.min_code() + raw.rem_euclid(1 << width);
+        let exact = scaled(ratio(k as i128 * k as i128), g - 2 * f);
+        let half_up = (exact + ratio(1) / ratio(2)).floor().to_integer();
+        let expected = half_up.clamp(y.min_code().into(), y.max_code().into()).to_i64().unwrap();
+        prop_assert_eq!(square(k, h, y), expected);
+    }
+
+    #[test]
+    fn an_attenuated_value_is_the_rounded_rational(
+        width in 2u32..=20, f in 0i32..20, yw in 2u32..=20, g in -4i32..20, b in 1i64..1 << 40, raw: i64,
+    ) {
+        let (h, y) = (Format::new(true, width, f).unwrap(), Format::new(true, yw, g).unwrap());
+        let k = h.min_code() + raw.rem_euclid(1 << width);
+        // y = h/(h²+b) with h = k·2^-f and b = B·2^-2f, in units of 2^-g.
+        let h_real = scaled(ratio(k as i128), -f);
+        let b_real = scaled(ratio(b as i128), -2 * f);
+        let exact = scaled(h_real.clone() / (h_real.clone() * h_real + b_real), g);
+        let magnitude = (exact.abs() + ratio(1) / ratio(2)).floor().to_integer();
+        let rounded = if exact.is_negative() { -magnitude } else { magnitude };
+        let expected = rounded.clamp(y.min_code().into(), y.max_code().into()).to_i64().unwrap();
+        prop_assert_eq!(attenuate(k, b, h, y), expected);
+    }
+}

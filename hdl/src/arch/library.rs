@@ -1,0 +1,98 @@
+//! The units a plan needs, made once each and shared by all neurons.
+
+use crate::module::Module;
+use crate::target::Target;
+use crate::units::{self, Multiplier};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Plan, Tail};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Modules of tables, squarers and attenuators for one plan and target.
+pub struct Library<'a> {
+    plan: &'a Plan,
+    target: &'a Target,
+    weights: Multiplier,
+    units: BTreeMap<String, Arc<Module>>,
+}
+
+impl<'a> Library<'a> {
+    /// An empty library.
+    pub fn new(plan: &'a Plan, target: &'a Target, weights: Multiplier) -> Library<'a> {
+        Library { plan, target, weights, units: BTreeMap::new() }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
+    /// The target.
+    pub fn target(&self) -> &'a Target {
+        self.target
+    }
+
+    /// How constant weights are multiplied.
+    pub fn weights(&self) -> Multiplier {
+        self.weights
+    }
+
+    /// The module of table `index`.
+    pub fn table(&mut self, index: usize) -> Arc<Module> {
+        let name = format!("{}_table{index}", self.plan.name);
+        let (table, target) = (&self.plan.tables[index], self.target);
+        self.unit(&name, || table_module(table, &name, target))
+    }
+
+    /// The module of a kind that is not ordinary, from h to y.
+    pub fn tail(&mut self, tail: Tail, h: Format, y: Format) -> Option<Arc<Module>> {
+        let target = self.target;
+        match tail {
+            Tail::Ordinary => None,
+            Tail::Amplifying => {
+                let name = format!("{}_square_{}_{}", self.plan.name, units::tag(h), units::tag(y));
+                Some(self.unit(&name, || squarer_module(h, y, &name, target)))
+            }
+            Tail::Attenuating { b } => {
+                let name = format!("{}_attenuate_b{b}_{}_{}", self.plan.name, units::tag(h), units::tag(y));
+                Some(self.unit(&name, || attenuator_module(b, h, y, &name, target)))
+            }
+        }
+    }
+
+    fn unit(&mut self, name: &str, make: impl FnOnce() -> Module) -> Arc<Module> {
+        self.units.entry(name.to_owned()).or_insert_with(|| Arc::new(make())).clone()
+    }
+}
+
+/// A table with its registers; its ROM is called like the module.
+pub fn table_module(t: &gainstage_golden::approx::Table, name: &str, target: &Target) -> Module {
+    let doc = format!(
+        "Piecewise polynomial of degree {} in {} segments: y = {}.\n\
+         Worst error {:.4} ulp at z = {}, {:.2} % of all {} codes correctly rounded.",
+        t.steps.len(),
+        t.segments.len(),
+        t.function(),
+        t.certificate.worst_ulp,
+        t.certificate.worst_code,
+        100.0 * t.certificate.correctly_rounded,
+        t.certificate.codes,
+    );
+    Module::new(name, &doc, units::table(t, name), target)
+}
+
+/// A squarer with its registers.
+pub fn squarer_module(h: Format, y: Format, name: &str, target: &Target) -> Module {
+    let doc = "Amplifying neuron: y = h^2, rounded half up, saturated.";
+    Module::new(name, doc, units::squarer(h, y), target)
+}
+
+/// An attenuator with its registers.
+pub fn attenuator_module(b: i64, h: Format, y: Format, name: &str, target: &Target) -> Module {
+    let doc = format!(
+        "Attenuating neuron: y = h/(h^2 + b), correctly rounded half away from zero, saturated.\n\
+         b = {b} * 2^{}, by a restoring divider.",
+        -2 * h.frac
+    );
+    Module::new(name, &doc, units::attenuator(b, h, y), target)
+}

@@ -1,0 +1,89 @@
+//! Architecture `parallel`: every neuron is there, weights are constants, a new sample every clock.
+
+use super::{Library, neuron_module};
+use crate::expr::{Graph, Sig};
+use crate::module::Module;
+use crate::target::Target;
+use crate::units::Multiplier;
+use crate::wrap::manifest::Probe;
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Plan, Range};
+use std::sync::Arc;
+
+/// A network as a module, and where its neurons' outputs are.
+pub struct Network {
+    /// The top module: `clk`, `rst`, `in_valid`, inputs `x0`.., `out_valid`, outputs `y0`..
+    pub top: Arc<Module>,
+    /// One probe per neuron.
+    pub probes: Vec<Probe>,
+}
+
+/// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock.
+pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier) -> Network {
+    let bounds = plan.bounds();
+    let mut library = Library::new(plan, target, weights);
+    let mut g = Graph::new();
+    let mut values: Vec<Sig> =
+        plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
+    let mut ranges: Vec<Range> = plan.inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
+    let mut layers = Vec::new();
+    for (l, bounds) in bounds.iter().enumerate() {
+        let layer = layer_module(&mut library, l, &ranges);
+        values = g.instance_named(&layer.module, &format!("layer{l}"), &values);
+        ranges = bounds.iter().map(|b| b.y).collect();
+        layers.push(layer);
+    }
+    for (i, (&y, format)) in values.iter().zip(plan.output_formats()).enumerate() {
+        g.output(&format!("y{i}"), y, format);
+    }
+    let doc = "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\
+               pipeline only, and outputs count where out_valid is 1.";
+    let top = Module::new(&plan.name, doc, g, target).with_valid();
+    Network { top: Arc::new(top), probes: probes(plan, &layers) }
+}
+
+/// A layer and the latency of each of its neurons.
+struct Layer {
+    module: Arc<Module>,
+    neurons: Vec<u32>,
+}
+
+fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range]) -> Layer {
+    let plan = library.plan();
+    let formats = plan.input_formats(l);
+    let mut g = Graph::new();
+    let x: Vec<Sig> = formats.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
+    let mut latencies = Vec::new();
+    let mut outputs: Vec<(Sig, Format)> = Vec::new();
+    for (n, neuron) in plan.layers[l].neurons.iter().enumerate() {
+        let name = format!("{}_layer{l}_neuron{n}", plan.name);
+        let module = Arc::new(neuron_module(library, neuron, &formats, ranges, &name));
+        latencies.push(module.latency());
+        outputs.push((g.instance_named(&module, &format!("neuron{n}"), &x)[0], plan.output_format(neuron)));
+    }
+    for (n, &(y, format)) in outputs.iter().enumerate() {
+        g.output(&format!("y{n}"), y, format);
+    }
+    let doc = format!("Layer {l}: {} inputs, {} neurons side by side.", x.len(), outputs.len());
+    let module = Module::new(&format!("{}_layer{l}", plan.name), &doc, g, library.target());
+    Layer { module: Arc::new(module), neurons: latencies }
+}
+
+/// A layer's inputs arrive when the layer before is done; a neuron starts with its layer.
+fn probes(plan: &Plan, layers: &[Layer]) -> Vec<Probe> {
+    let mut start = 0;
+    let mut all = Vec::new();
+    for (l, layer) in layers.iter().enumerate() {
+        for (n, latency) in layer.neurons.iter().enumerate() {
+            all.push(Probe {
+                layer: l,
+                neuron: n,
+                signal: format!("layer{l}.neuron{n}.y"),
+                format: plan.output_format(&plan.layers[l].neurons[n]),
+                latency: start + latency,
+            });
+        }
+        start += layer.module.latency();
+    }
+    all
+}

@@ -1,0 +1,23 @@
+//! Arithmetic units: each a function from golden's specification to an unpipelined graph.
+//!
+//! The specification (formats, tables, constants) comes from a plan; no number is computed anew here. A unit knows
+//! nothing of clocks: [`crate::module::Module::new`] places its registers.
+
+mod divider;
+mod squarer;
+mod sum;
+mod table;
+
+pub use divider::attenuator;
+pub use squarer::squarer;
+pub use sum::{Multiplier, weighted_sum};
+pub use table::table;
+
+use gainstage_golden::num::Format;
+
+/// A format as part of a Verilog name: `s18f12`, or `s18fm3` for -3 fraction bits.
+pub fn tag(f: Format) -> String {
+    let sign = if f.signed { 's' } else { 'u' };
+    let minus = if f.frac < 0 { "m" } else { "" };
+    format!("{sign}{}f{minus}{}", f.width, f.frac.unsigned_abs())
+}

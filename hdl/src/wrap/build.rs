@@ -1,0 +1,76 @@
+//! `build.json`: the means. Architecture, family, clock and multipliers; no bit of any output depends on it.
+
+use super::manifest::Architecture;
+use crate::target::{Family, Target, UnknownFamily};
+use crate::units::Multiplier;
+use gainstage_golden::document::{DocumentError, read_json};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The schema version this crate reads and writes.
+pub const SCHEMA: u32 = 1;
+
+/// How a plan is to become a circuit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// Schema version.
+    pub schema: u32,
+    /// How the circuit spends time.
+    pub architecture: Architecture,
+    /// Device family, by name.
+    pub family: String,
+    /// Clock the registers are placed for, MHz.
+    pub clock_mhz: f64,
+    /// Whether products of two signals may use hard multipliers.
+    pub dsp: bool,
+    /// How constant weights are multiplied.
+    pub weights: Multiplier,
+}
+
+/// Means that no circuit can be built with.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BuildError {
+    /// No such family.
+    #[error(transparent)]
+    Family(#[from] UnknownFamily),
+    /// A clock outside what any part reaches.
+    #[error("a clock of {0} MHz is not supported: use 1 to 1000")]
+    Clock(f64),
+    /// Multipliers asked for and forbidden at once.
+    #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
+    Multipliers,
+}
+
+impl Build {
+    /// The default means for a family: parallel, its default clock, hard multipliers, weights as shifts and adds.
+    pub fn new(family: Family) -> Build {
+        Build {
+            schema: SCHEMA,
+            architecture: Architecture::Parallel,
+            family: family.name().into(),
+            clock_mhz: family.default_clock_mhz(),
+            dsp: true,
+            weights: Multiplier::ShiftAdd,
+        }
+    }
+
+    /// Reads and checks `build.json`.
+    pub fn read(path: &Path) -> Result<Build, DocumentError> {
+        let build: Build = read_json(path, "build file", SCHEMA)?;
+        let invalid = |e: BuildError| DocumentError::Invalid { path: path.into(), problem: e.to_string() };
+        build.target().map_err(invalid)?;
+        Ok(build)
+    }
+
+    /// What the register placement needs; checks the means on the way.
+    pub fn target(&self) -> Result<Target, BuildError> {
+        if !(1.0..=1000.0).contains(&self.clock_mhz) {
+            return Err(BuildError::Clock(self.clock_mhz));
+        }
+        if self.weights == Multiplier::Dsp && !self.dsp {
+            return Err(BuildError::Multipliers);
+        }
+        Ok(Target { family: Family::from_name(&self.family)?, clock_mhz: self.clock_mhz, dsp: self.dsp })
+    }
+}

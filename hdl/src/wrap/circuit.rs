@@ -1,0 +1,89 @@
+//! A plan and its means as a directory of files: `plan.json`, `build.json`, `manifest.json`, `rtl/`.
+
+use super::build::{Build, BuildError};
+use super::manifest::{self, Files, Manifest, Port};
+use crate::arch::{self, Network};
+use crate::emit::{Design, EmitError, SourceFile};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Plan, PlanError};
+
+/// The name of the plan inside a generated directory.
+pub const PLAN_FILE: &str = "plan.json";
+/// The name of the means inside a generated directory.
+pub const BUILD_FILE: &str = "build.json";
+
+/// Why there is no circuit.
+#[derive(Debug, thiserror::Error)]
+pub enum CircuitError {
+    /// The plan contradicts itself.
+    #[error("plan: {0}")]
+    Plan(#[from] PlanError),
+    /// The means cannot be had.
+    #[error("build: {0}")]
+    Build(#[from] BuildError),
+    /// The generator refused.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// A document cannot be written as JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// A generated circuit.
+pub struct Circuit {
+    /// What it promises.
+    pub manifest: Manifest,
+    /// Every file, paths relative to the directory.
+    pub files: Vec<SourceFile>,
+    /// The modules.
+    pub network: Network,
+}
+
+impl Circuit {
+    /// Generates everything in memory. The same plan and means give the same bytes.
+    pub fn new(plan: &Plan, build: &Build) -> Result<Circuit, CircuitError> {
+        plan.validate()?;
+        let target = build.target()?;
+        // A unit alone is its own top module: no neuron around it.
+        let network = match plan.unit() {
+            Some(stage) => arch::unit(plan, stage, &target),
+            None => arch::parallel(plan, &target, build.weights),
+        };
+        let mut files = Design::new(network.top.clone()).files()?;
+        let manifest = describe(plan, build, &network, &files);
+        let mut json = |path: &str, mut text: String| {
+            text.push('\n');
+            files.push(SourceFile { path: path.into(), text });
+        };
+        json(PLAN_FILE, serde_json::to_string_pretty(plan)?);
+        json(BUILD_FILE, serde_json::to_string_pretty(build)?);
+        json(manifest::FILE_NAME, serde_json::to_string_pretty(&manifest)?);
+        Ok(Circuit { manifest, files, network })
+    }
+}
+
+fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile]) -> Manifest {
+    let top = &network.top;
+    let of_kind = |end: &str| files.iter().map(|f| f.path.clone()).filter(|p| p.ends_with(end)).collect();
+    let ports = |names: Vec<&str>, formats: &[Format]| {
+        names.iter().zip(formats).map(|(&name, &format)| Port { name: name.into(), format }).collect()
+    };
+    Manifest {
+        schema: manifest::SCHEMA,
+        generator: concat!("gainstage ", env!("CARGO_PKG_VERSION")).into(),
+        top: top.name().into(),
+        clock: "clk".into(),
+        reset: "rst".into(),
+        in_valid: "in_valid".into(),
+        out_valid: "out_valid".into(),
+        inputs: ports(top.inputs().iter().map(|p| p.name.as_str()).collect(), &plan.inputs),
+        outputs: ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats()),
+        latency: top.latency(),
+        interval: 1,
+        architecture: build.architecture,
+        family: build.family.clone(),
+        clock_mhz: build.clock_mhz,
+        files: Files { verilog: of_kind(".v"), roms: of_kind(".mem") },
+        probes: network.probes.clone(),
+    }
+}

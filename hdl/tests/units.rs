@@ -1,0 +1,115 @@
+//! Units and networks as graphs against golden, without a simulator: every code where the space allows.
+
+use gainstage_golden::approx::{Demand, approximate};
+use gainstage_golden::func::{Activation, Function, Kind};
+use gainstage_golden::net::{RandomShape, random_network};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{attenuate, square};
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_hdl::arch::parallel;
+use gainstage_hdl::target::{Family, Target};
+use gainstage_hdl::units::{self, Multiplier};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+fn s(width: u32, frac: i32) -> Format {
+    Format::new(true, width, frac).unwrap()
+}
+
+fn u(width: u32, frac: i32) -> Format {
+    Format::new(false, width, frac).unwrap()
+}
+
+#[test]
+fn squarer_on_every_code() {
+    for (h, y) in [
+        (s(8, 4), s(8, 2)),
+        (s(8, 4), u(16, 8)),
+        (u(8, 4), s(6, -3)),
+        (s(12, -2), s(12, -8)),
+        (s(10, 14), s(12, 20)),
+        (s(2, 0), s(2, 0)),
+        (s(16, 11), s(16, 8)),
+    ] {
+        let g = units::squarer(h, y);
+        for k in h.codes() {
+            assert_eq!(g.evaluate(&[k]), [square(k, h, y)], "h = {k} in {h}, y in {y}");
+        }
+    }
+}
+
+#[test]
+fn attenuator_on_every_code() {
+    for (b, h, y) in [
+        (1 << 8, s(8, 4), s(8, 7)),
+        (1 << 12, s(12, 6), s(12, 11)),
+        (1, s(10, 0), s(10, 9)),
+        (5000, s(10, 4), s(6, 9)),
+        (1 << 20, s(8, 10), s(12, 12)),
+        (300, u(9, 4), u(8, 8)),
+        (77, s(6, 3), s(8, -4)),
+        (1 << 22, s(16, 11), s(16, 15)),
+    ] {
+        let g = units::attenuator(b, h, y);
+        for k in h.codes() {
+            assert_eq!(g.evaluate(&[k]), [attenuate(k, b, h, y)], "h = {k} in {h}, b = {b}, y in {y}");
+        }
+    }
+}
+
+#[test]
+fn tables_on_every_code() {
+    let activations = [
+        Activation::Relu,
+        Activation::LeakyRelu { slope: 0.3 },
+        Activation::Elu,
+        Activation::Softplus,
+        Activation::ParametricSoftplus { a: 0.3 },
+        Activation::Sigmoid,
+        Activation::Tanh,
+    ];
+    for activation in activations {
+        for (z, y) in [(s(8, 4), s(8, 4)), (s(12, 8), s(12, 8)), (s(10, 5), s(14, 9)), (s(14, 9), s(16, 12))]
+        {
+            let function = Function { activation: activation.clone(), kind: Kind::Ordinary };
+            let table = approximate(&function, z, y, &Demand::default()).unwrap();
+            let g = units::table(&table, "rom");
+            for code in z.codes() {
+                assert_eq!(g.evaluate(&[code]), [table.eval(code)], "{activation} at {code}, {z} to {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn networks_evaluate_like_their_plans_at_every_clock() {
+    for seed in 0..12 {
+        let network = random_network(seed, RandomShape::default());
+        let options = QuantOptions {
+            name: "net".into(),
+            bits: 8 + (seed % 5) as u32,
+            granularity: Granularity::Neuron,
+            layers: Vec::new(),
+            demand: Demand::default(),
+        };
+        let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
+        let Ok(plan) = quantize_network(&network, &Calibration::from_box(&ranges), &options) else {
+            continue;
+        };
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        for (mhz, weights) in [(40.0, Multiplier::ShiftAdd), (250.0, Multiplier::Dsp)] {
+            let target = Target::new(Family::Ecp5).with_clock(mhz);
+            let top = parallel(&plan, &target, weights).top;
+            let rows: Vec<Vec<i64>> =
+                (0..60).map(|_| plan.inputs.iter().map(|f| rng.random_range(f.codes())).collect()).collect();
+            let shown = top.simulate(&rows);
+            for (t, row) in rows.iter().enumerate() {
+                let expected = plan.trace(row).pop().unwrap();
+                assert_eq!(top.evaluate(row), expected, "seed {seed}, {row:?}");
+                if let Some(later) = shown.get(t + top.latency() as usize) {
+                    assert_eq!(later, &expected, "seed {seed}, cycle {t} plus latency {}", top.latency());
+                }
+            }
+        }
+    }
+}
