@@ -142,6 +142,11 @@ impl Table {
     }
 
     fn step_bounds(&self, m: i64, b: &mut Bounds) -> Result<i64, TableError> {
+        let half = (1i64 << self.segment_bits) >> 1;
+        let x = (m & ((1i64 << self.segment_bits) - 1)) - half;
+        for (s, step) in b.steps.iter_mut().zip(&self.steps) {
+            s.factor.take(x >> step.t);
+        }
         let Some(c) = self.segments.get((m >> self.segment_bits) as usize) else {
             for s in &mut b.steps {
                 s.product.take(0);
@@ -149,16 +154,12 @@ impl Table {
             }
             return Ok(0);
         };
-        let half = (1i64 << self.segment_bits) >> 1;
-        let x = (m & ((1i64 << self.segment_bits) - 1)) - half;
         let d = self.steps.len();
         let mut p = c[d];
         for (i, step) in self.steps.iter().enumerate() {
-            let factor = x >> step.t;
-            let product = fit(p as i128 * factor as i128, "a Horner product", m)?;
+            let product = fit(p as i128 * (x >> step.t) as i128, "a Horner product", m)?;
             p = fit((product >> step.s) as i128 + c[d - 1 - i] as i128, "a Horner sum", m)?;
             let s = &mut b.steps[i];
-            s.factor.take(factor);
             s.product.take(product);
             s.sum.take(p);
         }

@@ -58,6 +58,23 @@ pub enum ApproxError {
         /// What rounding costs.
         rounding: f64,
     },
+    /// The straight part of the function is too wide a word.
+    #[error(
+        "{function}, {input} to {output}: its asymptote needs {bits} bits at the output's precision, {limit} are allowed: \
+         use fewer fraction bits for the output or a smaller range for the argument"
+    )]
+    Asymptote {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// Result format.
+        output: Format,
+        /// Bits it needs.
+        bits: u32,
+        /// Bits allowed.
+        limit: u32,
+    },
     /// No table of the allowed degrees and sizes meets the demand.
     #[error("{0}")]
     Unmet(Box<Unmet>),

@@ -3,7 +3,7 @@
 use super::cost::{Cost, GenericCost};
 use super::demand::{ApproxError, Demand, Unmet};
 use super::search::Search;
-use super::target::Target;
+use super::target::{MAX_ASYMPTOTE, Target};
 use super::validate::check_widths;
 use super::{Table, TableError};
 use crate::func::Function;
@@ -51,6 +51,11 @@ pub fn approximate_with(
         let rounding = target.rounding_error();
         let (function, max_ulp) = (function.to_string(), demand.max_ulp);
         return Err(ApproxError::Rounding { function, input, output, max_ulp, rounding });
+    }
+    let bits = target.asymptote_bits();
+    if bits > MAX_ASYMPTOTE {
+        let (function, limit) = (function.to_string(), MAX_ASYMPTOTE);
+        return Err(ApproxError::Asymptote { function, input, output, bits, limit });
     }
     let search = Search { function, target: &target, demand, cost };
     let Some(mut table) = search.best() else {

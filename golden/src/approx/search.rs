@@ -12,6 +12,10 @@ use rayon::prelude::*;
 const GUARDS: std::ops::RangeInclusive<u32> = 1..=5;
 const FINE_GUARDS: std::ops::RangeInclusive<u32> = 6..=12;
 
+/// Above this many arguments only the guard bits that win most often are searched: a pass over all codes takes long.
+const LARGE: usize = 1 << 19;
+const LARGE_GUARDS: std::ops::RangeInclusive<u32> = 2..=3;
+
 /// Guard bits of a function that is all asymptote: they cost next to nothing.
 const STRAIGHT_GUARD: u32 = 3;
 
@@ -41,7 +45,10 @@ impl Search<'_> {
 
     /// The band of a function that needs no polynomial at all.
     fn straight(&self) -> Option<Band> {
-        [STRAIGHT_GUARD, 8, 16].into_iter().find_map(|g| self.target.band(g).filter(|band| band.end == 0))
+        let split = &self.target.split;
+        let exact = split.positive.sign == 0 && split.negative.sign == 0;
+        let guards: &[u32] = if exact { &[STRAIGHT_GUARD, 8, 16, 24] } else { &[STRAIGHT_GUARD] };
+        guards.iter().find_map(|&g| self.target.band(g).filter(|band| band.end == 0))
     }
 
     /// The degrees to try, best first: none for tiny tables, 1 for narrow results, else 2.
@@ -50,9 +57,8 @@ impl Search<'_> {
             return vec![d as usize];
         }
         let width = self.target.output.width as usize;
-        let codes = self.target.band(1).map_or(usize::MAX, |band| band.end);
-        match () {
-            _ if codes.saturating_mul(width) <= 1024 => vec![0, 1, 2, 3],
+        match self.target.arguments() * width {
+            0..=1024 => vec![0, 1, 2, 3],
             _ if width <= 10 => vec![1, 2, 3, 0],
             _ => vec![2, 3, 1, 0],
         }
@@ -66,8 +72,12 @@ impl Search<'_> {
     fn best_of_degree(&self, degree: usize) -> Option<Table> {
         let mut best: Option<(f64, Table)> = None;
         for guard in self.guards(degree) {
-            if best.is_some() && (degree == 0 || guard > *GUARDS.end()) {
+            let usual = if self.target.arguments() > LARGE { LARGE_GUARDS } else { GUARDS };
+            if best.is_some() && (degree == 0 || guard > *usual.end()) {
                 break;
+            }
+            if guard < *usual.start() && degree > 0 {
+                continue;
             }
             let Some(band) = self.target.band(guard) else { continue };
             let Some(grid) = Grid::coarsest(&band, degree, self.demand) else { continue };
@@ -166,7 +176,9 @@ impl Grid {
     /// All rows at a layout, or nothing if one fails.
     fn round(&mut self, band: &Band, layout: &Layout) -> Option<Vec<Vec<i64>>> {
         layout.steps()?;
-        round_segment(band, self.suspect, layout, &self.fits[self.suspect])?;
+        if let Some(fit) = self.fits.get(self.suspect) {
+            round_segment(band, self.suspect, layout, fit)?;
+        }
         let rows: Vec<Option<Vec<i64>>> =
             self.fits.par_iter().enumerate().map(|(k, fit)| round_segment(band, k, layout, fit)).collect();
         if let Some(k) = rows.iter().position(Option::is_none) {

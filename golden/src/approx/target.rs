@@ -9,6 +9,9 @@ use rayon::prelude::*;
 /// "No limit" of a band: far from overflow, beyond every value that passes the 63-bit check.
 pub(super) const OPEN: i64 = 1 << 62;
 
+/// Bits an asymptote may have at the working precision: room is left for the residual below 63 bits.
+pub(super) const MAX_ASYMPTOTE: u32 = 59;
+
 /// Slack below the demand for the rounding of the f64 that errors are measured with, in ulp.
 const MARGIN: f64 = 1.0 / (1 << 20) as f64;
 
@@ -69,6 +72,20 @@ impl Target {
     /// Whether correct rounding leaves room under the demand.
     pub fn attainable(&self) -> bool {
         self.rounding_error() < self.max_ulp - MARGIN
+    }
+
+    /// Number of table arguments m.
+    pub fn arguments(&self) -> usize {
+        self.positive.len()
+    }
+
+    /// Bits of the largest asymptote at the least working precision; more than [`MAX_ASYMPTOTE`] cannot be had.
+    pub fn asymptote_bits(&self) -> u32 {
+        let working = self.output.frac + 1;
+        let reach = libm::ldexp(self.positive.len() as f64, -self.input.frac);
+        let part = |p: &Part| libm::ldexp((p.slope * reach).abs() + p.constant.abs(), working);
+        let (_, bits) = libm::frexp(part(&self.split.positive).max(part(&self.split.negative)));
+        bits.max(0) as u32 + 1
     }
 
     /// The band at `guard` bits; `None` if a side without residual misses the demand, or a word is too wide.
@@ -156,8 +173,8 @@ impl Target {
     }
 }
 
-/// `slope`·2^`scale` as integer times power of two, exact if it is a power of two, else right within
-/// [`SLOPE_TOLERANCE`] after multiplication by `reach`.
+/// `slope`·2^`scale` as integer times power of two, exact if it is a power of two, else at most
+/// [`SLOPE_TOLERANCE`] too large after multiplication by `reach`. Never too small: ties then go up, as they should.
 fn scale_slope(slope: f64, scale: i32, reach: f64) -> Option<(i64, i32)> {
     let target = libm::ldexp(slope, scale);
     if (target * reach).abs() < SLOPE_TOLERANCE / 4.0 {
@@ -165,7 +182,7 @@ fn scale_slope(slope: f64, scale: i32, reach: f64) -> Option<(i64, i32)> {
     }
     let (_, exponent) = libm::frexp(SLOPE_TOLERANCE / reach);
     let mut shift = exponent - 1;
-    let integer = (libm::ldexp(target, -shift) + 0.5).floor();
+    let integer = libm::ldexp(target, -shift).ceil();
     if integer.abs() >= OPEN as f64 {
         return None;
     }
