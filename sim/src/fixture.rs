@@ -3,6 +3,7 @@
 //! Two squares and a table: layer 0 is `h0 = sat(x0² / 16)` and `h1 = sat(x1² / 16)`, layer 1 is
 //! `y = h0 + table[h1]`. Four registers from input to output.
 
+use crate::check::Golden;
 use crate::verilator::Options;
 use gainstage_golden::num::Format;
 use gainstage_hdl::wrap::manifest::{Architecture, Files, Manifest, Port, Probe, SCHEMA};
@@ -59,16 +60,30 @@ pub(crate) fn golden(x: &[i64]) -> [i64; 3] {
     [h0, h1, h0 + entry(h1)]
 }
 
+/// The integer model with its neurons.
+pub(crate) struct Duo;
+
+impl Golden for Duo {
+    fn outputs(&self, inputs: &[i64], out: &mut [i64]) {
+        out[0] = golden(inputs)[2];
+    }
+
+    fn probe(&self, inputs: &[i64], layer: usize, neuron: usize) -> Option<i64> {
+        golden(inputs).get(2 * layer + neuron).copied()
+    }
+}
+
 fn format(signed: bool, width: u32) -> Format {
     Format::new(signed, width, 0).expect("a sensible format")
 }
 
 pub(crate) fn manifest() -> Manifest {
     let port = |name: &str, width| Port { name: name.into(), format: format(true, width) };
-    let probe = |neuron: usize| {
-        let format = format(false, 8);
-        Probe { layer: 0, neuron, signal: format!("s{neuron}.y"), format, latency: 2 }
+    let probe = |layer, neuron, signal: &str, format, latency| {
+        let signal = signal.into();
+        Probe { layer, neuron, signal, format, latency }
     };
+    let byte = format(false, 8);
     Manifest {
         schema: SCHEMA,
         generator: "by hand".into(),
@@ -88,7 +103,11 @@ pub(crate) fn manifest() -> Manifest {
             verilog: vec!["rtl/square.v".into(), "rtl/duo.v".into()],
             roms: vec!["rtl/table.mem".into()],
         },
-        probes: vec![probe(0), probe(1)],
+        probes: vec![
+            probe(1, 0, "y", format(true, 10), 4),
+            probe(0, 0, "s0.y", byte, 2),
+            probe(0, 1, "s1.y", byte, 2),
+        ],
     }
 }
 

@@ -10,8 +10,10 @@ const MAX_CLOCKS: u32 = 1 << 24;
 impl Manifest {
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.check_names()?;
-        if self.outputs.is_empty() {
-            return Err(Problem::new("outputs", "there is none".into(), "a circuit has at least one output"));
+        for (place, ports) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
+            if ports.is_empty() {
+                return Err(Problem::new(place, "there is none".into(), "a circuit has at least one"));
+            }
         }
         clocks("latency", self.latency, 0)?;
         clocks("interval", self.interval, 1)?;

@@ -1,0 +1,210 @@
+//! Circuit against integer model: every output of every cycle, latency and interval included.
+//!
+//! [`verify`] drives the Verilator model of a directory with a list of vectors, in bursts and with gaps, with
+//! resets at the start and in mid-stream of every piece. `out_valid` must be `in_valid` delayed by the stated
+//! latency, in every cycle; outputs must be right in every valid cycle, and in *all* cycles where the data path
+//! runs freely. On a mismatch the run is repeated with a waveform, which is read back to name the first neuron
+//! that is wrong.
+
+mod compare;
+mod golden;
+mod locate;
+mod plan;
+mod report;
+
+pub(crate) use compare::{Expected, Tally, compare};
+pub use golden::Golden;
+pub(crate) use plan::Plan;
+pub use report::{Located, Mismatch, Report, What};
+
+use crate::SimError;
+use crate::cycles::Response;
+use crate::run::{RunError, Tool, cancelled};
+use crate::vectors::Vectors;
+use crate::verilator::{self, Model};
+use gainstage_hdl::wrap::manifest::Manifest;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// The most vectors of a run, so that memory is bounded and progress is seen.
+const LONGEST_RUN: u64 = 1 << 14;
+
+/// How to verify.
+pub struct Options<'a> {
+    /// Decides gaps, resets, and what registers hold after power-up.
+    pub seed: u64,
+    /// Threads that simulate and compare.
+    pub threads: usize,
+    /// How the model is built. (The waveform of a mismatch takes a second model, with `trace`.)
+    pub build: verilator::Options,
+    /// Where the waveform of a mismatch goes; `None`: it is not kept.
+    pub waveform: Option<PathBuf>,
+    /// Told the number of vectors of each run that has ended, from any thread.
+    pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options { seed: 1, threads: 2, build: verilator::Options::default(), waveform: None, progress: None }
+    }
+}
+
+/// A mismatch: the run, the row in it, and what was wrong.
+type Found = (u64, usize, What);
+
+/// A verification in progress.
+struct Check<'a> {
+    dir: &'a Path,
+    manifest: &'a Manifest,
+    vectors: &'a Vectors,
+    golden: &'a dyn Golden,
+    options: &'a Options<'a>,
+    model: Model,
+}
+
+/// Verifies the circuit that lies in `dir` against `golden` with `vectors`.
+///
+/// A wrong circuit is a [`Report`] with mismatches; an error means that nothing could be found out.
+pub fn verify(
+    dir: &Path,
+    manifest: &Manifest,
+    vectors: &Vectors,
+    golden: &dyn Golden,
+    options: &Options,
+) -> Result<Report, SimError> {
+    fits(manifest, vectors)?;
+    let start = Instant::now();
+    let model = Model::build(dir, manifest, &options.build)?;
+    let built = Instant::now();
+    let check = Check { dir, manifest, vectors, golden, options, model };
+
+    let (latency, first) = check.latency()?;
+    let (tally, found) = check.all()?;
+    let seconds = built.elapsed().as_secs_f64();
+    let first = match (first, found) {
+        (Some(wrong), _) => Some(wrong),
+        (None, Some((run, row, what))) => Some(check.explain(run, row, what)?),
+        (None, None) => None,
+    };
+    let mismatches = tally.mismatches.max(u64::from(first.is_some()));
+    Ok(Report {
+        simulator: Tool::Verilator.info().name,
+        samples: tally.samples,
+        cycles: tally.cycles,
+        mismatches,
+        latency,
+        interval: (mismatches == 0).then_some(manifest.interval),
+        first,
+        build_seconds: (built - start).as_secs_f64(),
+        seconds,
+    })
+}
+
+/// Whether the vectors are those of the circuit's inputs, and there are some.
+pub(crate) fn fits(manifest: &Manifest, vectors: &Vectors) -> Result<(), SimError> {
+    let inputs: Vec<_> = manifest.inputs.iter().map(|p| p.format).collect();
+    if inputs != vectors.formats() {
+        let list = |formats: &[_]| formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let (has, given) = (list(&inputs), list(vectors.formats()));
+        let problem =
+            format!("formats {given}, but the circuit's inputs are {has}; use the circuit's formats");
+        return Err(SimError::Vectors { problem });
+    }
+    if vectors.is_empty() {
+        return Err(SimError::Vectors { problem: "there is none; nothing would be proved".into() });
+    }
+    Ok(())
+}
+
+impl Check<'_> {
+    /// A run: vectors `start..end` of the list.
+    fn run_range(&self, run: u64) -> (u64, u64) {
+        let length = self.run_length();
+        (run * length, ((run + 1) * length).min(self.vectors.len()))
+    }
+
+    fn run_length(&self) -> u64 {
+        // Several runs for each thread, so that none waits long for another.
+        self.vectors.len().div_ceil(4 * self.options.threads.max(1) as u64).clamp(256, LONGEST_RUN)
+    }
+
+    /// The vectors and the plan of a run: always the same.
+    fn prepare(&self, run: u64) -> (Vec<i64>, Plan) {
+        let (start, end) = self.run_range(run);
+        let mut vectors = vec![0; (end - start) as usize * self.manifest.inputs.len()];
+        self.vectors.fill(start, &mut vectors);
+        let plan = Plan::new(self.manifest, &vectors, self.options.seed, run);
+        (vectors, plan)
+    }
+
+    /// What registers hold after power-up in a run.
+    fn power_up(&self, run: u64) -> u32 {
+        (self.options.seed ^ run.wrapping_mul(0x9e37_79b9)) as u32
+    }
+
+    /// Measures the latency with a single sample.
+    fn latency(&self) -> Result<(Option<u32>, Option<Mismatch>), SimError> {
+        let mut vector = vec![0; self.manifest.inputs.len()];
+        self.vectors.fill(0, &mut vector);
+        let plan = Plan::single(self.manifest, &vector);
+        let mut got = Response::default();
+        self.model.instance(self.power_up(0))?.run(&plan.stimulus, &mut got)?;
+        let measured = measured_latency(&plan, &got);
+        let stated = self.manifest.latency;
+        if measured == Some(stated) {
+            return Ok((measured, None));
+        }
+        let row = measured.map_or(plan.cycles() - 1, |m| entry(&plan) + m as usize);
+        let what = What::Latency { stated, measured };
+        Ok((measured, Some(self.describe(&plan, 0, row, what, 0..plan.cycles())?)))
+    }
+
+    /// All runs; the sum of their tallies, and the first mismatch with its run and row.
+    fn all(&self) -> Result<(Tally, Option<Found>), SimError> {
+        let runs = self.vectors.len().div_ceil(self.run_length());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads.max(1));
+        let pool = pool.build().map_err(|e| SimError::Vectors { problem: format!("no threads: {e}") })?;
+        let tallies: Result<Vec<Tally>, SimError> =
+            pool.install(|| (0..runs).into_par_iter().map(|run| self.one(run)).collect());
+        let mut sum = Tally::default();
+        let mut first = None;
+        for (run, tally) in (0..).zip(tallies?) {
+            sum.samples += tally.samples;
+            sum.cycles += tally.cycles;
+            sum.mismatches += tally.mismatches;
+            first = first.or(tally.first.map(|(row, what)| (run, row, what)));
+        }
+        Ok((sum, first))
+    }
+
+    fn one(&self, run: u64) -> Result<Tally, SimError> {
+        if cancelled() {
+            return Err(RunError::Cancelled { tool: Tool::Verilator.info().name }.into());
+        }
+        let (vectors, plan) = self.prepare(run);
+        let mut got = Response::default();
+        self.model.instance(self.power_up(run))?.run(&plan.stimulus, &mut got)?;
+        let expected = Expected::new(self.manifest, self.golden, &vectors, &plan);
+        let tally = compare(self.manifest, &plan, &expected, &got);
+        if let Some(progress) = self.options.progress {
+            let (start, end) = self.run_range(run);
+            progress(end - start);
+        }
+        Ok(tally)
+    }
+}
+
+/// The row in which the only sample of a plan goes in.
+pub(crate) fn entry(plan: &Plan) -> usize {
+    plan.source.iter().position(Option::is_some).unwrap_or(0)
+}
+
+/// Clocks from the only sample of a plan to the first `out_valid`.
+pub(crate) fn measured_latency(plan: &Plan, got: &Response) -> Option<u32> {
+    let clocks = got.out_valid[entry(plan)..].iter().position(|&v| v == 1)?;
+    u32::try_from(clocks).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! When which vector goes in: bursts, gaps, and a reset in mid-stream.
+
+use crate::cycles::Stimulus;
+use crate::vectors::random_row;
+use gainstage_golden::num::Format;
+use gainstage_hdl::wrap::manifest::Manifest;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Rows of reset at the start.
+const RESET_ROWS: usize = 2;
+
+/// The rows of one run of a circuit, and what they mean.
+pub(crate) struct Plan {
+    pub(crate) stimulus: Stimulus,
+    /// The vector that a row carries. Rows without one carry random codes with `in_valid` low (or ignored).
+    pub(crate) source: Vec<Option<u32>>,
+    /// Whether `out_valid` must be high in a row. It is not known before the first reset.
+    pub(crate) out_valid: Vec<bool>,
+}
+
+/// Random choices that a run makes. The same seed gives the same run.
+struct Builder<'a> {
+    manifest: &'a Manifest,
+    formats: Vec<Format>,
+    rng: ChaCha8Rng,
+    idle: Vec<i64>,
+    plan: Plan,
+}
+
+impl Plan {
+    /// A run that takes every vector through the circuit (`vectors`: rows of codes), with resets at the start and
+    /// once in mid-stream. Vectors that the reset catches inside the circuit go in again.
+    pub(crate) fn new(manifest: &Manifest, vectors: &[i64], seed: u64, stream: u64) -> Plan {
+        let width = manifest.inputs.len();
+        let count = vectors.len() / width;
+        let mut b = Builder::new(manifest, seed, stream);
+        let mut reset_before = Some(b.rng.random_range(0..count.max(1)));
+        b.reset(RESET_ROWS);
+        let (mut next, mut burst, mut gap) = (0, 0, 0.0);
+        while next < count {
+            if reset_before == Some(next) {
+                // At any moment of a sample, also where a sample takes many clocks.
+                reset_before = None;
+                let clocks = b.rng.random_range(1..=manifest.interval);
+                b.vector(next, &vectors[next * width..][..width], clocks);
+                next = next + 1 - b.caught();
+                let rows = b.rng.random_range(1..=3);
+                b.reset(rows);
+                continue;
+            }
+            if burst == 0 {
+                // Mostly bursts without gaps, which show the interval; then some rows with many gaps.
+                (burst, gap) = if b.rng.random_bool(0.7) { (256, 0.0) } else { (64, 0.5) };
+            }
+            burst -= 1;
+            while gap > 0.0 && b.rng.random_bool(gap) {
+                b.bubble();
+            }
+            b.vector(next, &vectors[next * width..][..width], manifest.interval);
+            next += 1;
+        }
+        b.finish()
+    }
+
+    /// A run with a single vector, and time enough to see a latency that is not the stated one.
+    pub(crate) fn single(manifest: &Manifest, vector: &[i64]) -> Plan {
+        let mut b = Builder::new(manifest, 0, 0);
+        b.reset(RESET_ROWS);
+        b.vector(0, vector, 1);
+        for _ in 0..3 * manifest.latency + 64 {
+            b.bubble();
+        }
+        b.finish()
+    }
+
+    /// The number of rows.
+    pub(crate) fn cycles(&self) -> usize {
+        self.source.len()
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(manifest: &'a Manifest, seed: u64, stream: u64) -> Builder<'a> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(stream);
+        let formats: Vec<Format> = manifest.inputs.iter().map(|p| p.format).collect();
+        let idle = vec![0; formats.len()];
+        let plan = Plan { stimulus: Stimulus::default(), source: Vec::new(), out_valid: Vec::new() };
+        Builder { manifest, formats, rng, idle, plan }
+    }
+
+    fn row(&mut self, valid: bool, reset: bool) {
+        random_row(&self.formats, &mut self.rng, &mut self.idle);
+        self.plan.stimulus.push(&self.idle, valid, reset);
+        self.plan.source.push(None);
+    }
+
+    fn bubble(&mut self) {
+        self.row(false, false);
+    }
+
+    /// Samples are marked during a reset too: it must win. (A circuit without registers cannot tell.)
+    fn reset(&mut self, rows: usize) {
+        for _ in 0..rows {
+            let valid = self.manifest.latency > 0 && self.rng.random_bool(0.5);
+            self.row(valid, true);
+        }
+    }
+
+    /// A vector, and the rows until the next one may follow.
+    fn vector(&mut self, index: usize, codes: &[i64], clocks: u32) {
+        self.plan.stimulus.push(codes, true, false);
+        self.plan.source.push(Some(u32::try_from(index).expect("a run is far shorter")));
+        for _ in 1..clocks {
+            self.bubble();
+        }
+    }
+
+    /// How many vectors have gone in but would not be out before a reset in the next row.
+    fn caught(&self) -> usize {
+        let now = self.plan.cycles();
+        let start = (now + 1).saturating_sub(self.manifest.latency as usize).min(now);
+        self.plan.source[start..].iter().flatten().count()
+    }
+
+    fn finish(mut self) -> Plan {
+        for _ in 0..=self.manifest.latency.max(self.manifest.interval) {
+            self.bubble();
+        }
+        let latency = self.manifest.latency as usize;
+        let s = &self.plan.stimulus;
+        // Rows since the last reset, that of the row itself not counted.
+        let mut clean = 0;
+        for row in 0..s.cycles() {
+            let marked = row >= latency && s.in_valid[row - latency] == 1;
+            self.plan.out_valid.push(marked && clean >= latency);
+            clean = if s.reset[row] == 1 { 0 } else { clean + 1 };
+        }
+        self.plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+    use gainstage_hdl::wrap::manifest::Architecture;
+
+    fn timed(latency: u32, interval: u32) -> Manifest {
+        Manifest { latency, interval, architecture: Architecture::Folded, ..fixture::manifest() }
+    }
+
+    /// Every vector comes out exactly once, in order, and never closer than the interval.
+    #[test]
+    fn every_vector_comes_out_once() {
+        for (latency, interval) in [(0, 1), (1, 1), (4, 1), (3, 2), (40, 7), (7, 40)] {
+            for stream in 0..20 {
+                let m = timed(latency, interval);
+                let vectors: Vec<i64> = (0..2 * 300).collect();
+                let plan = Plan::new(&m, &vectors, 5, stream);
+                let out: Vec<u32> = (0..plan.cycles())
+                    .filter(|&row| plan.out_valid[row])
+                    .map(|row| plan.source[row - latency as usize].expect("a vector"))
+                    .collect();
+                assert_eq!(out, (0..300).collect::<Vec<_>>(), "{latency} {interval} {stream}");
+                let s = &plan.stimulus;
+                assert_eq!((s.inputs.len(), s.reset.len()), (2 * plan.cycles(), plan.cycles()));
+                let taken: Vec<usize> = (0..plan.cycles()).filter(|&r| plan.source[r].is_some()).collect();
+                // A reset frees the circuit at once.
+                let apart = |w: &&[usize]| s.reset[w[0]..w[1]].iter().all(|&r| r == 0);
+                let closest = taken.windows(2).filter(apart).map(|w| w[1] - w[0]).min();
+                assert_eq!(closest, Some(interval as usize));
+                assert!(s.reset.iter().filter(|&&r| r == 1).count() > RESET_ROWS, "no reset in mid-stream");
+            }
+        }
+    }
+}
