@@ -1,7 +1,7 @@
 //! The golden model of Gainstage: every number a circuit computes is defined here.
 //!
 //! Purpose: formats and rounding ([`num`]), scalar functions ([`func`]), their piecewise-polynomial
-//! approximations ([`approx`]), dense networks ([`net`]), training, quantization, and the integer model of a
+//! approximations ([`approx`]), dense networks ([`net`]), their training ([`train`]), quantization, and the integer model of a
 //! quantized network ([`plan`]). No crate above this one recomputes a number.
 //!
 //! The contested decision: a plan fixes **bits**, not real numbers. A table or a rounding that appears in
@@ -16,3 +16,4 @@ pub mod net;
 pub mod num;
 pub mod plan;
 pub mod quant;
+pub mod train;

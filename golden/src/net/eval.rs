@@ -1,6 +1,10 @@
 //! The forward pass in `f64`: the reference that quantized networks are judged against.
+//!
+//! Functions come from the `libm` crate and sums run in input order, so that the same network gives the same
+//! bits on every machine.
 
 use super::{Layer, Network};
+use crate::func::Portable;
 
 /// Buffers of a forward pass, so that evaluating many samples allocates once.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +61,7 @@ impl Layer {
         y.clear();
         y.extend((0..self.neurons.len()).map(|n| {
             let neuron = &self.neurons[n];
-            neuron.kind.eval(neuron.activation.eval(self.sum(n, x)))
+            neuron.kind.eval(neuron.activation.eval(Portable(self.sum(n, x)))).0
         }));
     }
 

@@ -11,7 +11,7 @@ mod topology;
 mod validate;
 
 pub use eval::Scratch;
-pub use model::{MODEL_SCHEMA, Model, RestartRecord, TrainingRecord};
+pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
 pub use random::{RandomShape, random_network};
 pub use topology::{HiddenLayer, PaperShape, Topology};
 pub use validate::{MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, NetError};

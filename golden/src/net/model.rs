@@ -54,15 +54,29 @@ pub struct TrainingRecord {
     pub restarts: Vec<RestartRecord>,
 }
 
+/// How a restart ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It ran all its epochs.
+    Finished,
+    /// It was among the worse half when restarts were compared.
+    Abandoned,
+    /// Its error became infinite or undefined.
+    Diverged,
+    /// Training was interrupted.
+    Interrupted,
+}
+
 /// What became of one restart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RestartRecord {
-    /// `finished`, `abandoned`, `diverged` or `interrupted`.
-    pub outcome: String,
+    /// How it ended.
+    pub outcome: Outcome,
     /// Epochs it ran.
     pub epochs: usize,
-    /// Its best mean cost; none if it diverged before the first check.
+    /// Its best mean cost; none if it diverged at once.
     pub cost: Option<f64>,
 }
 

@@ -3,7 +3,7 @@
 //! Places are written as in `model.json`: `layers[2].neurons[3]`, counted from 0.
 
 use super::{Layer, Network, Neuron};
-use crate::func::{Activation, Kind};
+use crate::func::FunctionError;
 use thiserror::Error;
 
 /// The most layers a network may have.
@@ -86,17 +86,13 @@ pub enum NetError {
         /// The bias.
         value: f64,
     },
-    /// A parameter of an activation or a kind is out of range.
-    #[error("{place}: {parameter} is {value}, but must be {expected}")]
-    Parameter {
+    /// The activation or the kind of a neuron has a parameter out of range.
+    #[error("{place}: {source}")]
+    Function {
         /// The neuron, as a path.
         place: String,
-        /// Which parameter.
-        parameter: &'static str,
-        /// Its value.
-        value: f64,
-        /// What is allowed.
-        expected: &'static str,
+        /// The fault.
+        source: FunctionError,
     },
     /// The first paper's shape cannot be built from these numbers.
     #[error("{message}")]
@@ -161,24 +157,10 @@ impl Layer {
 impl Neuron {
     /// Checks the parameters of the activation and the kind; `place` names the neuron in an error.
     pub(super) fn validate(&self, place: impl Fn() -> String) -> Result<(), NetError> {
-        let fault = |parameter, value, expected| {
-            Err(NetError::Parameter { place: place(), parameter, value, expected })
-        };
-        match self.activation {
-            Activation::LeakyRelu { slope } if !slope.is_finite() => {
-                return fault("the slope of leaky-relu", slope, "finite");
-            }
-            Activation::ParametricSoftplus { a } if !a.is_finite() => {
-                return fault("a of parametric-softplus", a, "finite");
-            }
-            _ => {}
-        }
-        match self.kind {
-            Kind::Attenuating { b } if !(b.is_finite() && b > 0.0) => {
-                fault("b of attenuating", b, "greater than 0 and finite")
-            }
-            _ => Ok(()),
-        }
+        self.activation
+            .validate()
+            .and_then(|()| self.kind.validate())
+            .map_err(|source| NetError::Function { place: place(), source })
     }
 }
 
@@ -194,6 +176,7 @@ pub(super) fn check_size(place: &str, value: usize, max: usize) -> Result<(), Ne
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::func::Kind;
     use crate::net::{PaperShape, Topology};
 
     fn sample() -> Network {
@@ -222,10 +205,7 @@ mod tests {
         let text = message(|n| n.layers[0].bias = Some(vec![]));
         assert!(text.starts_with("layers[0].bias has 0 values, but 4 are needed"), "{text}");
         let text = message(|n| n.layers[1].neurons[2].kind = Kind::Attenuating { b: -1.0 });
-        assert_eq!(
-            text,
-            "layers[1].neurons[2]: b of attenuating is -1, but must be greater than 0 and finite"
-        );
+        assert!(text.starts_with("layers[1].neurons[2]: ") && text.contains("-1"), "{text}");
         let text = message(|n| n.layers[0].inputs = usize::MAX);
         assert_eq!(text, format!("layers[0].inputs is {}, but at most 65536 are supported", usize::MAX));
     }

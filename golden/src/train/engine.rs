@@ -1,0 +1,73 @@
+//! A network in training: packed for one instruction set, stepped through batches of samples.
+
+use super::config::Cost;
+use super::lanes::{Lane, Pack};
+use super::packed::Packed;
+use super::path::Path;
+use super::rates::Rates;
+use super::step::Stepper;
+use crate::net::Network;
+use pulp::{Simd, WithSimd};
+
+/// Samples in the number type of the inner loop.
+#[derive(Clone, Debug)]
+pub(super) struct Columns<T> {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub x: Vec<T>,
+    pub y: Vec<T>,
+}
+
+/// A network with its optimiser, on one instruction set.
+#[derive(Clone)]
+pub(super) struct Engine<T: Lane> {
+    path: Path,
+    pub net: Packed<T>,
+    pub rates: Rates,
+}
+
+impl<T: Lane> Engine<T> {
+    pub fn new(path: Path, network: &Network, rates: Rates) -> Engine<T> {
+        /// Asks an instruction set for its lanes.
+        struct Lanes<T>(std::marker::PhantomData<T>);
+        impl<T: Lane> WithSimd for Lanes<T> {
+            type Output = usize;
+            fn with_simd<S: Simd>(self, _: S) -> usize {
+                Pack::<T, S>::LANES
+            }
+        }
+        let lanes = path.run(Lanes::<T>(std::marker::PhantomData));
+        Engine { path, net: Packed::new(network, lanes), rates }
+    }
+
+    /// A step for each sample of `order`; returns the sum of their costs, each before its step.
+    pub fn steps(&mut self, data: &Columns<T>, order: &[u32], cost: Cost) -> f64 {
+        self.path.run(Steps { engine_net: &mut self.net, rates: &mut self.rates, data, order, cost })
+    }
+}
+
+struct Steps<'a, T: Lane> {
+    engine_net: &'a mut Packed<T>,
+    rates: &'a mut Rates,
+    data: &'a Columns<T>,
+    order: &'a [u32],
+    cost: Cost,
+}
+
+impl<T: Lane> WithSimd for Steps<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Steps { engine_net, rates, data, order, cost } = self;
+        let mut stepper = Stepper::<T, S>::new(simd, engine_net);
+        let mut total = 0.0;
+        for &sample in order {
+            let sample = sample as usize;
+            let x = &data.x[sample * data.inputs..][..data.inputs];
+            let y = &data.y[sample * data.outputs..][..data.outputs];
+            total += stepper.step(x, y, cost, &rates.next()).to();
+        }
+        total
+    }
+}

@@ -1,0 +1,74 @@
+//! Why training cannot start or gives nothing.
+
+use crate::net::NetError;
+use thiserror::Error;
+
+/// Why training cannot start or gives nothing.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum TrainError {
+    /// A field of the configuration is out of range.
+    #[error("{field} is {value}, but must be {expected}")]
+    Config {
+        /// The field, as in the project file.
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// The topology is not valid.
+    #[error("the network: {0}")]
+    Network(#[from] NetError),
+    /// The samples do not fit the topology.
+    #[error("the samples have {found} {what}, but the network has {expected}: change the one or the other")]
+    Width {
+        /// `inputs` or `targets`.
+        what: &'static str,
+        /// Columns of the samples.
+        found: usize,
+        /// Inputs or outputs of the network.
+        expected: usize,
+    },
+    /// So many samples are held out that none is left.
+    #[error(
+        "validation = {share} leaves {left} of {rows} samples for training: use a smaller share or more samples"
+    )]
+    NothingLeft {
+        /// The configured share.
+        share: f64,
+        /// Samples left.
+        left: usize,
+        /// All samples.
+        rows: usize,
+    },
+    /// A value is beyond what the number type of the inner loop can hold with room for squares.
+    #[error(
+        "sample {row}, {column}: {value} is too large to train with in single precision: scale the data, or set \
+         precision = \"f64\""
+    )]
+    TooLarge {
+        /// The sample, from 0.
+        row: usize,
+        /// `x0`, `x1`, ..., `y0`, ...
+        column: String,
+        /// The value.
+        value: f64,
+    },
+    /// Standardising needs biases that the topology does not have.
+    #[error(
+        "standardise needs biases in {place} to undo the shift: give that layer biases, or do not standardise"
+    )]
+    NoBias {
+        /// Which layer.
+        place: &'static str,
+    },
+    /// Every restart met NaN or infinite errors.
+    #[error(
+        "all {restarts} restarts diverged to infinite or undefined errors: lower the rate, scale the data \
+         (standardise), or use fewer amplifying neurons"
+    )]
+    Diverged {
+        /// How many restarts.
+        restarts: usize,
+    },
+}

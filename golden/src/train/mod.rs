@@ -1,0 +1,38 @@
+//! Training: sample by sample, many restarts, the best one kept.
+//!
+//! [`train`] takes a [`Topology`], [`Samples`] and a [`TrainConfig`] and gives a [`Trained`] network. Each
+//! restart has its own random numbers, so that a seed gives the same network whatever the number of threads; on
+//! the same instruction set and number type it gives the same bits. Another instruction set sums in another
+//! order and gives another network of the same quality; the record names the one used.
+//!
+//! The contested decision: a step takes **one** sample, as in the first paper, and the instructions run across
+//! the neurons of a layer. Forward pass, backward pass and Adam are one function without allocation, with own
+//! series for e^x and ln(1 + x) (a few units in the last place) in the inner loop only: whatever is reported or
+//! compared is computed in `f64` with the exact functions.
+
+mod config;
+mod engine;
+mod error;
+mod init;
+mod lanes;
+mod math;
+mod packed;
+mod path;
+mod prepare;
+mod rates;
+mod restart;
+mod search;
+mod speed;
+mod step;
+mod unit;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
+pub use error::TrainError;
+pub use search::{Progress, Quiet, Trained, train};
+pub use speed::{Speed, speed};
+
+#[cfg(doc)]
+use crate::{data::Samples, net::Topology};

@@ -1,0 +1,163 @@
+//! From samples to what the inner loop reads: checked, scaled, split.
+
+use super::TrainError;
+use super::config::{Cost, Standardise, TrainConfig};
+use super::engine::Columns;
+use super::lanes::Lane;
+use crate::data::Samples;
+use crate::net::{Network, Scratch, Topology};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+/// Mean and standard deviation of each column, or (0, 1) where nothing is scaled.
+#[derive(Clone, Debug)]
+pub(super) struct Scaling {
+    x: Vec<[f64; 2]>,
+    y: Vec<[f64; 2]>,
+}
+
+impl Scaling {
+    fn of(samples: &Samples, standardise: Standardise) -> Scaling {
+        let none = |width| vec![[0.0, 1.0]; width];
+        let x = || columns(samples.x(), samples.inputs());
+        let y = || columns(samples.y(), samples.outputs());
+        match standardise {
+            Standardise::None => Scaling { x: none(samples.inputs()), y: none(samples.outputs()) },
+            Standardise::Inputs => Scaling { x: x(), y: none(samples.outputs()) },
+            Standardise::Both => Scaling { x: x(), y: y() },
+        }
+    }
+
+    /// The network on unscaled data that does what `network` does on scaled data.
+    pub fn undo(&self, mut network: Network) -> Network {
+        if let Some(first) = network.layers.first_mut() {
+            for n in 0..first.neurons.len() {
+                let row = &mut first.weights[n * first.inputs..][..first.inputs];
+                let mut shift = 0.0;
+                for (w, [mean, deviation]) in row.iter_mut().zip(&self.x) {
+                    *w /= deviation;
+                    shift += *w * mean;
+                }
+                if let Some(bias) = &mut first.bias {
+                    bias[n] -= shift;
+                }
+            }
+        }
+        if let Some(last) = network.layers.last_mut() {
+            for (n, [mean, deviation]) in self.y.iter().enumerate() {
+                last.weights[n * last.inputs..][..last.inputs].iter_mut().for_each(|w| *w *= deviation);
+                if let Some(bias) = &mut last.bias {
+                    bias[n] = bias[n] * deviation + mean;
+                }
+            }
+        }
+        network
+    }
+}
+
+/// Mean and standard deviation (1 for a constant column) of each column.
+fn columns(values: &[f64], width: usize) -> Vec<[f64; 2]> {
+    let rows = (values.len() / width.max(1)) as f64;
+    let column = |c: usize| values.iter().skip(c).step_by(width);
+    (0..width)
+        .map(|c| {
+            let mean = column(c).sum::<f64>() / rows;
+            let deviation = (column(c).map(|v| (v - mean) * (v - mean)).sum::<f64>() / rows).sqrt();
+            [mean, if deviation > 0.0 { deviation } else { 1.0 }]
+        })
+        .collect()
+}
+
+/// Scaled samples in `f64`, and what was done to them.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub scaling: Scaling,
+    /// What is trained on, and what restarts are compared by.
+    pub training: Columns<f64>,
+    pub check: Columns<f64>,
+    /// Samples trained on, samples held out.
+    pub counts: [usize; 2],
+}
+
+/// Checks samples against topology and configuration, scales and splits them.
+pub(super) fn prepare(
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+) -> Result<Prepared, TrainError> {
+    for (what, found, expected) in
+        [("inputs", samples.inputs(), topology.inputs), ("targets", samples.outputs(), topology.outputs)]
+    {
+        if found != expected {
+            return Err(TrainError::Width { what, found, expected });
+        }
+    }
+    let first_bias = topology.hidden.first().map_or(topology.output_bias, |l| l.bias);
+    if config.standardise != Standardise::None && !first_bias {
+        return Err(TrainError::NoBias { place: "the first layer" });
+    }
+    if config.standardise == Standardise::Both && !topology.output_bias {
+        return Err(TrainError::NoBias { place: "the outputs" });
+    }
+    let rows = samples.rows();
+    let held = (rows as f64 * config.validation).round() as usize;
+    if held >= rows {
+        return Err(TrainError::NothingLeft { share: config.validation, left: rows - held, rows });
+    }
+    let mut order: Vec<usize> = (0..rows).collect();
+    if held > 0 {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(HELD_OUT);
+        order.shuffle(&mut rng);
+    }
+    let scaling = Scaling::of(samples, config.standardise);
+    let take = |rows: &[usize]| scaled(samples, &scaling, rows);
+    let training = take(&order[held..]);
+    let check = if held > 0 { take(&order[..held]) } else { training.clone() };
+    Ok(Prepared { scaling, training, check, counts: [rows - held, held] })
+}
+
+/// The stream of random numbers that picks the held-out samples; restarts use their index.
+const HELD_OUT: u64 = u64::MAX;
+
+fn scaled(samples: &Samples, scaling: &Scaling, rows: &[usize]) -> Columns<f64> {
+    let apply = |values: &[f64], by: &[[f64; 2]]| -> Vec<f64> {
+        values.iter().zip(by).map(|(v, [mean, deviation])| (v - mean) / deviation).collect()
+    };
+    Columns {
+        inputs: samples.inputs(),
+        outputs: samples.outputs(),
+        x: rows.iter().flat_map(|&r| apply(samples.input(r), &scaling.x)).collect(),
+        y: rows.iter().flat_map(|&r| apply(samples.target(r), &scaling.y)).collect(),
+    }
+}
+
+impl Columns<f64> {
+    /// The mean cost of a network over all samples and outputs.
+    pub fn mean_cost(&self, network: &Network, cost: Cost) -> f64 {
+        let mut scratch = Scratch::default();
+        let mut total = 0.0;
+        for (x, y) in self.x.chunks_exact(self.inputs).zip(self.y.chunks_exact(self.outputs)) {
+            let out = network.eval_into(x, &mut scratch);
+            total += out.iter().zip(y).map(|(o, t)| cost.eval(o - t).0).sum::<f64>();
+        }
+        total / self.y.len() as f64
+    }
+
+    /// The same numbers in the type of the inner loop.
+    ///
+    /// # Errors
+    /// A value whose square would come near the limits of the type. Rows are those of the training samples.
+    pub fn convert<T: Lane>(&self) -> Result<Columns<T>, TrainError> {
+        let limit = T::max_value().to().sqrt() * 1e-4;
+        for (values, width, letter) in [(&self.x, self.inputs, 'x'), (&self.y, self.outputs, 'y')] {
+            if let Some(at) = values.iter().position(|v| v.abs() > limit) {
+                let column = format!("{letter}{}", at % width);
+                return Err(TrainError::TooLarge { row: at / width, column, value: values[at] });
+            }
+        }
+        let convert = |values: &[f64]| values.iter().map(|&v| T::of(v)).collect();
+        Ok(Columns { inputs: self.inputs, outputs: self.outputs, x: convert(&self.x), y: convert(&self.y) })
+    }
+}

@@ -1,0 +1,140 @@
+//! One restart: a network from its own random weights through its own order of samples.
+
+use super::config::{Sampling, TrainConfig};
+use super::engine::{Columns, Engine};
+use super::init::random_network;
+use super::lanes::Lane;
+use super::path::Path;
+use super::rates::Rates;
+use super::search::Progress;
+use crate::net::{Network, Outcome, RestartRecord, Topology};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// What all restarts share.
+pub(super) struct Context<'a, T> {
+    pub config: &'a TrainConfig,
+    pub training: &'a Columns<T>,
+    /// The inputs of the training samples, for the random weights.
+    pub start: &'a [f64],
+    /// What restarts are compared by.
+    pub check: &'a Columns<f64>,
+    pub progress: &'a dyn Progress,
+}
+
+/// The best network of a restart so far.
+#[derive(Clone, Debug)]
+pub(super) struct Best {
+    pub cost: f64,
+    pub epoch: usize,
+    pub network: Network,
+}
+
+/// A restart between two epochs.
+pub(super) struct Restart<T: Lane> {
+    pub index: usize,
+    pub epoch: usize,
+    pub best: Option<Best>,
+    /// None while it runs.
+    pub outcome: Option<Outcome>,
+    engine: Engine<T>,
+    rng: ChaCha8Rng,
+    order: Vec<u32>,
+}
+
+/// Steps between two questions whether to stop.
+const STEPS_PER_POLL: usize = 4096;
+
+/// Checks in a restart that runs all its epochs.
+const CHECKS: usize = 100;
+
+impl<T: Lane> Restart<T> {
+    pub fn new(index: usize, topology: &Topology, path: Path, context: &Context<T>) -> Restart<T> {
+        let mut rng = ChaCha8Rng::seed_from_u64(context.config.seed);
+        rng.set_stream(index as u64);
+        let network = random_network(topology, context.config.init, context.start, &mut rng);
+        let samples = context.training.x.len() / context.training.inputs;
+        let mut restart = Restart {
+            index,
+            epoch: 0,
+            best: None,
+            outcome: None,
+            engine: Engine::new(path, &network, Rates::new(context.config)),
+            rng,
+            order: (0..samples as u32).collect(),
+        };
+        restart.check(context);
+        restart
+    }
+
+    /// Trains up to the epoch `end`, unless it diverges or is interrupted before.
+    pub fn run_until(&mut self, end: usize, context: &Context<T>) {
+        let epochs = context.config.epochs;
+        let stride = epochs.div_ceil(CHECKS);
+        while self.epoch < end && self.outcome.is_none() {
+            self.run_epoch(context);
+            if self.epoch.is_multiple_of(stride) || self.epoch == end || self.outcome.is_some() {
+                self.check(context);
+            }
+        }
+        if self.epoch == epochs && self.outcome.is_none() {
+            self.outcome = Some(Outcome::Finished);
+        }
+    }
+
+    fn run_epoch(&mut self, context: &Context<T>) {
+        let config = context.config;
+        match config.sampling {
+            Sampling::Shuffled => self.order.shuffle(&mut self.rng),
+            Sampling::Replacement => {
+                let n = self.order.len() as u32;
+                self.order.iter_mut().for_each(|o| *o = self.rng.random_range(0..n));
+            }
+        }
+        self.engine.rates.set_rate(config.rate * config.schedule.factor(self.epoch, config.epochs));
+        let mut total = 0.0;
+        for part in self.order.chunks(STEPS_PER_POLL) {
+            if context.progress.cancelled() {
+                self.outcome = Some(Outcome::Interrupted);
+                return;
+            }
+            total += self.engine.steps(context.training, part, config.cost);
+        }
+        self.epoch += 1;
+        if !total.is_finite() {
+            self.outcome = Some(Outcome::Diverged);
+        }
+    }
+
+    /// Judges the weights as they are now and keeps them if they are the best so far.
+    fn check(&mut self, context: &Context<T>) {
+        let network = self.engine.net.unpack();
+        let cost = context.check.mean_cost(&network, context.config.cost);
+        if !cost.is_finite() {
+            self.outcome = Some(Outcome::Diverged);
+        } else if self.best.as_ref().is_none_or(|b| cost < b.cost) {
+            self.best = Some(Best { cost, epoch: self.epoch, network });
+        }
+        context.progress.update(self.index, self.epoch, context.config.epochs, cost);
+    }
+
+    /// Its best cost, or infinity.
+    pub fn cost(&self) -> f64 {
+        self.best.as_ref().map_or(f64::INFINITY, |b| b.cost)
+    }
+
+    /// Whether it diverged before it was better than the weights it began with.
+    pub fn is_lost(&self) -> bool {
+        self.outcome == Some(Outcome::Diverged) && self.best.as_ref().is_none_or(|b| b.epoch == 0)
+    }
+
+    /// What becomes of it in the training record.
+    pub fn record(&self) -> RestartRecord {
+        RestartRecord {
+            outcome: self.outcome.unwrap_or(Outcome::Abandoned),
+            epochs: self.epoch,
+            cost: self.best.as_ref().map(|b| b.cost),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Restarts in parallel, the worse halves abandoned, the best kept.
+
+use super::TrainError;
+use super::config::{Precision, TrainConfig};
+use super::lanes::Lane;
+use super::path::Path;
+use super::prepare::{Prepared, prepare};
+use super::restart::{Best, Context, Restart};
+use crate::data::{Metrics, Samples};
+use crate::net::{Model, Network, Outcome, Topology, TrainingRecord};
+use rayon::prelude::*;
+
+/// What training tells its caller, from several threads.
+pub trait Progress: Sync {
+    /// Restart `restart` has run `epoch` of `of` epochs and has the mean cost `cost` now.
+    fn update(&self, restart: usize, epoch: usize, of: usize, cost: f64);
+
+    /// Whether to stop; the best network so far is then returned. Asked often: it must be cheap.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// No progress shown, never cancelled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn update(&self, _restart: usize, _epoch: usize, _of: usize, _cost: f64) {}
+}
+
+/// The best network of a training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trained {
+    /// The network, on unscaled data.
+    pub network: Network,
+    /// The smallest and largest value of each input.
+    pub input_ranges: Vec<[f64; 2]>,
+    /// How it came about; says so if training was interrupted.
+    pub record: TrainingRecord,
+}
+
+impl Trained {
+    /// The model to write to `model.json`.
+    pub fn into_model(self, name: impl Into<String>) -> Model {
+        let model = Model::new(name, self.network, self.input_ranges);
+        Model { training: Some(self.record), ..model }
+    }
+}
+
+/// Trains networks of the shape `topology` on `samples` and returns the best.
+///
+/// Restarts run on the current rayon pool; the result does not depend on its size.
+///
+/// # Errors
+/// A configuration, topology or samples that are not valid or do not fit each other; divergence of every restart.
+/// An interruption is not an error.
+pub fn train(
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+    progress: &dyn Progress,
+) -> Result<Trained, TrainError> {
+    config.validate()?;
+    topology.validate()?;
+    let prepared = prepare(topology, samples, config)?;
+    let winner = match config.precision {
+        Precision::F32 => search::<f32>(topology, &prepared, config, progress)?,
+        Precision::F64 => search::<f64>(topology, &prepared, config, progress)?,
+    };
+    let network = prepared.scaling.undo(winner.best.network);
+    let outputs = network.eval_all(samples.x());
+    let mae = Metrics::of(&outputs, samples.y()).map_or(f64::NAN, |m| m.mae);
+    let input_ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();
+    let record = TrainingRecord {
+        version: env!("CARGO_PKG_VERSION").into(),
+        protocol: serde_json::to_value(config).unwrap_or_default(),
+        seed: config.seed,
+        restart: winner.restart,
+        epochs: winner.best.epoch,
+        samples: prepared.counts,
+        cost: winner.best.cost,
+        mae,
+        interrupted: winner.records.iter().any(|r| r.outcome == Outcome::Interrupted),
+        instructions: format!("{} {}", winner.path.name(), type_name(config.precision)),
+        restarts: winner.records,
+    };
+    Ok(Trained { network, input_ranges, record })
+}
+
+fn type_name(precision: Precision) -> &'static str {
+    match precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    }
+}
+
+struct Winner {
+    restart: usize,
+    best: Best,
+    records: Vec<crate::net::RestartRecord>,
+    path: Path,
+}
+
+fn search<T: Lane>(
+    topology: &Topology,
+    prepared: &Prepared,
+    config: &TrainConfig,
+    progress: &dyn Progress,
+) -> Result<Winner, TrainError> {
+    let path = Path::best();
+    let training = prepared.training.convert::<T>()?;
+    let start = &prepared.training.x;
+    let context = Context { config, training: &training, start, check: &prepared.check, progress };
+    let mut restarts: Vec<Restart<T>> = (0..config.restarts)
+        .into_par_iter()
+        .map(|index| Restart::new(index, topology, path, &context))
+        .collect();
+    for &share in &config.halve_at {
+        let end = ((config.epochs as f64 * share) as usize).clamp(1, config.epochs);
+        restarts.par_iter_mut().for_each(|r| r.run_until(end, &context));
+        abandon_worse_half(&mut restarts);
+    }
+    restarts.par_iter_mut().for_each(|r| r.run_until(config.epochs, &context));
+    let records = restarts.iter().map(Restart::record).collect();
+    // The first of equals: `min_by` keeps the earliest, whatever the threads did.
+    let usable = restarts.into_iter().filter(|r| !r.is_lost());
+    let best = usable.min_by(|a, b| a.cost().total_cmp(&b.cost()));
+    match best {
+        Some(Restart { index, best: Some(best), .. }) => Ok(Winner { restart: index, best, records, path }),
+        _ => Err(TrainError::Diverged { restarts: config.restarts }),
+    }
+}
+
+/// Of the restarts that still run, keeps the better half (rounded up).
+fn abandon_worse_half<T: Lane>(restarts: &mut [Restart<T>]) {
+    let mut running: Vec<&mut Restart<T>> = restarts.iter_mut().filter(|r| r.outcome.is_none()).collect();
+    running.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+    let keep = running.len().div_ceil(2);
+    for restart in running.into_iter().skip(keep) {
+        restart.outcome = Some(Outcome::Abandoned);
+    }
+}

@@ -1,0 +1,241 @@
+//! One training step: forward, backward and Adam for one sample, without allocation.
+
+use super::config::Cost;
+use super::lanes::{Lane, Pack};
+use super::packed::{Buffer, Packed, Shape, Unit};
+use super::unit::unit;
+use pulp::Simd;
+
+/// The numbers of one Adam step; see [`super::rates::Rates`] for where they come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct StepRates {
+    pub beta1: f64,
+    pub beta2: f64,
+    /// The learning rate, bias corrections included.
+    pub rate: f64,
+    /// ε under the root, and ε outside it.
+    pub inside: f64,
+    pub outside: f64,
+    /// 1 - rate · λ, the share of a weight that stays.
+    pub keep: f64,
+}
+
+/// A packed network seen as registers.
+pub(super) struct Stepper<'a, T: Lane, S: Simd> {
+    simd: S,
+    shapes: &'a [Shape],
+    w: &'a mut [T::V<S>],
+    m: &'a mut [T::V<S>],
+    v: &'a mut [T::V<S>],
+    units: &'a [T::V<S>],
+    y: &'a mut [T::V<S>],
+    slope: &'a mut [T::V<S>],
+    grad: &'a mut [T::V<S>],
+}
+
+impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
+    #[inline(always)]
+    pub fn new(simd: S, net: &'a mut Packed<T>) -> Self {
+        fn split<V: bytemuck::Pod>(b: &mut Buffer) -> &mut [V] {
+            b.get_mut()
+        }
+        Stepper {
+            simd,
+            shapes: &net.shapes,
+            w: split(&mut net.w),
+            m: split(&mut net.m),
+            v: split(&mut net.v),
+            units: net.units.get(),
+            y: split(&mut net.y),
+            slope: split(&mut net.slope),
+            grad: split(&mut net.grad),
+        }
+    }
+
+    /// Forward, backward, Adam; returns the cost of the sample before the step.
+    #[inline(always)]
+    pub fn step(&mut self, x: &[T], target: &[T], cost: Cost, rates: &StepRates) -> T {
+        self.forward(x);
+        let total = self.errors(target, cost);
+        let adam = Adam::new(self.simd, rates);
+        for k in (0..self.shapes.len()).rev() {
+            self.backward(k, x, &adam);
+        }
+        total
+    }
+
+    /// Outputs and slopes of all layers.
+    #[inline(always)]
+    fn forward(&mut self, x: &[T]) {
+        for (k, shape) in self.shapes.iter().enumerate() {
+            let (before, here) = self.y.split_at_mut(shape.units);
+            let x = if k == 0 { x } else { inputs_of(before, self.shapes[k - 1].units) };
+            let x = &x[..shape.inputs];
+            let rows = &self.w[shape.weights..][..shape.rows() * shape.blocks];
+            for j in 0..shape.blocks {
+                let z = weighted_sum(self.simd, shape, &rows[j..], x);
+                let at = shape.units + j;
+                let c = &self.units[at * Unit::COUNT..][..Unit::COUNT];
+                let (y, slope) = unit(self.simd, shape, j, c, z);
+                here[j] = y.v;
+                self.slope[at] = slope.v;
+            }
+        }
+    }
+
+    /// The gradient of the cost with respect to each output; returns the cost.
+    #[inline(always)]
+    fn errors(&mut self, target: &[T], cost: Cost) -> T {
+        let Some(last) = self.shapes.last() else { return T::zero() };
+        let y: &[T] = bytemuck::cast_slice(&self.y[last.units..]);
+        let grad: &mut [T] = bytemuck::cast_slice_mut(&mut self.grad[last.units..]);
+        let mut total = T::zero();
+        for ((&y, &t), grad) in y.iter().zip(target).zip(grad) {
+            let (c, g) = cost.eval(y - t);
+            total += c;
+            *grad = g;
+        }
+        total
+    }
+
+    /// The gradients of layer `k`: handed to the layer before, and applied to the weights.
+    #[inline(always)]
+    fn backward(&mut self, k: usize, x: &[T], adam: &Adam<T, S>) {
+        let (s, shape) = (self.simd, &self.shapes[k]);
+        let n = shape.inputs * shape.blocks;
+        let all = shape.rows() * shape.blocks;
+        let w = &mut self.w[shape.weights..][..all];
+        let m = &mut self.m[shape.weights..][..all];
+        let v = &mut self.v[shape.weights..][..all];
+        let (before, here) = self.grad.split_at_mut(shape.units);
+        let delta = &mut here[..shape.blocks];
+        for (d, slope) in delta.iter_mut().zip(&self.slope[shape.units..]) {
+            let value = Pack::<T, S>::new(s, *d) * Pack::new(s, *slope);
+            // Gradients that small cannot matter, but would be denormal one layer on.
+            let zero = Pack::of(s, 0.0);
+            *d = value.abs().less(Pack::splat(s, T::FLUSH), zero, value).v;
+        }
+        let x = if k == 0 {
+            x
+        } else {
+            let from = self.shapes[k - 1].units;
+            let dx: &mut [T] = bytemuck::cast_slice_mut(&mut before[from..]);
+            for (row, dx) in w[..n].chunks_exact(shape.blocks).zip(dx) {
+                *dx = dot(s, row, delta);
+            }
+            inputs_of(&self.y[..shape.units], from)
+        };
+        let x = &x[..shape.inputs];
+        let rows = w.chunks_exact_mut(shape.blocks).zip(m.chunks_exact_mut(shape.blocks));
+        let rows = rows.zip(v.chunks_exact_mut(shape.blocks));
+        for (((w, m), v), &x) in rows.zip(x.iter().chain(std::iter::once(&T::one()))) {
+            let x = Pack::splat(s, x);
+            for (((w, m), v), d) in w.iter_mut().zip(m).zip(v).zip(&*delta) {
+                adam.update(w, m, v, Pack::new(s, *d) * x);
+            }
+        }
+    }
+}
+
+/// The outputs of the layer whose first register is `from`, as numbers.
+#[inline(always)]
+fn inputs_of<T: Lane, V: bytemuck::Pod>(y: &[V], from: usize) -> &[T] {
+    bytemuck::cast_slice(&y[from..])
+}
+
+/// Σ w·x + bias for one register of neurons, in four chains so that additions overlap.
+#[inline(always)]
+fn weighted_sum<T: Lane, S: Simd>(s: S, shape: &Shape, rows: &[T::V<S>], x: &[T]) -> Pack<T, S> {
+    let row = |i: usize| Pack::<T, S>::new(s, rows[i * shape.blocks]);
+    let zero = Pack::of(s, 0.0);
+    let mut sums = [zero; 4];
+    if shape.bias {
+        sums[0] = row(shape.inputs);
+    }
+    let fours = x.chunks_exact(4);
+    let rest = fours.remainder();
+    for (q, four) in fours.enumerate() {
+        for (c, &x) in four.iter().enumerate() {
+            sums[c] = row(4 * q + c).fma(Pack::splat(s, x), sums[c]);
+        }
+    }
+    for (c, &x) in rest.iter().enumerate() {
+        sums[c] = row(x_len(shape) + c).fma(Pack::splat(s, x), sums[c]);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+/// Inputs that fill whole groups of four.
+#[inline(always)]
+fn x_len(shape: &Shape) -> usize {
+    shape.inputs / 4 * 4
+}
+
+/// Σ w·δ over the neurons of a layer.
+#[inline(always)]
+fn dot<T: Lane, S: Simd>(s: S, row: &[T::V<S>], delta: &[T::V<S>]) -> T {
+    let mut sum = Pack::<T, S>::of(s, 0.0);
+    for (w, d) in row.iter().zip(delta) {
+        sum = Pack::new(s, *w).fma(Pack::new(s, *d), sum);
+    }
+    sum.sum()
+}
+
+/// [`StepRates`] in registers.
+struct Adam<T: Lane, S: Simd> {
+    beta1: Pack<T, S>,
+    gain1: Pack<T, S>,
+    beta2: Pack<T, S>,
+    gain2: Pack<T, S>,
+    rate: Pack<T, S>,
+    inside: Pack<T, S>,
+    outside: Pack<T, S>,
+    keep: Pack<T, S>,
+    tiny: Pack<T, S>,
+}
+
+impl<T: Lane, S: Simd> Adam<T, S> {
+    #[inline(always)]
+    fn new(s: S, r: &StepRates) -> Self {
+        Adam {
+            beta1: Pack::of(s, r.beta1),
+            gain1: Pack::of(s, 1.0 - r.beta1),
+            beta2: Pack::of(s, r.beta2),
+            gain2: Pack::of(s, 1.0 - r.beta2),
+            rate: Pack::of(s, -r.rate),
+            inside: Pack::of(s, r.inside),
+            outside: Pack::of(s, r.outside),
+            keep: Pack::of(s, r.keep),
+            tiny: Pack::splat(s, T::TINY),
+        }
+    }
+
+    /// One step of a register of weights with the gradient `g`.
+    #[inline(always)]
+    fn update(&self, w: &mut T::V<S>, m: &mut T::V<S>, v: &mut T::V<S>, g: Pack<T, S>) {
+        let s = g.simd();
+        let mean = self.beta1.fma(Pack::new(s, *m), self.gain1.fma(g, self.tiny));
+        let square = self.beta2.fma(Pack::new(s, *v), (self.gain2 * g).fma(g, self.tiny));
+        let root = (square + self.inside).sqrt() + self.outside;
+        let weight = self.rate.fma(mean / root, Pack::new(s, *w)) * self.keep;
+        (*w, *m, *v) = (weight.v, mean.v, square.v);
+    }
+}
+
+impl Cost {
+    /// The cost of the error `e` and its derivative.
+    #[inline(always)]
+    pub(super) fn eval<T: Lane>(self, e: T) -> (T, T) {
+        let one = T::one();
+        match self {
+            Cost::Squared => (e * e, e + e),
+            Cost::Paper => {
+                // |e| + 1/(|e|+1) - 1 = e²/(|e|+1) and sign(e)·(1 - 1/(|e|+1)²) = e·(|e|+2)/(|e|+1)²,
+                // without the cancellation at small errors.
+                let a = e.abs();
+                let q = one / (a + one);
+                (e * e * q, e * (a + one + one) * q * q)
+            }
+        }
+    }
+}
