@@ -8,8 +8,8 @@
 //! integer, its width follows from that, and nothing wraps unless the caller states a proof
 //! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
-pub mod emit;
 pub mod arch;
+pub mod emit;
 pub mod expr;
 pub mod module;
 pub mod schedule;

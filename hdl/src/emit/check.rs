@@ -65,6 +65,8 @@ mod tests {
         assert!(fault(|n| n.drivers[0].value.width += 1).contains("bits, its value"));
         assert!(fault(|n| n.nets.push(n.nets[0].clone())).contains("is given twice"));
         assert!(fault(|n| drop(n.nets.pop())).contains("not declared"));
-        assert!(fault(|n| n.read.extend([("z".to_owned(), 1)])).contains("z is read but not declared"));
+        assert!(
+            fault(|n| n.read.extend([("z".to_owned(), vec![true])])).contains("z is read but not declared")
+        );
     }
 }

@@ -60,8 +60,8 @@ pub(super) struct Netlist {
     /// Bits that no one reads, as texts, for the sink.
     pub unread: Vec<String>,
     pub sink: String,
-    /// Bits of each net that someone reads.
-    pub read: HashMap<String, u128>,
+    /// Bits of each net that someone reads, lowest first; missing ones are not read.
+    pub read: HashMap<String, Vec<bool>>,
 }
 
 /// Name of the valid shift register.
@@ -73,7 +73,7 @@ pub(super) struct Scope<'a> {
     /// Per node: wire and registers by boundary.
     nets: Vec<Vec<String>>,
     pub memories: HashMap<usize, String>,
-    pub read: RefCell<HashMap<String, u128>>,
+    pub read: RefCell<HashMap<String, Vec<bool>>>,
 }
 
 impl Scope<'_> {
@@ -85,8 +85,13 @@ impl Scope<'_> {
 
     /// Notes that bits `lo..lo+width` of a net are read.
     pub fn note(&self, net: &str, lo: u32, width: u32) {
-        let bits = ((1u128 << width) - 1) << lo;
-        *self.read.borrow_mut().entry(net.to_owned()).or_default() |= bits;
+        let (from, to) = (lo as usize, (lo + width) as usize);
+        let mut read = self.read.borrow_mut();
+        let bits = read.entry(net.to_owned()).or_default();
+        if bits.len() < to {
+            bits.resize(to, false);
+        }
+        bits[from..to].fill(true);
     }
 }
 
@@ -240,10 +245,11 @@ fn valid(scope: &Scope, n: &mut Netlist) {
 fn unread(n: &Netlist) -> Vec<String> {
     let mut all = Vec::new();
     for net in n.nets.iter().filter(|x| !matches!(x.kind, Kind::Output | Kind::ToChild) && x.name != "clk") {
-        let read = n.read.get(&net.name).copied().unwrap_or(0);
+        let read = n.read.get(&net.name);
+        let is_read = |b: &u32| read.and_then(|r| r.get(*b as usize)).copied().unwrap_or(false);
         let mut lo = 0;
         while lo < net.width {
-            let end = (lo..net.width).find(|&b| read >> b & 1 == 1).unwrap_or(net.width);
+            let end = (lo..net.width).find(is_read).unwrap_or(net.width);
             if end > lo {
                 all.push(Text::part(&net.name, net.width, lo, end - lo).text);
             }
