@@ -11,6 +11,9 @@ pub mod cycles;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod icarus;
+pub mod lint;
+pub mod netlist;
 pub mod run;
 mod stage;
 pub mod vectors;

@@ -27,7 +27,6 @@ pub(crate) fn roms(dir: &Path, manifest: &Manifest) -> Result<Vec<PathBuf>, SimE
 /// Copies all files of a design into `to`, flat: the Verilog's `$readmemh` names a ROM by its last part, and
 /// tools differ in where they look for it, but all of them look in their working directory. Returns the names
 /// of the Verilog files, in order.
-#[expect(dead_code, reason = "for the next commit")]
 pub(crate) fn copy(dir: &Path, manifest: &Manifest, to: &Path) -> Result<Vec<String>, SimError> {
     let mut names = Vec::new();
     for source in verilog(dir, manifest)? {

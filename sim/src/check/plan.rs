@@ -36,7 +36,7 @@ impl Plan {
         let count = vectors.len() / width;
         let mut b = Builder::new(manifest, seed, stream);
         let mut reset_before = Some(b.rng.random_range(0..count.max(1)));
-        b.reset(RESET_ROWS);
+        b.reset(RESET_ROWS, 0.5);
         let (mut next, mut burst, mut gap) = (0, 0, 0.0);
         while next < count {
             if reset_before == Some(next) {
@@ -46,7 +46,7 @@ impl Plan {
                 b.vector(next, &vectors[next * width..][..width], clocks);
                 next = next + 1 - b.caught();
                 let rows = b.rng.random_range(1..=3);
-                b.reset(rows);
+                b.reset(rows, 0.5);
                 continue;
             }
             if burst == 0 {
@@ -66,7 +66,7 @@ impl Plan {
     /// A run with a single vector, and time enough to see a latency that is not the stated one.
     pub(crate) fn single(manifest: &Manifest, vector: &[i64]) -> Plan {
         let mut b = Builder::new(manifest, 0, 0);
-        b.reset(RESET_ROWS);
+        b.reset(RESET_ROWS, 0.0);
         b.vector(0, vector, 1);
         for _ in 0..3 * manifest.latency + 64 {
             b.bubble();
@@ -100,10 +100,11 @@ impl<'a> Builder<'a> {
         self.row(false, false);
     }
 
-    /// Samples are marked during a reset too: it must win. (A circuit without registers cannot tell.)
-    fn reset(&mut self, rows: usize) {
+    /// A reset that wins over `in_valid`, which is high in a share `marked` of its rows. (It stays low where no
+    /// register could tell.)
+    fn reset(&mut self, rows: usize, marked: f64) {
         for _ in 0..rows {
-            let valid = self.manifest.latency > 0 && self.rng.random_bool(0.5);
+            let valid = self.manifest.latency > 0 && self.rng.random_bool(marked);
             self.row(valid, true);
         }
     }

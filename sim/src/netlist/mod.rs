@@ -1,0 +1,124 @@
+//! Synthesis with yosys: what a circuit costs, and its netlist as Verilog that any simulator runs.
+
+mod counts;
+
+pub use counts::Counts;
+
+use crate::SimError;
+use crate::run::{Run, Tool};
+use crate::stage;
+use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::manifest::{Files, Manifest};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The netlist's file name.
+const NETLIST: &str = "netlist.v";
+
+/// How to synthesise.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// For which devices.
+    pub family: Family,
+    /// Whether hard multipliers may be used.
+    pub dsp: bool,
+    /// Whether block RAM may be used.
+    pub bram: bool,
+    /// The time limit.
+    pub limit: Duration,
+    /// A file for all that yosys says.
+    pub log: Option<PathBuf>,
+}
+
+impl Options {
+    /// Synthesis for a family, with hard multipliers and block RAM, in at most half an hour.
+    pub fn new(family: Family) -> Options {
+        Options { family, dsp: true, bram: true, limit: Duration::from_secs(1800), log: None }
+    }
+
+    /// The yosys commands from elaborated Verilog to cells of the family.
+    fn synthesis(&self, top: &str) -> String {
+        let no = |allowed, flag| if allowed { "" } else { flag };
+        let (dsp, bram) = (no(self.dsp, " -nodsp"), no(self.bram, " -nobram"));
+        match self.family {
+            Family::Ecp5 => format!("synth_ecp5{dsp}{bram} -top {top}"),
+            Family::Nexus => format!("synth_nexus{dsp}{bram} -top {top}"),
+            // Only the UP devices have multipliers, so yosys must be asked for them.
+            Family::Ice40 if self.dsp => format!("synth_ice40 -dsp{bram} -top {top}"),
+            Family::Ice40 => format!("synth_ice40{bram} -top {top}"),
+            Family::Xc7 => format!("synth_xilinx -family xc7{dsp}{bram} -flatten -top {top}"),
+            Family::Generic => format!("synth -flatten -lut 4 -top {top}"),
+        }
+    }
+
+    /// The Verilog of the family's cells, in yosys' own directory (`+/`).
+    fn cells(&self) -> Option<&'static str> {
+        match self.family {
+            Family::Ecp5 => Some("+/ecp5/cells_sim.v"),
+            Family::Nexus => Some("+/nexus/cells_sim.v"),
+            Family::Ice40 => Some("+/ice40/cells_sim.v"),
+            Family::Xc7 => Some("+/xilinx/cells_sim.v"),
+            Family::Generic => None,
+        }
+    }
+}
+
+/// Synthesises the circuit that lies in `dir` and counts its cells.
+pub fn synthesize(dir: &Path, manifest: &Manifest, options: &Options) -> Result<Counts, SimError> {
+    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    run(dir, manifest, work.path(), options, "")
+}
+
+/// Synthesises the circuit that lies in `dir` without hard multipliers and block RAM (whatever `options` say:
+/// yosys has no behaviour for many of them) and writes the netlist, with the behaviour of every cell in place,
+/// as one Verilog file with a manifest into `out`. It has the ports and the timing of the circuit, no ROM
+/// files and no probes, and can be verified like the circuit.
+pub fn netlist(
+    dir: &Path,
+    manifest: &Manifest,
+    out: &Path,
+    options: &Options,
+) -> Result<(Manifest, Counts), SimError> {
+    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let options = Options { dsp: false, bram: false, ..options.clone() };
+    let top = &manifest.top;
+    // Synthesis knows the cells as empty boxes; now their behaviour comes in.
+    let behaviour = options.cells().map(|cells| {
+        format!("read_verilog -overwrite {cells}; hierarchy -top {top}; proc; flatten; opt_clean; ")
+    });
+    let export = format!("{}write_verilog -noattr {NETLIST}", behaviour.unwrap_or_default());
+    let counts = run(dir, manifest, work.path(), &options, &export)?;
+
+    std::fs::create_dir_all(out).map_err(SimError::writing(out))?;
+    let path = out.join(NETLIST);
+    std::fs::copy(work.path().join(NETLIST), &path).map_err(SimError::writing(&path))?;
+    let files = Files { verilog: vec![NETLIST.into()], roms: Vec::new() };
+    let netlist = Manifest { files, probes: Vec::new(), ..manifest.clone() };
+    netlist.write(out)?;
+    Ok((netlist, counts))
+}
+
+fn run(
+    dir: &Path,
+    manifest: &Manifest,
+    work: &Path,
+    options: &Options,
+    then: &str,
+) -> Result<Counts, SimError> {
+    let files = stage::copy(dir, manifest, work)?.join(" ");
+    let synthesis = options.synthesis(&manifest.top);
+    // The statistics go to a file of their own: what else is printed depends on the version.
+    let script = format!("read_verilog {files}; {synthesis}; tee -q -o counts.json stat -json; {then}");
+    let yosys = Run::new(Tool::Yosys, work).limit(options.limit);
+    let yosys = match &options.log {
+        Some(log) => yosys.log(log).args(["-p", &script]),
+        None => yosys.args(["-q", "-p", &script]),
+    };
+    yosys.output()?;
+    let path = work.join("counts.json");
+    let text = std::fs::read_to_string(&path).map_err(SimError::reading(&path))?;
+    Counts::from_json(options.family, &text).map_err(|problem| SimError::Format { path, problem })
+}
+
+#[cfg(test)]
+mod tests;
