@@ -74,7 +74,8 @@ pub enum Cost {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Optimiser {
-    /// Adam with bias correction: w -= rate · m̂ / (√v̂ + ε) (Kingma & Ba).
+    /// Adam with bias correction: w -= rate · m̂ / √(v̂ + ε²) (Kingma & Ba, but for ε² under the root instead of
+    /// ε beside it, which only matters where gradients are as small as ε).
     Adam {
         /// Decay of m per step, in [0, 1).
         #[serde(default = "beta1")]

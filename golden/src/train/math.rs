@@ -6,10 +6,12 @@
 
 use super::lanes::{Lane, Pack};
 use pulp::Simd;
-use std::f64::consts::{LN_2, LOG2_E};
+use std::f64::consts::LOG2_E;
 
 /// The high part of ln 2 in 11 bits, so that its products with exponents are exact in `f32` and `f64`.
 const LN_2_HIGH: f64 = 1419.0 / 2048.0;
+/// ln 2 less its high part.
+const LN_2_LOW: f64 = 2.760868099453094e-4;
 
 /// e^-t for t ≥ 0; constant from [`Lane::EXP_LIMIT`] on.
 ///
@@ -21,7 +23,7 @@ pub(super) fn exp_neg<T: Lane, S: Simd>(s: S, t: Pack<T, S>) -> Pack<T, S> {
     let shifted = t.fma(Pack::of(s, -LOG2_E), rounder);
     let n = shifted - rounder;
     let r = n.fma(Pack::of(s, -LN_2_HIGH), Pack::of(s, 0.0) - t);
-    let r = n.fma(Pack::of(s, LN_2_HIGH - LN_2), r);
+    let r = n.fma(Pack::of(s, -LN_2_LOW), r);
     series(s, r, T::TERMS.0, |k| 1.0 / FACTORIAL[k]) * shifted.power_of_two()
 }
 

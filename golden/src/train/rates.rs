@@ -25,20 +25,20 @@ impl Rates {
 
     /// The numbers of the next step.
     ///
-    /// Adam's m̂ / (√v̂ + ε) with m̂ = m/(1-β1^t), v̂ = v/(1-β2^t) is m / (√v + ε·c) · c/(1-β1^t) with
+    /// Adam's m̂ / √(v̂ + ε²) with m̂ = m/(1-β1^t), v̂ = v/(1-β2^t) is m / √(v + ε²·c²) · c/(1-β1^t) with
     /// c = √(1-β2^t): so one formula in the inner loop serves both rules.
     #[inline(always)]
     pub fn next(&mut self) -> StepRates {
         let keep = 1.0 - self.rate * self.l2;
         match self.optimiser {
             Optimiser::PaperAdam { beta1, beta2, epsilon } => {
-                StepRates { beta1, beta2, rate: self.rate, inside: epsilon, outside: 0.0, keep }
+                StepRates { beta1, beta2, rate: self.rate, inside: epsilon, keep }
             }
             Optimiser::Adam { beta1, beta2, epsilon } => {
                 self.powers = [decay(self.powers[0], beta1), decay(self.powers[1], beta2)];
                 let c = (1.0 - self.powers[1]).sqrt();
                 let rate = self.rate * c / (1.0 - self.powers[0]);
-                StepRates { beta1, beta2, rate, inside: 0.0, outside: epsilon * c, keep }
+                StepRates { beta1, beta2, rate, inside: (epsilon * c) * (epsilon * c), keep }
             }
         }
     }
@@ -58,20 +58,20 @@ mod tests {
     fn adam_steps_by_hand() {
         let config = TrainConfig { rate: 0.1, l2: 0.5, ..TrainConfig::default() };
         let mut rates = Rates::new(&config);
-        // A constant gradient g: m̂ = g and v̂ = g² after every step, so the step is rate · g / (g + ε).
+        // A constant gradient g: m̂ = g and v̂ = g² after every step, so the step is rate · g / √(g² + ε²).
         let (g, mut m, mut v) = (0.25, 0.0, 0.0);
         for _ in 0..3 {
             let r = rates.next();
             m = r.beta1 * m + (1.0 - r.beta1) * g;
             v = r.beta2 * v + (1.0 - r.beta2) * g * g;
-            let step = r.rate * m / ((v + r.inside).sqrt() + r.outside);
-            assert!((step - 0.1 * 0.25 / (0.25 + 1e-8)).abs() < 1e-15, "{step}");
+            let step = r.rate * m / (v + r.inside).sqrt();
+            assert!((step - 0.1 * 0.25 / (0.0625f64 + 1e-16).sqrt()).abs() < 1e-15, "{step}");
             assert_eq!(r.keep, 0.95);
         }
         let optimiser = Optimiser::PaperAdam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
         let r = Rates::new(&TrainConfig { optimiser, ..config }).next();
         // m = 0.1·g, v = 0.01·g²: m / √(v + ε) is just under 1.
-        let step = r.rate * (0.1 * g) / ((0.01 * g * g + r.inside).sqrt() + r.outside);
+        let step = r.rate * (0.1 * g) / (0.01 * g * g + r.inside).sqrt();
         assert!((step - 0.1 * 0.025 / (0.000625f64 + 1e-8).sqrt()).abs() < 1e-15, "{step}");
     }
 }

@@ -13,9 +13,8 @@ pub(super) struct StepRates {
     pub beta2: f64,
     /// The learning rate, bias corrections included.
     pub rate: f64,
-    /// ε under the root, and ε outside it.
+    /// Added to v under the root.
     pub inside: f64,
-    pub outside: f64,
     /// 1 - rate · λ, the share of a weight that stays.
     pub keep: f64,
 }
@@ -189,7 +188,6 @@ struct Adam<T: Lane, S: Simd> {
     gain2: Pack<T, S>,
     rate: Pack<T, S>,
     inside: Pack<T, S>,
-    outside: Pack<T, S>,
     keep: Pack<T, S>,
     tiny: Pack<T, S>,
 }
@@ -204,7 +202,6 @@ impl<T: Lane, S: Simd> Adam<T, S> {
             gain2: Pack::of(s, 1.0 - r.beta2),
             rate: Pack::of(s, -r.rate),
             inside: Pack::of(s, r.inside),
-            outside: Pack::of(s, r.outside),
             keep: Pack::of(s, r.keep),
             tiny: Pack::splat(s, T::TINY),
         }
@@ -216,8 +213,8 @@ impl<T: Lane, S: Simd> Adam<T, S> {
         let s = g.simd();
         let mean = self.beta1.fma(Pack::new(s, *m), self.gain1.fma(g, self.tiny));
         let square = self.beta2.fma(Pack::new(s, *v), (self.gain2 * g).fma(g, self.tiny));
-        let root = (square + self.inside).sqrt() + self.outside;
-        let weight = self.rate.fma(mean / root, Pack::new(s, *w)) * self.keep;
+        let step = mean * (square + self.inside).inverse_root();
+        let weight = self.rate.fma(step, Pack::new(s, *w)) * self.keep;
         (*w, *m, *v) = (weight.v, mean.v, square.v);
     }
 }

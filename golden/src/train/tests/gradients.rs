@@ -121,7 +121,7 @@ fn steps_of_both_optimisers() {
                     *w -= 0.01
                         * if corrected {
                             let mean = m[p] / (1.0 - 0.8f64.powi(t));
-                            mean / ((v[p] / (1.0 - 0.99f64.powi(t))).sqrt() + 1e-3)
+                            mean / (v[p] / (1.0 - 0.99f64.powi(t)) + 1e-6).sqrt()
                         } else {
                             m[p] / (v[p] + 1e-3).sqrt()
                         };

@@ -2,6 +2,7 @@
 
 mod gradients;
 mod outcomes;
+mod series;
 
 use crate::func::{Activation, Interpolation, Kind, Learned};
 use crate::net::{HiddenLayer, Neuron, Topology};

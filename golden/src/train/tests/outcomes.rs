@@ -4,7 +4,7 @@ use super::{hidden, topology};
 use crate::data::{Metrics, Samples, Target};
 use crate::func::{Activation, Kind};
 use crate::net::{Neuron, Outcome, PaperShape, Topology};
-use crate::train::config::{Precision, Sampling, Schedule, Standardise, TrainConfig};
+use crate::train::config::{Init, Precision, Sampling, Schedule, Standardise, TrainConfig};
 use crate::train::{Progress, Quiet, TrainError, Trained, train};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -120,11 +120,11 @@ fn interrupted_training_gives_the_best_so_far() {
 
 #[test]
 fn divergence_is_an_error_with_a_cure() {
-    // A chain of squares from large inputs: infinite at once.
-    let neurons = vec![Neuron { activation: Activation::None, kind: Kind::Amplifying }; 4];
-    let chain = (0..8).map(|_| hidden(neurons.clone(), true)).collect();
-    let samples = Samples::new(2, 2, vec![1e6, 1e6], vec![0.0, 0.0]).expect("finite samples");
-    let fault = train(&topology(chain), &samples, &config(), &Quiet).expect_err("infinite");
+    // The paper's large random weights, with amplifying neurons from the start.
+    let shape = PaperShape { amplifying: 4, attenuating: 1, ..PaperShape::new(1, 1, 10, 5) };
+    let topology = Topology::paper(&shape).expect("the paper's shape");
+    let config = TrainConfig { init: Init::Paper, ..config() };
+    let fault = train(&topology, &sine(50), &config, &Quiet).expect_err("infinite");
     assert_eq!(fault, TrainError::Diverged { restarts: 4 });
 }
 
