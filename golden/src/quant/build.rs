@@ -5,7 +5,7 @@ use crate::approx::{ApproxError, Demand, Table, approximate};
 use crate::func::{Activation, Function, Kind};
 use crate::net::{Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
-use crate::plan::{Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+use crate::plan::{MAX_EXACT_BITS, Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 use serde::{Deserialize, Serialize};
 
 /// What shares one format of weights and outputs. z and h are always shared by a layer, and with them the table.
@@ -116,6 +116,13 @@ fn format(place: &str, width: u32, span: Span) -> Result<Format, QuantError> {
     fit_format(width, span).ok_or(QuantError::Range { place: place.into(), lo: span.lo, hi: span.hi, width })
 }
 
+/// An attenuator's output format with no more fraction bits than its divider can have: a neuron that hardly
+/// answers would otherwise ask for a numerator beyond the 63-bit rule (2·|k|·2^(f+g) + k² + B).
+fn divisible(y: Format, h: Format) -> Format {
+    let most = MAX_EXACT_BITS as i32 - 3 - h.width as i32 - h.frac.max(0);
+    Format { frac: y.frac.min(most), ..y }
+}
+
 /// Neither activation nor kind: one requantization from the sum to the output.
 fn is_linear(n: &Neuron) -> bool {
     n.activation == Activation::None && n.kind == Kind::Ordinary
@@ -160,10 +167,10 @@ impl Builder<'_> {
             return Ok(Stage::Linear { y: self.output_format(n)? });
         }
         let z = self.shared_format("z", |b| b.z, |s| s.z)?;
-        // h of every activated neuron of the layer, whatever its kind: one table serves them all.
-        let h = self.shared_format("h", |b| b.h, |s| s.h)?;
+        let h = self.h_format()?;
         let y = match neuron.kind {
             Kind::Ordinary if self.options.granularity == Granularity::Layer => h,
+            Kind::Attenuating { .. } => divisible(self.output_format(n)?, h),
             _ => self.output_format(n)?,
         };
         let table = match &neuron.activation {
@@ -233,6 +240,19 @@ impl Builder<'_> {
         };
         let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));
         format(&self.place("y"), self.bits(|b| b.y), span)
+    }
+
+    /// The format of h for every activated neuron of the layer, whatever its kind: one table serves them all.
+    ///
+    /// Where there is an attenuator, 2·b·2^(2f) must obey the 63-bit rule too: very small h get fewer fraction bits.
+    fn h_format(&self) -> Result<Format, QuantError> {
+        let h = self.shared_format("h", |b| b.h, |s| s.h)?;
+        let limit = |kind: Kind| match kind {
+            Kind::Attenuating { b } => (MAX_EXACT_BITS as i32 - 4 - libm::frexp(b).1.max(0)) / 2,
+            _ => h.frac,
+        };
+        let most = self.network.layers[self.l].neurons.iter().map(|n| limit(n.kind)).min();
+        Ok(Format { frac: h.frac.min(most.unwrap_or(h.frac)), ..h })
     }
 
     /// The format of z or h, over all neurons of the layer that have them.

@@ -9,11 +9,13 @@
 mod compare;
 mod golden;
 mod locate;
+mod model;
 mod plan;
 mod report;
 
 pub(crate) use compare::{Expected, Tally, compare};
 pub use golden::Golden;
+pub use model::PlanModel;
 pub(crate) use plan::Plan;
 pub use report::{Located, Mismatch, Report, What};
 

@@ -1,0 +1,90 @@
+//! Random networks through Verilator, Icarus, the linters and a synthesised netlist.
+
+mod common;
+
+use common::{generate, have, means, random_plan, verify};
+use gainstage_hdl::target::Family;
+use gainstage_hdl::units::Multiplier;
+use gainstage_hdl::wrap::{Build, Circuit};
+use gainstage_sim::check::PlanModel;
+use gainstage_sim::lint::{Linter, lint};
+use gainstage_sim::run::Tool;
+use gainstage_sim::vectors::Vectors;
+use gainstage_sim::{icarus, netlist};
+
+const FAMILIES: [(Family, f64); 4] =
+    [(Family::Ecp5, 120.0), (Family::Ice40, 30.0), (Family::Xc7, 250.0), (Family::Generic, 50.0)];
+
+#[test]
+fn random_networks_match_in_verilator_and_icarus_and_lint_clean() {
+    if ![Tool::Verilator, Tool::Iverilog, Tool::Yosys].into_iter().all(have) {
+        return;
+    }
+    let mut networks = 0;
+    for seed in 0..8 {
+        let Some(plan) = random_plan(seed, 8 + seed as u32 % 6) else { continue };
+        networks += 1;
+        let (family, clock) = FAMILIES[seed as usize % FAMILIES.len()];
+        let weights = if seed % 2 == 0 { Multiplier::ShiftAdd } else { Multiplier::Dsp };
+        let (dir, manifest) = generate(&plan, &Build { weights, ..means(family, clock) });
+        let report = verify(dir.path(), &manifest, &plan, 20_000).unwrap();
+        assert!(report.passed(), "seed {seed}: {:?}", report.first);
+        assert_eq!(report.latency, Some(manifest.latency));
+
+        let few = Vectors::standard(plan.inputs.clone(), &[], 1000, 2).unwrap().sample(600);
+        let model = PlanModel::new(plan);
+        let second = icarus::verify(dir.path(), &manifest, &few, &model, &Default::default()).unwrap();
+        assert!(second.passed(), "seed {seed}, Icarus: {:?}", second.first);
+        for linter in Linter::ALL {
+            assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "seed {seed}, {linter:?}");
+        }
+    }
+    assert!(networks >= 6, "only {networks} of 8 random networks have a plan");
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes() {
+    let plan = (0..).find_map(|seed| random_plan(seed, 10)).unwrap();
+    let build = Build::new(Family::Ecp5);
+    let files = || Circuit::new(&plan, &build).unwrap().files;
+    assert_eq!(files(), files());
+    for file in files() {
+        let names = file.text.lines().filter(|l| !l.trim_start().starts_with("//"));
+        for line in names {
+            let system = ["$signed", "$readmemh"];
+            let dollars = line.matches('$').count();
+            let calls: usize = system.iter().map(|s| line.matches(s).count()).sum();
+            assert_eq!(dollars, calls, "{}: {line}", file.path);
+        }
+    }
+}
+
+/// Counts of the same small network, asserted so that a change of the generator shows; and the netlist computes
+/// what the plan says.
+#[test]
+fn a_small_network_synthesises_for_every_family() {
+    if !have(Tool::Yosys) || !have(Tool::Verilator) {
+        return;
+    }
+    let plan = (0..).filter_map(|seed| random_plan(seed, 9)).find(|p| p.layers.len() == 2).unwrap();
+    for family in [Family::Ecp5, Family::Ice40, Family::Xc7] {
+        let (dir, manifest) = generate(&plan, &means(family, 50.0));
+        let options = netlist::Options::new(family);
+        let counts = netlist::synthesize(dir.path(), &manifest, &options).unwrap();
+        println!(
+            "{}: {} LUT, {} FF, {} DSP, {} BRAM",
+            family.name(),
+            counts.lut,
+            counts.ff,
+            counts.dsp,
+            counts.bram
+        );
+        assert!(counts.lut > 50 && counts.ff > 50, "{counts:?}");
+
+        let out = tempfile::tempdir().unwrap();
+        let (gates, soft) = netlist::netlist(dir.path(), &manifest, out.path(), &options).unwrap();
+        assert_eq!((soft.dsp, soft.bram), (0, 0), "the netlist under test has neither");
+        let report = verify(out.path(), &gates, &plan, 3000).unwrap();
+        assert!(report.passed(), "{}: {:?}", family.name(), report.first);
+    }
+}

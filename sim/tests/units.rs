@@ -1,0 +1,69 @@
+//! Units alone in Verilator: every input code, several formats and clocks, bit for bit.
+
+mod common;
+
+use common::{generate, have, means, verify};
+use gainstage_golden::approx::{Demand, approximate};
+use gainstage_golden::func::{Activation, Function, Kind};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::target::Family;
+use gainstage_sim::run::Tool;
+
+fn s(width: u32, frac: i32) -> Format {
+    Format::new(true, width, frac).unwrap()
+}
+
+/// Every code of the unit's input, for each clock: no mismatch, and the latency the manifest states.
+fn every_code(plan: &Plan, clocks: &[f64]) {
+    for &mhz in clocks {
+        let (dir, manifest) = generate(plan, &means(Family::Ecp5, mhz));
+        let report = verify(dir.path(), &manifest, plan, 0).unwrap();
+        let codes = 1u64 << plan.inputs[0].width;
+        assert!(report.passed(), "{} at {mhz} MHz: {:?}", plan.name, report.first);
+        assert_eq!(report.latency, Some(manifest.latency));
+        assert!(report.samples >= codes, "{} of {codes} codes", report.samples);
+    }
+}
+
+#[test]
+fn squarers() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    for (h, y) in [(s(8, 4), s(8, 2)), (s(12, -2), s(14, -6)), (s(16, 11), s(16, 8))] {
+        every_code(&Plan::of_squarer("squarer", h, y), &[25.0, 240.0]);
+    }
+}
+
+#[test]
+fn attenuators() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    for (b, h, y) in [(1 << 8, s(8, 4), s(8, 7)), (9000, s(12, 6), s(10, 9)), (1 << 22, s(16, 11), s(16, 15))]
+    {
+        every_code(&Plan::of_attenuator("attenuator", b, h, y), &[20.0, 200.0]);
+    }
+}
+
+#[test]
+fn tables() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let cases = [
+        (Activation::ParametricSoftplus { a: 0.3 }, Kind::Ordinary, s(16, 11), s(16, 12)),
+        (Activation::Sigmoid, Kind::Ordinary, s(16, 12), s(16, 15)),
+        (Activation::Tanh, Kind::Ordinary, s(12, 8), s(12, 11)),
+        (Activation::LeakyRelu { slope: 0.3 }, Kind::Ordinary, s(12, 4), s(10, 4)),
+        (Activation::Elu, Kind::Ordinary, s(8, 3), s(8, 5)),
+        (Activation::None, Kind::Attenuating { b: 1.0 }, s(12, 8), s(12, 11)),
+        (Activation::Softplus, Kind::Amplifying, s(10, 7), s(12, 6)),
+    ];
+    for (activation, kind, z, y) in cases {
+        let function = Function::new(activation, kind);
+        let table = approximate(&function, z, y, &Demand::default()).unwrap();
+        every_code(&Plan::of_table("table", table), &[30.0, 220.0]);
+    }
+}
