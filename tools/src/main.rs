@@ -1,1 +1,62 @@
-fn main() {}
+//! `gainstage`: samples in, proven Verilog out.
+//!
+//! Each command is a file in `cmd` and a thin one: it turns arguments into a call of `flow`, where the work is
+//! shared, and results into text and JSON with `report`. The contested decision: **standard output carries results
+//! only**, so that every command can stand in a pipe; progress, notes and errors go to standard error.
+
+mod cmd;
+mod exit;
+mod flow;
+mod interrupt;
+mod project;
+mod report;
+mod term;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    interrupt::install();
+    let cli = match cmd::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => return usage(&e),
+    };
+    let result = cmd::run(&cli.command, cli.json);
+    ExitCode::from(finish(result, cli.json))
+}
+
+/// What the parser has to say: help and versions are results, everything else is a fault of use.
+fn usage(e: &clap::Error) -> ExitCode {
+    // Nothing can be done where not even the message can be written.
+    let _ = e.print();
+    if !e.use_stderr() {
+        return ExitCode::from(exit::HELD);
+    }
+    if std::env::args().any(|a| a == "--json") {
+        let object = exit::error_json(e.to_string().trim(), exit::BAD_INPUT);
+        let _ = term::result(&format!("{object}\n"));
+    }
+    ExitCode::from(exit::BAD_INPUT)
+}
+
+/// Prints the outcome and gives the exit code.
+fn finish(result: anyhow::Result<cmd::Outcome>, json: bool) -> u8 {
+    let printed = result.and_then(|outcome| {
+        if json {
+            term::result(&format!("{}\n", outcome.json))?;
+        } else {
+            term::result(&outcome.text)?;
+        }
+        Ok(outcome.code)
+    });
+    printed.unwrap_or_else(|error| {
+        let code = exit::code(&error);
+        let message = exit::message(&error);
+        term::say(&format!("error: {message}"));
+        if json {
+            // If standard output itself is the fault, the message above has to do.
+            let _ = term::result(&format!("{}\n", exit::error_json(&message, code)));
+        }
+        code
+    })
+}

@@ -168,9 +168,14 @@ impl Cell for i64 {}
 ///
 /// Values are reals or integer codes (see [`Cell`]).
 pub fn write_outputs<T: Cell>(file: &Path, outputs: usize, values: &[T]) -> Result<(), DocumentError> {
+    write_atomic(file, outputs_text(outputs, values).as_bytes())
+}
+
+/// The text that [`write_outputs`] writes.
+pub fn outputs_text<T: Cell>(outputs: usize, values: &[T]) -> String {
     let mut text = header(0, outputs);
     values.chunks(outputs.max(1)).for_each(|row| push_row(&mut text, row));
-    write_atomic(file, text.as_bytes())
+    text
 }
 
 /// Writes samples as [`read_csv`] reads them: the same bits come back.

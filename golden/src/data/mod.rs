@@ -15,7 +15,7 @@ mod samples;
 mod targets;
 
 pub use bytes::{ByteProblem, BytesError};
-pub use csv::{Cell, parse_csv, read_csv, write_outputs, write_samples};
+pub use csv::{Cell, outputs_text, parse_csv, read_csv, write_outputs, write_samples};
 pub use csv_error::{CsvError, CsvProblem};
 pub use mat::{Mat, read_mat_samples};
 pub use metrics::Metrics;

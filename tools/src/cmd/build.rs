@@ -1,0 +1,50 @@
+//! `build`: all of it.
+
+use super::Outcome;
+use crate::exit;
+use crate::flow::build::build;
+use crate::project::{Bits, Project};
+use gainstage_golden::net::Model;
+use std::path::PathBuf;
+
+/// Arguments of `build`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files),
+report.json with all figures, and picture.svg for one or two inputs. The exit code is 0 only if the simulated circuit
+computed every output as the plan says. If training is interrupted, model.json holds the best network so far.
+
+Examples:
+  gainstage build demo
+  gainstage build demo -o out --bits 16
+  gainstage build demo --model demo/build/model.json    without training anew
+  gainstage build demo --json > report.json")]
+pub struct Args {
+    /// The project: a directory with a gainstage.toml, or such a file
+    #[arg(value_name = "PROJECT")]
+    project: PathBuf,
+    /// Directory to write [default: `build` beside the project file]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Use this model instead of training one
+    #[arg(long, value_name = "model.json")]
+    model: Option<PathBuf>,
+    /// Total width in bits, instead of the project's
+    #[arg(long, value_name = "N")]
+    bits: Option<Bits>,
+    /// Overwrite a directory that gainstage did not write
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs `build`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let mut project = Project::read(&args.project)?;
+    project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
+    let model = args.model.as_deref().map(Model::read).transpose()?;
+    let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
+    let report = build(&project, model, &dir, args.force)?;
+    let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
+    let text = format!("{report}\n{}\n", dir.display());
+    Ok(Outcome { text, json: serde_json::to_value(&report)?, code })
+}

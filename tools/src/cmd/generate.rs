@@ -1,0 +1,173 @@
+//! `generate`: from a plan to Verilog.
+
+use super::Outcome;
+use crate::flow::generate::generate;
+use crate::project::{Architecture, Build, Clock, FamilyName};
+use clap::Subcommand;
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::units::Multiplier;
+use gainstage_hdl::wrap::manifest::Manifest;
+use std::path::{Path, PathBuf};
+
+mod unit;
+
+/// Arguments of `generate`.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = "\
+Writes DIR/plan.json, build.json, manifest.json and rtl/ (a Verilog-2005 file per module, a .mem file per table).
+The plan decides every output bit; family, clock and multipliers decide none. A directory that gainstage wrote is
+replaced as a whole; anything else is left alone unless --force is given. The Verilog is yours, without conditions.
+
+Families: generic, ecp5, ice40, nexus, xc7.
+
+Examples:
+  gainstage generate plan.json -o net --target ecp5 --clock 100
+  gainstage generate plan.json -o net --target ice40 --dsp off
+  gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
+  gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh")]
+pub struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
+    /// The plan
+    #[arg(value_name = "plan.json", required = true)]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    means: Means,
+}
+
+/// Parts that can be generated alone.
+#[derive(Subcommand)]
+enum Part {
+    /// A squarer, a divider or a table alone
+    Unit(unit::Args),
+    /// One neuron of a plan alone
+    Neuron(Neuron),
+}
+
+/// Arguments of `generate neuron`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+The directory holds a plan of one neuron: `verify` works on it as on a network.
+
+Example:
+  gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron")]
+struct Neuron {
+    /// The plan
+    #[arg(value_name = "plan.json")]
+    plan: PathBuf,
+    /// The layer, from 0
+    #[arg(long)]
+    layer: usize,
+    /// The neuron in it, from 0
+    #[arg(long)]
+    neuron: usize,
+    #[command(flatten)]
+    means: Means,
+}
+
+/// Where a circuit goes and how it is built.
+#[derive(clap::Args)]
+struct Means {
+    /// Directory to write
+    #[arg(short, long, value_name = "DIR", required = true)]
+    output: Option<PathBuf>,
+    /// Architecture
+    #[arg(long, value_enum, default_value = "parallel")]
+    arch: Architecture,
+    /// Clock that registers are placed for [default: the family's usual one]
+    #[arg(long, value_name = "MHZ")]
+    clock: Option<Clock>,
+    /// Device family
+    #[arg(long, value_name = "FAMILY", default_value = "generic")]
+    target: FamilyName,
+    /// Hard multipliers for products of two signals
+    #[arg(long, value_enum, default_value = "on")]
+    dsp: Switch,
+    /// How constant weights are multiplied
+    #[arg(long, value_enum, default_value = "shift-add")]
+    weights: Weights,
+    /// Overwrite a directory that gainstage did not write
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Weights {
+    /// Shifts and adds, in canonical signed digits
+    ShiftAdd,
+    /// A multiplier for each
+    Dsp,
+}
+
+/// Runs `generate`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    match (&args.part, &args.plan) {
+        (Some(Part::Unit(args)), _) => unit::run(args),
+        (Some(Part::Neuron(args)), _) => neuron(args),
+        (None, Some(plan)) => args.means.write(&Plan::read(plan)?),
+        // The parser asks for one of them.
+        (None, None) => anyhow::bail!("give a plan, or what to generate alone: unit or neuron"),
+    }
+}
+
+fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
+    let plan = Plan::read(&args.plan)?;
+    let name = format!("{}_layer{}_neuron{}", plan.name, args.layer, args.neuron);
+    let alone = plan.of_neuron(args.layer, args.neuron, &name).ok_or_else(|| {
+        let sizes: Vec<String> = plan.layers.iter().map(|l| l.neurons.len().to_string()).collect();
+        anyhow::anyhow!(
+            "{}: there is no neuron {} in layer {}: the layers 0 to {} have {} neurons",
+            args.plan.display(),
+            args.neuron,
+            args.layer,
+            sizes.len() - 1,
+            sizes.join(", ")
+        )
+    })?;
+    args.means.write(&alone)
+}
+
+impl Means {
+    /// Generates the circuit of a plan.
+    fn write(&self, plan: &Plan) -> anyhow::Result<Outcome> {
+        let weights = match self.weights {
+            Weights::ShiftAdd => Multiplier::ShiftAdd,
+            Weights::Dsp => Multiplier::Dsp,
+        };
+        let dsp = Some(self.dsp == Switch::On);
+        let means = Build { arch: self.arch, target: self.target, clock: self.clock, dsp, weights }.means();
+        // The parser demands it wherever a circuit is written.
+        let dir = self.output.as_deref().unwrap_or(Path::new("."));
+        let manifest = generate(dir, plan, &means, None, self.force)?;
+        Ok(written(dir, &manifest))
+    }
+}
+
+fn written(dir: &Path, m: &Manifest) -> Outcome {
+    let (files, roms) = (m.files.verilog.len(), m.files.roms.len());
+    let text = format!(
+        "{}: module {}, latency {} clocks, interval {}, {files} Verilog files, {roms} memory files\n",
+        dir.display(),
+        m.top,
+        m.latency,
+        m.interval
+    );
+    let json = serde_json::json!({
+        "ok": true,
+        "output": dir,
+        "top": m.top,
+        "latency": m.latency,
+        "interval": m.interval,
+        "target": m.family,
+        "clock_mhz": m.clock_mhz,
+        "files": m.files,
+    });
+    Outcome::held(text, json)
+}

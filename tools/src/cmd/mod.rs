@@ -1,0 +1,110 @@
+//! The commands: one file each. A command turns its arguments into calls of `flow` and its results into an
+//! [`Outcome`].
+
+mod build;
+mod completions;
+mod doctor;
+mod eval;
+mod generate;
+mod import;
+mod new;
+mod quantize;
+mod train;
+mod verify;
+
+use crate::exit;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Trains small networks of ordinary, amplifying and attenuating neurons, turns them into integers, writes Verilog
+/// for small FPGAs, and proves that the circuit computes what the integer model computes, bit for bit.
+#[derive(Parser)]
+#[command(name = "gainstage", version, max_term_width = 100, after_help = MAIN_HELP.as_str())]
+#[command(arg_required_else_help = true, propagate_version = true)]
+pub struct Cli {
+    /// Print one JSON object on standard output instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+static MAIN_HELP: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+    format!(
+        "Examples:
+  gainstage new demo --template small      write a project that trains in seconds
+  gainstage build demo                     train, quantize, generate, verify, report
+  gainstage import net.mlp -o model.json   bring a trained network along
+  gainstage doctor                         which outside tools are there
+
+{}",
+        exit::HELP
+    )
+});
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Write a new project
+    New(new::Args),
+    /// Train the network of a project
+    Train(train::Args),
+    /// Import a trained network from an .mlp file
+    Import(import::Args),
+    /// Turn a trained network into integers
+    Quantize(quantize::Args),
+    /// Compute the outputs of a model or a plan for the samples of a CSV file
+    Eval(eval::Args),
+    /// Write Verilog and ROM files for a plan
+    Generate(generate::Args),
+    /// Simulate the files of a directory and compare every output with the integer model
+    Verify(verify::Args),
+    /// Do it all: train, quantize, generate, verify, report
+    Build(build::Args),
+    /// Say which outside tools are there and how to get the others
+    Doctor(doctor::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+/// What a command came to.
+pub struct Outcome {
+    /// For people, with a final newline; may be empty.
+    pub text: String,
+    /// For programs: an object.
+    pub json: serde_json::Value,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Outcome {
+    /// An outcome in which everything held.
+    pub fn held(text: String, json: serde_json::Value) -> Outcome {
+        Outcome { text, json, code: exit::HELD }
+    }
+}
+
+/// Runs a command. `json` says that the text of the outcome will not be shown.
+pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        Command::New(args) => new::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Quantize(args) => quantize::run(args),
+        Command::Eval(args) => eval::run(args, json),
+        Command::Generate(args) => generate::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Build(args) => build::run(args),
+        Command::Doctor(args) => doctor::run(args),
+        Command::Completions(args) => completions::run(args),
+    }
+}
+
+/// Where a JSON document goes that a command makes.
+#[derive(clap::Args)]
+pub struct Output {
+    /// Where to write it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}

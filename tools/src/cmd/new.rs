@@ -1,0 +1,88 @@
+//! `new`: a project to start from.
+
+use super::Outcome;
+use crate::project::{FILE_NAME, Project, TEMPLATES, find_template};
+use crate::report::Table;
+use anyhow::Context;
+use gainstage_golden::data::write_samples;
+use gainstage_golden::document::write_atomic;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `new`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  gainstage new --list
+  gainstage new demo --template small
+  gainstage new mine --template csv        then put your samples into mine/samples.csv
+  gainstage new net5 --template eq6 --data also writes the generator's samples as CSV files")]
+pub struct Args {
+    /// Directory of the project; made if it is not there
+    #[arg(required_unless_present = "list")]
+    dir: Option<PathBuf>,
+    /// What to start from
+    #[arg(long, value_name = "NAME", default_value = "small")]
+    template: String,
+    /// List the templates
+    #[arg(long)]
+    list: bool,
+    /// Also write the samples of a generator: train.csv, and test.csv to judge by
+    #[arg(long)]
+    data: bool,
+}
+
+/// Runs `new`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    match &args.dir {
+        Some(dir) if !args.list => create(dir, args),
+        _ => Ok(list()),
+    }
+}
+
+fn list() -> Outcome {
+    let mut table = Table::new(&["template", "what it is"]);
+    for t in TEMPLATES {
+        table.row([t.name.to_owned(), t.summary.to_owned()]);
+    }
+    let entries = TEMPLATES.iter().map(|t| serde_json::json!({ "name": t.name, "summary": t.summary }));
+    let json = serde_json::json!({ "ok": true, "templates": entries.collect::<Vec<_>>() });
+    Outcome::held(table.to_string(), json)
+}
+
+fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
+    let template = find_template(&args.template)?;
+    let files = [(FILE_NAME, template.toml)].into_iter().chain(template.files.iter().copied());
+    for (name, _) in files.clone() {
+        let path = dir.join(name);
+        anyhow::ensure!(!path.exists(), "{} is already there: choose another directory", path.display());
+    }
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = dir.join(name);
+        write_atomic(&path, text.as_bytes())?;
+        written.push(path);
+    }
+    if args.data {
+        written.extend(write_data(dir)?);
+    }
+    let text = format!("{}\nNext: gainstage build {}\n", lines(&written), dir.display());
+    Ok(Outcome::held(text, serde_json::json!({ "ok": true, "template": template.name, "files": written })))
+}
+
+/// The samples of the project that was just written.
+fn write_data(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let project = Project::read(dir)?;
+    let train = project.data.train(dir).context("the template's own samples")?;
+    let mut written = vec![dir.join("train.csv")];
+    write_samples(&written[0], &train)?;
+    if let Some(test) = project.data.test(dir, &train)? {
+        let path = dir.join("test.csv");
+        write_samples(&path, &test)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn lines(paths: &[PathBuf]) -> String {
+    paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,114 @@
+//! `quantize`: from real numbers to integers.
+
+use super::{Outcome, Output};
+use crate::flow::evaluate::check_columns;
+use crate::flow::quantize::{Points, quantize};
+use crate::project::{Bits, MaxUlp, Project, Quantize};
+use crate::report::PlanSummary;
+use gainstage_golden::data::read_csv;
+use gainstage_golden::net::Model;
+use gainstage_golden::quant::Granularity;
+use std::path::PathBuf;
+
+/// Arguments of `quantize`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Formats come from the ranges seen on the samples of --data, or in the box of --input-range, or in the ranges
+that the model was trained on. What lies beyond saturates; nothing wraps. Formats are written as s18.12:
+signed, 18 bits, 12 of them behind the binary point.
+
+Examples:
+  gainstage quantize model.json --bits 18 -o plan.json
+  gainstage quantize model.json --bits 16 --input-range 0:6.2832 -o plan.json
+  gainstage quantize model.json --bits 16 --input-range=-3:3 --input-range=0:1 -o plan.json
+  gainstage quantize model.json --project demo --formats neuron -o plan.json")]
+pub struct Args {
+    /// The model
+    #[arg(value_name = "model.json")]
+    model: PathBuf,
+    #[command(flatten)]
+    output: Output,
+    /// Total width in bits of the inputs, the weights, and z, h and y [default: 18]
+    #[arg(long, value_name = "N")]
+    bits: Option<Bits>,
+    /// Samples on which the ranges of all values are seen
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "input_range")]
+    data: Option<PathBuf>,
+    /// Range of the inputs: once for all, or once for each in order
+    #[arg(long, value_name = "LO:HI", value_parser = parse_range, allow_hyphen_values = true)]
+    input_range: Vec<(f64, f64)>,
+    /// What shares a format [default: layer]
+    #[arg(long, value_name = "layer|neuron", value_parser = parse_formats)]
+    formats: Option<Granularity>,
+    /// Error that tables must stay below, in ulp of their output [default: 1]
+    #[arg(long, value_name = "ULP")]
+    max_ulp: Option<MaxUlp>,
+    /// Take the [quantize] table of this project, with widths per layer
+    #[arg(long, value_name = "PROJECT")]
+    project: Option<PathBuf>,
+}
+
+fn parse_range(text: &str) -> Result<(f64, f64), String> {
+    let cure = "give two finite numbers as LO:HI, the smaller first, such as 0:6.5";
+    let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    let pair = text.split_once(':').and_then(|(lo, hi)| Some((number(lo)?, number(hi)?)));
+    pair.filter(|(lo, hi)| lo <= hi).ok_or_else(|| cure.to_owned())
+}
+
+fn parse_formats(text: &str) -> Result<Granularity, String> {
+    match text {
+        "layer" => Ok(Granularity::Layer),
+        "neuron" => Ok(Granularity::Neuron),
+        _ => Err("use layer or neuron".to_owned()),
+    }
+}
+
+/// Runs `quantize`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let how = args.options()?;
+    let model = Model::read(&args.model)?;
+    let points = args.points(&model)?;
+    let plan = quantize(&model, &points, &how)?;
+    plan.write(&args.output.output)?;
+    let summary = PlanSummary::of(&plan);
+    let text = format!("{summary}\n{}\n", args.output.output.display());
+    let json = serde_json::json!({
+        "ok": true,
+        "output": args.output.output,
+        "bits": how.bits.0,
+        "plan": summary,
+    });
+    Ok(Outcome::held(text, json))
+}
+
+impl Args {
+    /// The project's table, if one is given, with what the command line says put over it.
+    fn options(&self) -> anyhow::Result<Quantize> {
+        let mut how = match &self.project {
+            Some(place) => Project::read(place)?.quantize,
+            None => Quantize::default(),
+        };
+        how.bits = self.bits.unwrap_or(how.bits);
+        how.formats = self.formats.unwrap_or(how.formats);
+        how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
+        Ok(how)
+    }
+
+    fn points(&self, model: &Model) -> anyhow::Result<Points> {
+        let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
+        if let Some(file) = &self.data {
+            let samples = read_csv(file)?;
+            check_columns(&samples, inputs, outputs, &file.display().to_string())?;
+            return Ok(Points::Samples(samples));
+        }
+        if !self.input_range.is_empty() {
+            return Points::from_ranges(&self.input_range, inputs);
+        }
+        anyhow::ensure!(
+            !model.input_ranges.is_empty(),
+            "{}: the model does not say what range its inputs have: give --input-range LO:HI or --data FILE.csv",
+            self.model.display()
+        );
+        Ok(Points::Box(model.input_ranges.iter().map(|r| (r[0], r[1])).collect()))
+    }
+}

@@ -1,0 +1,59 @@
+//! `train`: from samples to a network.
+
+use super::{Outcome, Output};
+use crate::exit;
+use crate::flow::train::{interrupted, train};
+use crate::project::Project;
+use crate::term;
+use std::path::PathBuf;
+
+/// Arguments of `train`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Restarts run in parallel; the best network by its cost on the training data (or on the share held out as
+`validation`) is written, with the record of how it came about. Ctrl-C stops early: the best network so far is
+still written, and the exit code is 130.
+
+Examples:
+  gainstage train demo -o model.json
+  gainstage train demo/gainstage.toml -o model.json --seed 7 --epochs 5000")]
+pub struct Args {
+    /// The project: a directory with a gainstage.toml, or such a file
+    #[arg(value_name = "PROJECT")]
+    project: PathBuf,
+    #[command(flatten)]
+    output: Output,
+    /// Seed, instead of the project's
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Epochs of each restart, instead of the project's
+    #[arg(long)]
+    epochs: Option<usize>,
+    /// Restarts, instead of the project's
+    #[arg(long)]
+    restarts: Option<usize>,
+}
+
+/// Runs `train`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let mut project = Project::read(&args.project)?;
+    let config = &mut project.train;
+    config.seed = args.seed.unwrap_or(config.seed);
+    config.epochs = args.epochs.unwrap_or(config.epochs);
+    config.restarts = args.restarts.unwrap_or(config.restarts);
+    let samples = project.data.train(&project.dir)?;
+    let model = train(&project, &samples)?;
+    let path = &args.output.output;
+    model.write(path)?;
+    let stopped = interrupted(&model);
+    if stopped {
+        term::say(&format!("interrupted: {} holds the best network so far", path.display()));
+    }
+    let mut json = serde_json::json!({ "ok": !stopped, "output": path, "training": model.training });
+    let mut text = format!("{}\n", path.display());
+    if let Some(t) = &model.training {
+        text = format!("{}: MAE {:.6} on {} training samples\n", path.display(), t.mae, samples.rows());
+        json["mae"] = t.mae.into();
+    }
+    Ok(Outcome { text, json, code: if stopped { exit::INTERRUPTED } else { exit::HELD } })
+}

@@ -1,0 +1,50 @@
+//! `verify`: proof by running the files.
+
+use super::Outcome;
+use crate::exit;
+use crate::flow::verify::{Options, verify};
+use crate::report::ProofReport;
+use gainstage_golden::data::read_csv;
+use std::path::PathBuf;
+
+/// Arguments of `verify`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Reads back every memory file, then simulates the Verilog that lies in DIR, never regenerating it: in Verilator with
+all vectors (corner codes, every code where there are at most 2^20, the samples of --data, random ones), with gaps
+and resets, comparing every output of every cycle, latency and interval with the integer model of DIR/plan.json; then
+a sample of them in Icarus Verilog. The first mismatch is named with its neuron, and a waveform is written to
+DIR/mismatch.vcd. Exit code 1 if anything differs.
+
+Examples:
+  gainstage verify net
+  gainstage verify net --vectors 1000000 --seed 7 --data test.csv
+  gainstage verify net --json")]
+pub struct Args {
+    /// A directory that `generate` or `build` wrote
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Random vectors
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    vectors: u64,
+    /// Seed of random vectors, gaps, resets and power-up states
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Samples to run as well
+    #[arg(long, value_name = "FILE.csv")]
+    data: Option<PathBuf>,
+}
+
+/// Runs `verify`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let data = args.data.as_ref().map(|file| Ok((read_csv(file)?, file.display().to_string())));
+    let data = data.transpose().map_err(anyhow::Error::from as fn(gainstage_golden::data::CsvError) -> _)?;
+    let options = Options {
+        vectors: args.vectors,
+        seed: args.seed,
+        data: data.as_ref().map(|(samples, file)| (samples, file.as_str())),
+    };
+    let report = ProofReport::of(&verify(&args.dir, &options)?);
+    let code = if report.ok { exit::HELD } else { exit::CHECK_FAILED };
+    Ok(Outcome { text: report.to_string(), json: serde_json::to_value(&report)?, code })
+}

@@ -1,0 +1,99 @@
+//! Exit codes, and how an error gets one.
+
+use crate::interrupt::Interrupted;
+use gainstage_sim::run::RunError;
+use std::fmt;
+
+/// Everything asked for was done, and every check held.
+pub const HELD: u8 = 0;
+/// A check failed: a mismatch, a file that is not what the plan says, a tool that choked on the files.
+pub const CHECK_FAILED: u8 = 1;
+/// Wrong use, bad input, or a place that cannot be read or written.
+pub const BAD_INPUT: u8 = 2;
+/// An outside tool is missing.
+pub const MISSING_TOOL: u8 = 3;
+/// Interrupted (128 + SIGINT, as shells count).
+pub const INTERRUPTED: u8 = 130;
+
+/// The table of codes at the end of the main help.
+pub const HELP: &str = "\
+Exit codes:
+  0    everything was done and every check held
+  1    a check failed (a mismatch; the report says where)
+  2    wrong use, bad input, or a place that cannot be read or written
+  3    an outside tool is missing (see `gainstage doctor`)
+  130  interrupted";
+
+/// A check that did not hold and has no report of its own.
+#[derive(Debug)]
+pub struct CheckFailed(pub String);
+
+impl fmt::Display for CheckFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CheckFailed {}
+
+/// The exit code of an error: decided by the innermost cause that is known.
+pub fn code(error: &anyhow::Error) -> u8 {
+    for cause in error.chain() {
+        if let Some(e) = cause.downcast_ref::<RunError>() {
+            return match e {
+                RunError::Missing { .. } | RunError::BadEnv { .. } => MISSING_TOOL,
+                RunError::Cancelled { .. } => INTERRUPTED,
+                RunError::Failed { .. } | RunError::TimedOut { .. } => CHECK_FAILED,
+                RunError::Io { .. } => BAD_INPUT,
+            };
+        }
+        if cause.is::<CheckFailed>() {
+            return CHECK_FAILED;
+        }
+        if cause.is::<Interrupted>() {
+            return INTERRUPTED;
+        }
+    }
+    BAD_INPUT
+}
+
+/// An error and its causes in one text. A cause that its effect already repeats is left out.
+pub fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+/// What `--json` prints for an error.
+pub fn error_json(message: &str, code: u8) -> serde_json::Value {
+    serde_json::json!({ "ok": false, "error": message, "exit_code": code })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn the_innermost_known_cause_decides() {
+        let missing = RunError::Missing { tool: "Verilator", env: "VERILATOR", hint: "get it" };
+        let error = Err::<(), _>(missing).context("cannot verify").unwrap_err();
+        assert_eq!(code(&error), MISSING_TOOL);
+        assert!(message(&error).starts_with("cannot verify: Verilator is not on the path"));
+        assert_eq!(code(&anyhow::anyhow!("no such file")), BAD_INPUT);
+        assert_eq!(code(&CheckFailed("differs".into()).into()), CHECK_FAILED);
+        assert_eq!(code(&Interrupted.into()), INTERRUPTED);
+    }
+
+    #[test]
+    fn a_repeated_cause_is_said_once() {
+        let error = anyhow::anyhow!("disk full").context("cannot write: disk full");
+        assert_eq!(message(&error), "cannot write: disk full");
+    }
+}

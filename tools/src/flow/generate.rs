@@ -1,0 +1,42 @@
+//! From a plan to a directory of files.
+
+use super::place::Place;
+use anyhow::Context;
+use gainstage_golden::net::Model;
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_hdl::wrap::{Build, Circuit};
+use std::path::Path;
+
+/// Writes a generated directory, whole or not at all; gives what it promises. `model` is kept beside the plan.
+///
+/// # Errors
+/// A directory that this program did not write, unless `force`; a place that cannot be written; means that no
+/// circuit can be built with.
+pub fn generate(
+    dir: &Path,
+    plan: &Plan,
+    build: &Build,
+    model: Option<&Model>,
+    force: bool,
+) -> anyhow::Result<Manifest> {
+    // The place first: a refusal should come before the work.
+    let place = Place::prepare(dir, force)?;
+    let circuit = Circuit::new(plan, build)?;
+    for file in &circuit.files {
+        write(&place.path().join(&file.path), &file.text)
+            .with_context(|| format!("cannot write {}", dir.join(&file.path).display()))?;
+    }
+    if let Some(model) = model {
+        model.write(&place.path().join("model.json"))?;
+    }
+    place.publish()?;
+    Ok(circuit.manifest)
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::fs::write(path, text)
+}

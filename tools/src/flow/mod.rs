@@ -1,0 +1,11 @@
+//! What several commands do: each step of the way from samples to a proven circuit.
+
+pub mod build;
+pub mod evaluate;
+pub mod generate;
+pub mod load;
+pub mod place;
+pub mod quantize;
+pub mod roms;
+pub mod train;
+pub mod verify;

@@ -1,0 +1,89 @@
+//! Training, with progress shown and Ctrl-C heard.
+
+use crate::interrupt;
+use crate::project::Project;
+use crate::term;
+use gainstage_golden::data::Samples;
+use gainstage_golden::net::Model;
+use gainstage_golden::train::{Progress, TrainConfig, train as search};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+
+/// Trains the network of a project on its samples. An interrupted training gives the best network so far; its
+/// record says so.
+///
+/// # Errors
+/// Samples and network that do not fit each other; divergence.
+pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
+    let topology = project.network.topology(samples.inputs(), samples.outputs())?;
+    let watcher = Watcher::new(&project.train);
+    let trained = search(&topology, samples, &project.train, &watcher);
+    watcher.finish();
+    Ok(trained?.into_model(project.name.0.clone()))
+}
+
+/// Whether a model's training was interrupted.
+pub fn interrupted(model: &Model) -> bool {
+    model.training.as_ref().is_some_and(|t| t.interrupted)
+}
+
+/// Adds up what the restarts report.
+struct Watcher(Mutex<State>);
+
+struct State {
+    bar: term::Progress,
+    epochs: Vec<usize>,
+    best: f64,
+}
+
+impl Watcher {
+    fn new(config: &TrainConfig) -> Watcher {
+        let bar = term::Progress::new("training", planned_epochs(config));
+        Watcher(Mutex::new(State { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }))
+    }
+
+    fn finish(self) {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).bar.finish();
+    }
+}
+
+impl Progress for Watcher {
+    fn update(&self, restart: usize, epoch: usize, _of: usize, cost: f64) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(e) = state.epochs.get_mut(restart) {
+            *e = epoch;
+        }
+        if cost < state.best {
+            state.best = cost;
+        }
+        let done = state.epochs.iter().sum::<usize>() as u64;
+        let note = format!("best cost {:.3e}", state.best);
+        state.bar.update(done, &note);
+    }
+
+    fn cancelled(&self) -> bool {
+        interrupt::flag().load(Ordering::Relaxed)
+    }
+}
+
+/// Epochs over all restarts, with half of them abandoned at each of the configured shares.
+fn planned_epochs(config: &TrainConfig) -> u64 {
+    let (mut running, mut before, mut total) = (config.restarts, 0.0, 0.0);
+    for &share in config.halve_at.iter().chain([&1.0]) {
+        total += running as f64 * (share - before) * config.epochs as f64;
+        (running, before) = (running.div_ceil(2), share);
+    }
+    total as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abandoned_restarts_count_for_the_epochs_they_ran() {
+        let config = TrainConfig { epochs: 100, restarts: 5, halve_at: vec![0.1, 0.5], ..Default::default() };
+        // 5 restarts run 10 epochs, 3 of them 40 more, 2 the last 50.
+        assert_eq!(planned_epochs(&config), 5 * 10 + 3 * 40 + 2 * 50);
+    }
+}

@@ -1,0 +1,158 @@
+//! Proof by running the files that lie there.
+
+use super::evaluate::{check_columns, input_codes};
+use super::roms;
+use crate::exit::CheckFailed;
+use crate::interrupt;
+use crate::term::{self, Progress};
+use gainstage_golden::data::Samples;
+use gainstage_golden::plan::{Engine, Plan};
+use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
+use gainstage_sim::check::{self, Golden, Report};
+use gainstage_sim::run::Tool;
+use gainstage_sim::vectors::{Kind, Vectors};
+use gainstage_sim::verilator;
+use std::path::Path;
+use std::sync::Mutex;
+
+/// What to try.
+pub struct Options<'a> {
+    /// Random vectors.
+    pub vectors: u64,
+    /// Their seed, and that of gaps, resets and power-up states.
+    pub seed: u64,
+    /// Samples to try as well, and the name of their file.
+    pub data: Option<(&'a Samples, &'a str)>,
+}
+
+/// What a verification showed.
+pub struct Proof {
+    /// Memory files that were read back and compared.
+    pub memories: usize,
+    /// Vectors by kind, such as `corners` and `random`.
+    pub vectors: Vec<(&'static str, u64)>,
+    /// A report per simulator; the first ran all vectors.
+    pub simulators: Vec<Report>,
+}
+
+impl Proof {
+    /// Whether everything held.
+    pub fn passed(&self) -> bool {
+        !self.simulators.is_empty() && self.simulators.iter().all(Report::passed)
+    }
+
+    /// Wrong cycles of all simulators.
+    pub fn mismatches(&self) -> u64 {
+        self.simulators.iter().map(|r| r.mismatches).sum()
+    }
+}
+
+/// Verifies a generated directory: memory files against the plan, then all vectors in Verilator.
+///
+/// # Errors
+/// A directory that cannot be read, a memory that differs, a missing tool. A circuit that computes something else is
+/// no error: the proof says so.
+pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
+    let manifest = Manifest::read(dir)?;
+    let plan = Plan::read(&dir.join(PLAN_FILE))?;
+    let build = Build::read(&dir.join(BUILD_FILE))?;
+    check_ports(&manifest, &plan)?;
+    // Before the minutes of work that it would take to find out otherwise.
+    Tool::Verilator.find()?;
+    let expected = Circuit::new(&plan, &build)?.files;
+    let memories = roms::check(dir, &manifest.files.roms, &expected)?;
+    interrupt::check()?;
+
+    let vectors = vectors(&plan, options)?;
+    let golden = PlanModel { engine: Engine::new(&plan), plan };
+    term::say("building the Verilator model (kept for next time)");
+    let verilator = run_verilator(dir, &manifest, &vectors, &golden, options.seed)?;
+    let kinds = vectors.kinds().map(|(kind, count)| (name(kind), count)).collect();
+    Ok(Proof { memories, vectors: kinds, simulators: vec![verilator] })
+}
+
+/// The manifest's ports must be those of the plan: otherwise it is not the plan's circuit that lies there.
+fn check_ports(manifest: &Manifest, plan: &Plan) -> anyhow::Result<()> {
+    for (what, ports, formats) in
+        [("inputs", &manifest.inputs, &plan.inputs), ("outputs", &manifest.outputs, &plan.output_formats())]
+    {
+        let found: Vec<String> = ports.iter().map(|p| p.format.to_string()).collect();
+        let wanted: Vec<String> = formats.iter().map(ToString::to_string).collect();
+        if found != wanted {
+            let (found, wanted) = (found.join(" "), wanted.join(" "));
+            let text = format!(
+                "manifest.json has {what} {found}, but plan.json has {wanted}: the files do not belong together; \
+                 generate the directory again"
+            );
+            return Err(CheckFailed(text).into());
+        }
+    }
+    Ok(())
+}
+
+fn vectors(plan: &Plan, options: &Options) -> anyhow::Result<Vectors> {
+    let codes = match options.data {
+        Some((samples, file)) => {
+            check_columns(samples, plan.inputs.len(), plan.output_formats().len(), file)?;
+            input_codes(plan, samples)
+        }
+        None => Vec::new(),
+    };
+    Ok(Vectors::standard(plan.inputs.clone(), &codes, options.vectors, options.seed)?)
+}
+
+fn run_verilator(
+    dir: &Path,
+    manifest: &Manifest,
+    vectors: &Vectors,
+    golden: &PlanModel,
+    seed: u64,
+) -> anyhow::Result<Report> {
+    let progress = Mutex::new((Progress::new("simulating", vectors.len()), 0));
+    let tell = |done: u64| {
+        let mut progress = progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        progress.1 += done;
+        let total = progress.1;
+        progress.0.update(total, "vectors");
+    };
+    let options = check::Options {
+        seed,
+        threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
+        build: verilator::Options::default(),
+        waveform: Some(dir.join("mismatch.vcd")),
+        progress: Some(&tell),
+    };
+    let report = check::verify(dir, manifest, vectors, golden, &options);
+    progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).0.finish();
+    Ok(report?)
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Corners => "corners",
+        Kind::Exhaustive => "exhaustive",
+        Kind::Data => "data",
+        Kind::Random => "random",
+    }
+}
+
+/// A plan as the model that a simulation is compared with.
+struct PlanModel {
+    plan: Plan,
+    engine: Engine,
+}
+
+impl Golden for PlanModel {
+    fn outputs(&self, inputs: &[i64], out: &mut [i64]) {
+        self.engine.run_into(inputs, out);
+    }
+
+    fn batch(&self, _width: usize, inputs: &[i64], out: &mut [i64]) {
+        self.engine.run_into(inputs, out);
+    }
+
+    fn probe(&self, inputs: &[i64], layer: usize, neuron: usize) -> Option<i64> {
+        self.plan.trace(inputs).get(layer)?.get(neuron).copied()
+    }
+}

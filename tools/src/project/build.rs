@@ -1,0 +1,109 @@
+//! `[build]` and `[verify]`: the circuit, and what it is tried with.
+
+use gainstage_hdl::target::{Family, UnknownFamily};
+use gainstage_hdl::units::Multiplier;
+use gainstage_hdl::wrap::manifest;
+use serde::Deserialize;
+
+/// How the circuit is built. Nothing here changes a bit of what it computes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Build {
+    /// Architecture.
+    pub arch: Architecture,
+    /// Device family.
+    pub target: FamilyName,
+    /// Clock in MHz; the family's usual one if not given.
+    pub clock: Option<Clock>,
+    /// Whether products of two signals may use hard multipliers; they may if not given.
+    pub dsp: Option<bool>,
+    /// How constant weights are multiplied.
+    pub weights: Multiplier,
+}
+
+/// How a circuit spends time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    /// Every neuron is there; a new sample every clock
+    #[default]
+    Parallel,
+}
+
+/// A device family, by name.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct FamilyName(pub Family);
+
+impl Default for FamilyName {
+    fn default() -> FamilyName {
+        FamilyName(Family::Generic)
+    }
+}
+
+impl TryFrom<String> for FamilyName {
+    type Error = UnknownFamily;
+    fn try_from(name: String) -> Result<FamilyName, UnknownFamily> {
+        name.parse()
+    }
+}
+
+impl std::str::FromStr for FamilyName {
+    type Err = UnknownFamily;
+    fn from_str(name: &str) -> Result<FamilyName, UnknownFamily> {
+        Family::from_name(name).map(FamilyName)
+    }
+}
+
+/// A clock in MHz.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Clock(pub f64);
+
+impl TryFrom<f64> for Clock {
+    type Error = String;
+    fn try_from(mhz: f64) -> Result<Clock, String> {
+        match (1.0..=1000.0).contains(&mhz) {
+            true => Ok(Clock(mhz)),
+            false => Err(format!("a clock of {mhz} MHz is not supported: use 1 to 1000")),
+        }
+    }
+}
+
+impl std::str::FromStr for Clock {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Clock, String> {
+        let mhz: f64 = text.parse().map_err(|_| format!("{text:?} is not a number of MHz"))?;
+        mhz.try_into()
+    }
+}
+
+impl Build {
+    /// The contents of `build.json`.
+    pub fn means(&self) -> gainstage_hdl::wrap::Build {
+        let mut means = gainstage_hdl::wrap::Build::new(self.target.0);
+        means.architecture = match self.arch {
+            Architecture::Parallel => manifest::Architecture::Parallel,
+        };
+        means.clock_mhz = self.clock.map_or(means.clock_mhz, |c| c.0);
+        means.dsp = self.dsp.unwrap_or(means.dsp);
+        means.weights = self.weights;
+        means
+    }
+}
+
+/// What the circuit is tried with, beside corner codes and the data, and always with gaps and resets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Verify {
+    /// Random samples.
+    pub vectors: u64,
+    /// Their seed.
+    pub seed: u64,
+}
+
+impl Default for Verify {
+    fn default() -> Verify {
+        Verify { vectors: 100_000, seed: 1 }
+    }
+}

@@ -1,0 +1,135 @@
+//! `[data]`: where samples come from.
+
+use gainstage_golden::data::{Samples, Target, UnknownTarget, read_csv};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The most points a generator is asked for.
+const MAX_POINTS: usize = 10_000_000;
+
+/// Samples to learn from, and samples to judge by.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Raw")]
+pub struct Data {
+    /// Where the samples for training come from.
+    pub source: Source,
+    /// Samples to judge by; without them a generator's grid, or the training data.
+    pub test_csv: Option<PathBuf>,
+}
+
+/// The source of training samples.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Random points of a known function.
+    Generator {
+        /// The function.
+        target: Target,
+        /// How many points.
+        points: usize,
+        /// Seed of the points.
+        seed: u64,
+    },
+    /// A file, relative to the project.
+    Csv(PathBuf),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Raw {
+    generator: Option<Generator>,
+    points: Option<usize>,
+    seed: Option<u64>,
+    csv: Option<PathBuf>,
+    test_csv: Option<PathBuf>,
+}
+
+/// A generator by name.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Generator(Target);
+
+impl TryFrom<String> for Generator {
+    type Error = UnknownTarget;
+    fn try_from(name: String) -> Result<Generator, UnknownTarget> {
+        name.parse().map(Generator)
+    }
+}
+
+impl TryFrom<Raw> for Data {
+    type Error = String;
+    fn try_from(raw: Raw) -> Result<Data, String> {
+        let source = match (raw.generator, raw.csv) {
+            (Some(Generator(target)), None) => {
+                let points = raw.points.unwrap_or(target.paper_points());
+                if !(1..=MAX_POINTS).contains(&points) {
+                    return Err(format!("points is {points}: use 1 to {MAX_POINTS}"));
+                }
+                Source::Generator { target, points, seed: raw.seed.unwrap_or(1) }
+            }
+            (None, Some(csv)) => {
+                if let Some(key) = raw.points.map(|_| "points").or(raw.seed.map(|_| "seed")) {
+                    return Err(format!(
+                        "{key} belongs to a generator, but the data is a CSV file: remove it"
+                    ));
+                }
+                Source::Csv(csv)
+            }
+            (Some(_), Some(_)) => return Err("generator and csv are both given: remove one".into()),
+            (None, None) => {
+                let names = Target::ALL.map(|t| format!("{:?}", t.name())).join(", ");
+                return Err(format!(
+                    "there are no samples: give generator = one of {names}, or csv = \"FILE\""
+                ));
+            }
+        };
+        Ok(Data { source, test_csv: raw.test_csv })
+    }
+}
+
+impl Data {
+    /// The samples for training, read or made. `dir` is the project's directory.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or holds no targets.
+    pub fn train(&self, dir: &Path) -> anyhow::Result<Samples> {
+        match &self.source {
+            Source::Generator { target, points, seed } => Ok(target.train(*seed, *points)),
+            Source::Csv(csv) => with_targets(&dir.join(csv)),
+        }
+    }
+
+    /// The samples to judge by; none if only the training data is there.
+    ///
+    /// # Errors
+    /// As [`Data::train`], or a file whose columns are not those of the training data.
+    pub fn test(&self, dir: &Path, train: &Samples) -> anyhow::Result<Option<Samples>> {
+        let Some(csv) = &self.test_csv else {
+            return Ok(match &self.source {
+                Source::Generator { target, .. } => Some(target.grid()),
+                Source::Csv(_) => None,
+            });
+        };
+        let path = dir.join(csv);
+        let samples = with_targets(&path)?;
+        anyhow::ensure!(
+            (samples.inputs(), samples.outputs()) == (train.inputs(), train.outputs()),
+            "{}: {} inputs and {} outputs, but the training data has {} and {}: give files of the same columns",
+            path.display(),
+            samples.inputs(),
+            samples.outputs(),
+            train.inputs(),
+            train.outputs(),
+        );
+        Ok(Some(samples))
+    }
+}
+
+fn with_targets(path: &Path) -> anyhow::Result<Samples> {
+    let samples = read_csv(path)?;
+    anyhow::ensure!(
+        samples.outputs() > 0,
+        "{}: there are no targets: add a column y0 (and y1, ...) with the outputs to learn",
+        path.display()
+    );
+    Ok(samples)
+}

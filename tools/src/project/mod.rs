@@ -1,0 +1,78 @@
+//! `gainstage.toml`: what to learn, with which network, and what to make of it.
+//!
+//! Every table refuses keys it does not know, and every value is checked where it is read, so that a fault is
+//! reported with its line and column before anything runs.
+
+mod build;
+mod data;
+mod error;
+mod name;
+mod network;
+mod quantize;
+mod template;
+
+pub use build::{Architecture, Build, Clock, FamilyName, Verify};
+pub use data::{Data, Source};
+pub use error::ProjectError;
+pub use name::{Name, name_from};
+pub use network::Shape;
+pub use quantize::{Bits, MaxUlp, Quantize};
+pub use template::{TEMPLATES, find as find_template};
+
+use gainstage_golden::train::TrainConfig;
+use serde::{Deserialize, Deserializer, de};
+use std::path::{Path, PathBuf};
+
+/// The file name of a project.
+pub const FILE_NAME: &str = "gainstage.toml";
+
+/// A project file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Project {
+    /// Name of the design and of its circuit.
+    pub name: Name,
+    /// Samples.
+    pub data: Data,
+    /// Shape of the network.
+    pub network: Shape,
+    /// Training.
+    #[serde(default, deserialize_with = "valid_training")]
+    pub train: TrainConfig,
+    /// Formats and tables.
+    #[serde(default)]
+    pub quantize: Quantize,
+    /// Circuit.
+    #[serde(default)]
+    pub build: Build,
+    /// Vectors.
+    #[serde(default)]
+    pub verify: Verify,
+    /// The directory that paths in the file are relative to.
+    #[serde(skip)]
+    pub dir: PathBuf,
+}
+
+/// Checked here, so that a fault is reported at its table.
+fn valid_training<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TrainConfig, D::Error> {
+    let config = TrainConfig::deserialize(deserializer)?;
+    config.validate().map_err(de::Error::custom)?;
+    Ok(config)
+}
+
+impl Project {
+    /// Reads a project: a directory with a `gainstage.toml`, or such a file.
+    pub fn read(place: &Path) -> Result<Project, ProjectError> {
+        let file = if place.is_dir() { place.join(FILE_NAME) } else { place.to_owned() };
+        let text = std::fs::read_to_string(&file)
+            .map_err(|source| ProjectError::Read { path: file.clone(), source })?;
+        let mut project = Project::parse(&text, &file)?;
+        project.dir = file.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(project)
+    }
+
+    /// Checks the text of a project file; `file` is named in errors.
+    pub fn parse(text: &str, file: &Path) -> Result<Project, ProjectError> {
+        toml::from_str(text).map_err(|e| ProjectError::syntax(file, text, &e))
+    }
+}

@@ -1,0 +1,69 @@
+//! Names of designs.
+
+use serde::Deserialize;
+
+/// The name of a design: also the name of its top module and of its files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name(pub String);
+
+/// The longest name: names of units and files append to it.
+const MAX: usize = 48;
+
+impl TryFrom<String> for Name {
+    type Error = String;
+    fn try_from(text: String) -> Result<Name, String> {
+        let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !text.contains("__")
+            && text.len() <= MAX;
+        match plain {
+            true => Ok(Name(text)),
+            false => Err(format!(
+                "{text:?} cannot name a circuit: use a letter, then letters, digits or single `_`, at most {MAX} in all"
+            )),
+        }
+    }
+}
+
+impl std::str::FromStr for Name {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Name, String> {
+        text.to_owned().try_into()
+    }
+}
+
+/// A name for a circuit out of any text, such as a file name.
+pub fn name_from(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars().take(MAX - 4) {
+        let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        if c != '_' || !(name.is_empty() || name.ends_with('_')) {
+            name.push(c);
+        }
+    }
+    let name = name.trim_end_matches('_');
+    match name.chars().next() {
+        Some(c) if c.is_ascii_alphabetic() => name.to_owned(),
+        Some(_) => format!("net_{name}"),
+        None => "net".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_become_names_of_circuits() {
+        assert_eq!(name_from("Trained_5"), "trained_5");
+        assert_eq!(name_from("my  net-2 (new)"), "my_net_2_new");
+        assert_eq!(name_from("5"), "net_5");
+        for text in ["Trained_5", "5", "", "éé__é", "-", &"x_".repeat(60)] {
+            assert!(Name::try_from(name_from(text)).is_ok(), "{text}");
+        }
+        for text in ["", "1a", "a__b", "a-b", &"x".repeat(49)] {
+            assert!(Name::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

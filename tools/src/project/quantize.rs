@@ -1,0 +1,112 @@
+//! `[quantize]`: widths, formats and the demand on tables.
+
+use gainstage_golden::num::{Format, MAX_WIDTH};
+use gainstage_golden::quant::{Granularity, LayerBits};
+use serde::Deserialize;
+
+/// How the network becomes integers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Quantize {
+    /// Total width of the inputs, weights, and z, h and y.
+    pub bits: Bits,
+    /// What shares a format.
+    pub formats: Granularity,
+    /// Error that tables must stay below, in ulp of their output.
+    pub max_ulp: MaxUlp,
+    /// Widths of single layers.
+    pub layers: Vec<Override>,
+}
+
+impl Default for Quantize {
+    fn default() -> Quantize {
+        let (bits, max_ulp) = (Bits(18), MaxUlp(1.0));
+        Quantize { bits, formats: Granularity::Layer, max_ulp, layers: Vec::new() }
+    }
+}
+
+/// Widths of one layer where they differ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The layer, from 0; the outputs are the last.
+    layer: usize,
+    weights: Option<Bits>,
+    z: Option<Bits>,
+    h: Option<Bits>,
+    y: Option<Bits>,
+}
+
+/// A width in bits that a format may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Bits(pub u32);
+
+impl TryFrom<i64> for Bits {
+    type Error = String;
+    fn try_from(bits: i64) -> Result<Bits, String> {
+        match u32::try_from(bits).map(|width| Format::new(true, width, 0)) {
+            Ok(Ok(format)) => Ok(Bits(format.width)),
+            _ => Err(format!("a width of {bits} bits is not supported: use 2 to {MAX_WIDTH}")),
+        }
+    }
+}
+
+impl std::str::FromStr for Bits {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Bits, String> {
+        text.parse::<i64>().map_err(|_| format!("{text:?} is not a number of bits"))?.try_into()
+    }
+}
+
+/// A limit on the error of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct MaxUlp(pub f64);
+
+impl TryFrom<f64> for MaxUlp {
+    type Error = String;
+    fn try_from(ulp: f64) -> Result<MaxUlp, String> {
+        match ulp > 0.5 && ulp <= 1024.0 {
+            true => Ok(MaxUlp(ulp)),
+            false => Err(format!(
+                "an error limit of {ulp} ulp is not supported: use more than 0.5 (correct rounding) and at most \
+                 1024; 1 is faithful"
+            )),
+        }
+    }
+}
+
+impl std::str::FromStr for MaxUlp {
+    type Err = String;
+    fn from_str(text: &str) -> Result<MaxUlp, String> {
+        text.parse::<f64>().map_err(|_| format!("{text:?} is not a number"))?.try_into()
+    }
+}
+
+impl Quantize {
+    /// Overrides by layer, for a network with `layers` layers, outputs included.
+    ///
+    /// # Errors
+    /// An override of a layer that is not there, or two of the same layer.
+    pub fn layer_bits(&self, layers: usize) -> anyhow::Result<Vec<LayerBits>> {
+        let mut all = vec![LayerBits::default(); layers];
+        for o in &self.layers {
+            let Some(bits) = all.get_mut(o.layer) else {
+                anyhow::bail!(
+                    "[quantize]: layers names layer {}, but the network has layers 0 to {} (the outputs)",
+                    o.layer,
+                    layers - 1
+                );
+            };
+            anyhow::ensure!(
+                *bits == LayerBits::default(),
+                "[quantize]: layers names layer {} twice: put all its widths into one entry",
+                o.layer
+            );
+            let width = |b: Option<Bits>| b.map(|b| b.0);
+            *bits = LayerBits { weights: width(o.weights), z: width(o.z), h: width(o.h), y: width(o.y) };
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,15 @@
+//! Results for people and programs: tables, pictures, `report.json`.
+
+mod build;
+mod chart;
+mod picture;
+mod plan;
+mod proof;
+mod svg;
+mod table;
+
+pub use build::{BuildReport, Errors, Seconds, Seeds};
+pub use picture::picture;
+pub use plan::PlanSummary;
+pub use proof::ProofReport;
+pub use table::Table;

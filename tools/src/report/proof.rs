@@ -1,0 +1,79 @@
+//! What a verification showed.
+
+use crate::flow::verify::Proof;
+use gainstage_sim::check::Report;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A verification in figures: what `verify --json` prints, and a part of `report.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProofReport {
+    /// Whether everything held.
+    pub ok: bool,
+    /// Samples compared in the first simulator.
+    pub samples: u64,
+    /// Wrong cycles, of all simulators.
+    pub mismatches: u64,
+    /// Measured clocks from a sample to its result; none if there was no result.
+    pub latency: Option<u32>,
+    /// Clocks between the closest samples, all of them right; none if something was wrong.
+    pub interval: Option<u32>,
+    /// Memory files that were read back and hold what the plan says.
+    pub memories: usize,
+    /// Vectors by kind.
+    pub vectors: BTreeMap<&'static str, u64>,
+    /// Samples simulated and compared in a second.
+    pub samples_per_second: f64,
+    /// Each simulator's report.
+    pub simulators: Vec<Report>,
+}
+
+impl ProofReport {
+    /// The figures of a proof.
+    pub fn of(proof: &Proof) -> ProofReport {
+        let first = proof.simulators.first();
+        ProofReport {
+            ok: proof.passed(),
+            samples: first.map_or(0, |r| r.samples),
+            mismatches: proof.mismatches(),
+            latency: first.and_then(|r| r.latency),
+            interval: first.and_then(|r| r.interval),
+            memories: proof.memories,
+            vectors: proof.vectors.iter().copied().collect(),
+            samples_per_second: first.map_or(0.0, Report::samples_per_second),
+            simulators: proof.simulators.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for ProofReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kinds: Vec<String> = self.vectors.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        writeln!(f, "Memories: {} read back, all as the plan says", self.memories)?;
+        writeln!(f, "Vectors: {}", kinds.join(", "))?;
+        for r in &self.simulators {
+            writeln!(
+                f,
+                "{}: {} samples in {} cycles, {} mismatches ({:.0} samples/s, model built in {:.1} s)",
+                r.simulator,
+                r.samples,
+                r.cycles,
+                r.mismatches,
+                r.samples_per_second(),
+                r.build_seconds
+            )?;
+            if let Some(first) = &r.first {
+                writeln!(f, "  first mismatch: {first}")?;
+            }
+        }
+        match (self.ok, self.latency, self.interval) {
+            (true, Some(latency), Some(interval)) => {
+                writeln!(
+                    f,
+                    "Held: latency {latency} clocks, a sample every {interval}, every output as in the plan"
+                )
+            }
+            _ => writeln!(f, "FAILED: the files do not compute what the plan says"),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The terminal: results to standard output, everything else to standard error.
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Writes a result to standard output. A reader that went away (`| head`) is not an error; a full disk is.
+pub fn result(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to standard output"),
+    }
+}
+
+/// A note to the user. Lost if nobody can read it.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Without a terminal, the time between two lines of progress.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Progress on standard error: a bar on a terminal, a line now and then elsewhere.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    what: String,
+    total: u64,
+    last: Instant,
+}
+
+impl Progress {
+    /// Progress of `what` towards `total` steps.
+    pub fn new(what: &str, total: u64) -> Progress {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            let style =
+                ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} % {eta_precise} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+            bar.set_prefix(what.to_owned());
+            bar
+        });
+        Progress { bar, what: what.to_owned(), total, last: Instant::now() }
+    }
+
+    /// `done` steps are finished; `note` is shown beside them.
+    pub fn update(&mut self, done: u64, note: &str) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message(note.to_owned());
+                bar.set_position(done.min(self.total));
+            }
+            None if self.last.elapsed() >= LINE_EVERY => {
+                self.last = Instant::now();
+                let percent = 100 * done.min(self.total) / self.total.max(1);
+                say(&format!("{}: {percent} % {note}", self.what));
+            }
+            None => (),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
