@@ -19,7 +19,7 @@ DIR/mismatch.vcd. Exit code 1 if anything differs.
 Examples:
   gainstage verify net
   gainstage verify net --vectors 1000000 --seed 7 --data test.csv
-  gainstage verify net --json")]
+  gainstage verify net --lint --json")]
 pub struct Args {
     /// A directory that `generate` or `build` wrote
     #[arg(value_name = "DIR")]
@@ -33,16 +33,20 @@ pub struct Args {
     /// Samples to run as well
     #[arg(long, value_name = "FILE.csv")]
     data: Option<PathBuf>,
+    /// Also run the linters that are installed: Verilator, Icarus Verilog, yosys
+    #[arg(long)]
+    lint: bool,
 }
 
 /// Runs `verify`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let data = args.data.as_ref().map(|file| Ok((read_csv(file)?, file.display().to_string())));
-    let data = data.transpose().map_err(anyhow::Error::from as fn(gainstage_golden::data::CsvError) -> _)?;
+    let name = args.data.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
+    let samples = args.data.as_deref().map(read_csv).transpose()?;
     let options = Options {
         vectors: args.vectors,
         seed: args.seed,
-        data: data.as_ref().map(|(samples, file)| (samples, file.as_str())),
+        data: samples.as_ref().map(|s| (s, name.as_str())),
+        lint: args.lint,
     };
     let report = ProofReport::of(&verify(&args.dir, &options)?);
     let code = if report.ok { exit::HELD } else { exit::CHECK_FAILED };

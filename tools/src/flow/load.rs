@@ -9,7 +9,7 @@ pub enum Computation {
     /// A trained network, in real numbers.
     Model(Model),
     /// A quantized network, in integers.
-    Plan(Box<Plan>),
+    Plan(Plan),
 }
 
 /// Reads a model or a plan, whichever the file holds.
@@ -26,6 +26,6 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     match serde_json::from_str::<Keys>(&text) {
         Ok(Keys { tables: None, layers: None }) | Err(_) => Ok(Computation::Model(Model::read(path)?)),
-        Ok(_) => Ok(Computation::Plan(Box::new(Plan::read(path)?))),
+        Ok(_) => Ok(Computation::Plan(Plan::read(path)?)),
     }
 }

@@ -10,11 +10,16 @@ use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
 use gainstage_sim::check::{self, Golden, Report};
+use gainstage_sim::lint::{Linter, lint};
 use gainstage_sim::run::Tool;
 use gainstage_sim::vectors::{Kind, Vectors};
-use gainstage_sim::verilator;
+use gainstage_sim::{icarus, verilator};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
+
+/// Vectors times neurons that the slow second simulator runs: some ten seconds of work.
+const SECOND_OPINION: u64 = 20_000;
 
 /// What to try.
 pub struct Options<'a> {
@@ -24,6 +29,8 @@ pub struct Options<'a> {
     pub seed: u64,
     /// Samples to try as well, and the name of their file.
     pub data: Option<(&'a Samples, &'a str)>,
+    /// Whether to run the linters that are installed.
+    pub lint: bool,
 }
 
 /// What a verification showed.
@@ -34,12 +41,15 @@ pub struct Proof {
     pub vectors: Vec<(&'static str, u64)>,
     /// A report per simulator; the first ran all vectors.
     pub simulators: Vec<Report>,
+    /// What each linter complained about; empty if none was asked for.
+    pub lint: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Proof {
     /// Whether everything held.
     pub fn passed(&self) -> bool {
-        !self.simulators.is_empty() && self.simulators.iter().all(Report::passed)
+        let clean = self.lint.values().all(Vec::is_empty);
+        clean && !self.simulators.is_empty() && self.simulators.iter().all(Report::passed)
     }
 
     /// Wrong cycles of all simulators.
@@ -48,7 +58,8 @@ impl Proof {
     }
 }
 
-/// Verifies a generated directory: memory files against the plan, then all vectors in Verilator.
+/// Verifies a generated directory: memory files against the plan, then all vectors in Verilator, then a sample in
+/// Icarus Verilog if it is installed.
 ///
 /// # Errors
 /// A directory that cannot be read, a memory that differs, a missing tool. A circuit that computes something else is
@@ -67,9 +78,12 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
     let vectors = vectors(&plan, options)?;
     let golden = PlanModel { engine: Engine::new(&plan), plan };
     term::say("building the Verilator model (kept for next time)");
-    let verilator = run_verilator(dir, &manifest, &vectors, &golden, options.seed)?;
+    let mut simulators = vec![run_verilator(dir, &manifest, &vectors, &golden, options.seed)?];
+    interrupt::check()?;
+    simulators.extend(second_opinion(dir, &manifest, &vectors, &golden, options.seed)?);
+    let lint = if options.lint { lint_all(dir, &manifest)? } else { BTreeMap::new() };
     let kinds = vectors.kinds().map(|(kind, count)| (name(kind), count)).collect();
-    Ok(Proof { memories, vectors: kinds, simulators: vec![verilator] })
+    Ok(Proof { memories, vectors: kinds, simulators, lint })
 }
 
 /// The manifest's ports must be those of the plan: otherwise it is not the plan's circuit that lies there.
@@ -126,6 +140,39 @@ fn run_verilator(
     let report = check::verify(dir, manifest, vectors, golden, &options);
     progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).0.finish();
     Ok(report?)
+}
+
+/// A sample of the vectors in another simulator, where it is installed.
+fn second_opinion(
+    dir: &Path,
+    manifest: &Manifest,
+    vectors: &Vectors,
+    golden: &PlanModel,
+    seed: u64,
+) -> anyhow::Result<Option<Report>> {
+    if let Err(e) = Tool::Iverilog.find().and_then(|_| Tool::Vvp.find()) {
+        term::say(&format!("note: no second simulator: {e}"));
+        return Ok(None);
+    }
+    let neurons = golden.plan.layers.iter().map(|l| l.neurons.len() as u64).sum::<u64>();
+    let sample = vectors.sample((SECOND_OPINION / neurons.max(1)).clamp(64, 2_000));
+    let options = icarus::Options { seed, ..icarus::Options::default() };
+    Ok(Some(icarus::verify(dir, manifest, &sample, golden, &options)?))
+}
+
+/// The complaints of every linter that is installed, by its name.
+fn lint_all(dir: &Path, manifest: &Manifest) -> anyhow::Result<BTreeMap<&'static str, Vec<String>>> {
+    let mut complaints = BTreeMap::new();
+    for linter in Linter::ALL {
+        interrupt::check()?;
+        match linter.tool().find() {
+            Ok(_) => {
+                complaints.insert(linter.tool().info().name, lint(dir, manifest, linter)?);
+            }
+            Err(e) => term::say(&format!("note: not linted: {e}")),
+        }
+    }
+    Ok(complaints)
 }
 
 fn name(kind: Kind) -> &'static str {

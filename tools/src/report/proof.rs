@@ -26,6 +26,9 @@ pub struct ProofReport {
     pub samples_per_second: f64,
     /// Each simulator's report.
     pub simulators: Vec<Report>,
+    /// Each linter's complaints, where linters were asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lint: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl ProofReport {
@@ -42,6 +45,7 @@ impl ProofReport {
             vectors: proof.vectors.iter().copied().collect(),
             samples_per_second: first.map_or(0.0, Report::samples_per_second),
             simulators: proof.simulators.clone(),
+            lint: proof.lint.clone(),
         }
     }
 }
@@ -66,6 +70,10 @@ impl std::fmt::Display for ProofReport {
                 writeln!(f, "  first mismatch: {first}")?;
             }
         }
+        for (linter, complaints) in &self.lint {
+            writeln!(f, "Lint by {linter}: {} complaints", complaints.len())?;
+            complaints.iter().take(8).try_for_each(|c| writeln!(f, "  {c}"))?;
+        }
         match (self.ok, self.latency, self.interval) {
             (true, Some(latency), Some(interval)) => {
                 writeln!(
@@ -73,7 +81,7 @@ impl std::fmt::Display for ProofReport {
                     "Held: latency {latency} clocks, a sample every {interval}, every output as in the plan"
                 )
             }
-            _ => writeln!(f, "FAILED: the files do not compute what the plan says"),
+            _ => writeln!(f, "FAILED: see above"),
         }
     }
 }
