@@ -82,9 +82,13 @@ pub fn netlist(
     let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
     let options = Options { dsp: false, bram: false, ..options.clone() };
     let top = &manifest.top;
-    // Synthesis knows the cells as empty boxes; now their behaviour comes in.
+    // Synthesis knows the cells as empty boxes; now their behaviour comes in. Deferred: elaborating the cells
+    // that the circuit does not use takes a minute for iCE40.
     let behaviour = options.cells().map(|cells| {
-        format!("read_verilog -overwrite {cells}; hierarchy -top {top}; proc; flatten; opt_clean; ")
+        format!(
+            "delete =A:blackbox; read_verilog -defer {cells}; \
+             hierarchy -top {top}; proc; flatten; opt_clean; "
+        )
     });
     let export = format!("{}write_verilog -noattr {NETLIST}", behaviour.unwrap_or_default());
     let counts = run(dir, manifest, work.path(), &options, &export)?;
