@@ -102,6 +102,7 @@ impl Check<'_> {
             .map(|p| Wanted { signal: &p.signal, format: p.format, time: 10 * cycle(p) })
             .collect();
         let codes = waves::read(path, &self.manifest.top, &wanted)?;
+        let mut right = 0;
         for (probe, code) in probes.into_iter().zip(codes) {
             let Probe { layer, neuron, ref signal, .. } = *probe;
             let Some(expected) = self.golden.probe(&m.inputs, layer, neuron) else { continue };
@@ -115,9 +116,10 @@ impl Check<'_> {
                 m.located = Some(Located { layer, neuron, signal, cycle, expected, actual });
                 return Ok(());
             }
+            right += 1;
         }
-        if !self.manifest.probes.is_empty() {
-            m.notes.push("every probed neuron is right: the fault is behind the last of them".into());
+        if right > 0 {
+            m.notes.push(format!("{right} probed neurons are right: the fault is behind them"));
         }
         Ok(())
     }

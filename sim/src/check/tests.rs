@@ -110,6 +110,11 @@ fn a_dropped_register_is_caught() {
     let (_, first) = caught(&fixture::manifest(), drop);
     assert!(matches!(first.what, What::Output { .. }), "{first}");
     assert_eq!(first.located.as_ref().map(|l| l.layer), Some(1), "{first}");
+    // Probes of the first layer alone show that the fault is behind it.
+    let mut blind = fixture::manifest();
+    blind.probes.retain(|p| p.layer == 0);
+    let (_, first) = caught(&blind, only("duo.v", "$signed({2'b00, h0_late})", "$signed({2'b00, h0})"));
+    assert!(first.located.is_none() && first.to_string().contains("2 probed neurons are right"), "{first}");
 }
 
 #[test]
