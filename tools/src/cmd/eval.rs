@@ -58,20 +58,23 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
     };
     let table = if args.codes { outputs_text(outputs, &codes) } else { outputs_text(outputs, &values) };
     let metrics = evaluate::metrics(&values, &samples)?;
+    if !to_stdout {
+        write_atomic(&args.output, table.as_bytes())?;
+    }
     if let Some(m) = metrics {
         term::say(&format!("{} samples: MAE {:.6}, SD {:.6}", samples.rows(), m.mae, m.sd));
     }
-    let mut report = serde_json::json!({ "ok": true, "samples": samples.rows(), "outputs": outputs });
+    let mut report = serde_json::json!({
+        "ok": true,
+        "output": args.output,
+        "samples": samples.rows(),
+        "outputs": outputs,
+    });
     if let Some(m) = metrics {
         report["mae"] = m.mae.into();
         report["sd"] = m.sd.into();
         report["max"] = m.max.into();
         report["rmse"] = m.rmse.into();
     }
-    if to_stdout {
-        return Ok(Outcome::held(table, report));
-    }
-    write_atomic(&args.output, table.as_bytes())?;
-    report["output"] = serde_json::json!(args.output);
-    Ok(Outcome::held(String::new(), report))
+    Ok(Outcome::held(if to_stdout { table } else { String::new() }, report))
 }

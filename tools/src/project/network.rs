@@ -39,20 +39,34 @@ struct Hidden {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawHidden {
-    #[serde(default = "one")]
-    repeat: usize,
+    repeat: Option<Count>,
     #[serde(default)]
-    linear: usize,
+    linear: Count,
     #[serde(default)]
-    ordinary: usize,
+    ordinary: Count,
     #[serde(default)]
-    amplifying: usize,
+    amplifying: Count,
     #[serde(default)]
-    attenuating: usize,
+    attenuating: Count,
     #[serde(default = "psoftplus", deserialize_with = "from_text")]
     activation: Activation,
     #[serde(default)]
     b: Constant,
+}
+
+/// A number of neurons or layers, so that negative and absurd ones are refused in plain words.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(try_from = "i64")]
+struct Count(usize);
+
+impl TryFrom<i64> for Count {
+    type Error = String;
+    fn try_from(n: i64) -> Result<Count, String> {
+        match usize::try_from(n) {
+            Ok(n) if n <= MAX_WIDTH => Ok(Count(n)),
+            _ => Err(format!("{n} is not a possible number of neurons or layers: use 0 to {MAX_WIDTH}")),
+        }
+    }
 }
 
 /// The attenuating neurons' b.
@@ -73,10 +87,6 @@ impl TryFrom<f64> for Constant {
     }
 }
 
-fn one() -> usize {
-    1
-}
-
 fn psoftplus() -> Activation {
     Activation::ParametricSoftplus { a: 0.3 }
 }
@@ -84,11 +94,12 @@ fn psoftplus() -> Activation {
 impl TryFrom<RawHidden> for Hidden {
     type Error = String;
     fn try_from(raw: RawHidden) -> Result<Hidden, String> {
-        if !(1..MAX_LAYERS).contains(&raw.repeat) {
-            return Err(format!("repeat is {}: use 1 to {}", raw.repeat, MAX_LAYERS - 1));
+        let repeat = raw.repeat.map_or(1, |n| n.0);
+        if !(1..MAX_LAYERS).contains(&repeat) {
+            return Err(format!("repeat is {repeat}: use 1 to {}", MAX_LAYERS - 1));
         }
-        let counts = [raw.linear, raw.ordinary, raw.amplifying, raw.attenuating];
-        let total = counts.iter().fold(0usize, |sum, &n| sum.saturating_add(n));
+        let counts = [raw.linear, raw.ordinary, raw.amplifying, raw.attenuating].map(|n| n.0);
+        let total: usize = counts.iter().sum();
         if total == 0 || total > MAX_WIDTH {
             return Err(format!(
                 "the layer has {total} neurons: give 1 to {MAX_WIDTH} in all as linear, ordinary, amplifying \
@@ -103,7 +114,7 @@ impl TryFrom<RawHidden> for Hidden {
             neuron(Kind::Attenuating { b: raw.b.0 }),
         ];
         let neurons = kinds.into_iter().zip(counts).flat_map(|(n, count)| std::iter::repeat_n(n, count));
-        Ok(Hidden { repeat: raw.repeat, neurons: neurons.collect() })
+        Ok(Hidden { repeat, neurons: neurons.collect() })
     }
 }
 

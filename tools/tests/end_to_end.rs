@@ -1,0 +1,170 @@
+//! From a template to a proven circuit through the command itself, and what happens when something is wrong with it.
+//!
+//! Takes Verilator; without it the tests print `skipped`.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn gainstage(dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+    // Models are kept between runs of the tests, but not among the user's own.
+    command.env("GAINSTAGE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/models"));
+    command.args(args).current_dir(dir).output().expect("the command runs")
+}
+
+/// Runs a command with `--json`; gives the one object on standard output and the exit code.
+fn json(dir: &Path, args: &[&str]) -> (Value, i32) {
+    let output = gainstage(dir, &[args, &["--json"]].concat());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text:?} after {output:?}"));
+    (value, output.status.code().expect("an exit code"))
+}
+
+fn simulators_are_missing() -> bool {
+    let missing = gainstage(Path::new("."), &["doctor"]).status.code() != Some(0);
+    if missing {
+        println!("skipped: Verilator, make or a C++ compiler is missing");
+    }
+    missing
+}
+
+fn words(path: &Path) -> Vec<String> {
+    fs::read_to_string(path).expect("a file").lines().map(str::to_owned).collect()
+}
+
+fn only_file(dir: &Path, end: &str) -> PathBuf {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(dir).expect("a directory").map(|e| e.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+        .into_iter()
+        .find(|p| p.to_string_lossy().ends_with(end))
+        .unwrap_or_else(|| panic!("no file ends with {end}"))
+}
+
+#[test]
+fn a_template_becomes_a_proven_circuit_and_faults_are_caught() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    assert_eq!(gainstage(dir, &["new", "demo", "--template", "small", "--data"]).status.code(), Some(0));
+
+    let (report, code) = json(dir, &["build", "demo"]);
+    assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
+    assert!(report["mae_float"].as_f64().is_some_and(|e| e < 0.2), "{report}");
+    assert!(report["mae_fixed"].as_f64().is_some_and(|e| e < 0.3), "{report}");
+    // The 12,567 points of the grid, all 4,096 codes, 10,000 random ones, corners.
+    assert!(report["samples"].as_u64().is_some_and(|n| n > 12_567 + 4_096 + 10_000), "{report}");
+    assert!(report["latency"].is_u64() && report["interval"] == 1 && report["memories"].as_u64() > Some(0));
+    let build = dir.join("demo/build");
+    let on_disk: Value =
+        serde_json::from_slice(&fs::read(build.join("report.json")).expect("a report")).expect("JSON");
+    assert_eq!(on_disk["mae_fixed"], report["mae_fixed"]);
+    assert!(fs::read_to_string(build.join("picture.svg")).expect("a picture").contains("<polyline"));
+
+    the_same_plan_gives_the_same_bytes(dir, &build);
+    outputs_are_those_of_the_plan(dir, &report);
+    a_flipped_memory_bit_is_named(dir, &build);
+    a_changed_circuit_is_caught(dir, &build);
+}
+
+fn the_same_plan_gives_the_same_bytes(dir: &Path, build: &Path) {
+    let (_, code) =
+        json(dir, &["generate", "demo/build/plan.json", "-o", "again", "--target", "ice40", "--clock", "40"]);
+    assert_eq!(code, 0);
+    let mut names = vec![PathBuf::from("plan.json"), "build.json".into(), "manifest.json".into()];
+    for entry in fs::read_dir(build.join("rtl")).expect("sources") {
+        names.push(Path::new("rtl").join(entry.expect("an entry").file_name()));
+    }
+    for name in names {
+        let read = |place: &Path| fs::read(place.join(&name)).expect("a file");
+        assert_eq!(read(build), read(&dir.join("again")), "{}", name.display());
+    }
+}
+
+fn outputs_are_those_of_the_plan(dir: &Path, report: &Value) {
+    let (eval, code) = json(dir, &["eval", "demo/build/plan.json", "--data", "demo/test.csv", "-o", "y.csv"]);
+    assert_eq!((code, &eval["mae"]), (0, &report["mae_fixed"]));
+    assert_eq!(words(&dir.join("y.csv")).len(), 12_568);
+    let model = gainstage(dir, &["eval", "demo/build/model.json", "--data", "demo/test.csv", "-o", "-"]);
+    let told = String::from_utf8_lossy(&model.stderr).into_owned();
+    assert!(told.contains(&format!("{:.6}", report["mae_float"].as_f64().expect("a number"))), "{told}");
+}
+
+fn a_flipped_memory_bit_is_named(dir: &Path, build: &Path) {
+    let rom = only_file(&build.join("rtl"), ".mem");
+    let good = fs::read_to_string(&rom).expect("a memory");
+    let mut lines = words(&rom);
+    let digit = lines[2].pop().and_then(|d| d.to_digit(16)).expect("a hexadecimal word");
+    lines[2].push(char::from_digit(digit ^ 1, 16).expect("a digit"));
+    fs::write(&rom, lines.join("\n")).expect("written");
+    let (report, code) = json(dir, &["verify", "demo/build"]);
+    let error = report["error"].as_str().expect("an error");
+    assert_eq!(code, 1);
+    assert!(error.contains(".mem:3: word 2 is") && error.contains("but the plan says"), "{error}");
+    fs::write(&rom, good).expect("restored");
+}
+
+fn a_changed_circuit_is_caught(dir: &Path, build: &Path) {
+    // One register less in the valid pipeline: every value is right, but comes with the wrong sample.
+    let manifest = build.join("manifest.json");
+    let good = fs::read_to_string(&manifest).expect("a manifest");
+    let latency = serde_json::from_str::<Value>(&good).expect("JSON")["latency"].as_u64().expect("a number");
+    let (was, is) = (
+        format!("\"latency\": {latency},\n  \"interval\""),
+        format!("\"latency\": {},\n  \"interval\"", latency + 1),
+    );
+    assert!(good.contains(&was));
+    fs::write(&manifest, good.replace(&was, &is)).expect("written");
+    let (report, code) = json(dir, &["verify", "demo/build", "--vectors", "100"]);
+    assert_eq!((code, &report["ok"]), (1, &false.into()), "{report}");
+    assert_eq!(report["latency"], latency);
+    fs::write(&manifest, good).expect("restored");
+
+    // A neuron that computes something else: the outputs differ, and the neuron is named.
+    let neuron = only_file(&build.join("rtl"), "layer1_neuron0.v");
+    let text = fs::read_to_string(&neuron).expect("a module");
+    let code = |line: &&str| !line.trim_start().starts_with("//") && line.contains(" + ");
+    let line = text.lines().find(code).expect("an addition");
+    let changed = text.replacen(line, &line.replacen(" + ", " - ", 1), 1);
+    assert_ne!(text, changed, "{text}");
+    fs::write(&neuron, changed).expect("written");
+    let (report, code) = json(dir, &["verify", "demo/build", "--vectors", "1000"]);
+    assert_eq!(code, 1, "{report}");
+    assert!(report["mismatches"].as_u64() > Some(0), "{report}");
+    let located = &report["simulators"][0]["first"]["located"];
+    assert_eq!((&located["layer"], &located["neuron"]), (&1.into(), &0.into()), "{report}");
+    assert!(build.join("mismatch.vcd").exists());
+    // The directory is still one that gainstage wrote: it can be built again.
+    fs::write(&neuron, text).expect("restored");
+    let (report, code) = json(dir, &["build", "demo", "--model", "demo/build/model.json"]);
+    assert_eq!((code, &report["mismatches"]), (0, &0.into()), "{report}");
+}
+
+#[test]
+fn units_alone_are_tried_on_every_code() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    for unit in [
+        &["squarer", "--from", "s8.4", "--to", "s10.4"][..],
+        &["divider", "--b", "1", "--from", "s8.5", "--to", "s8.7"],
+        &["table", "--function", "tanh", "--from", "s8.5", "--to", "s8.7"],
+    ] {
+        let (written, code) = json(dir, &[&["generate", "unit"], unit, &["-o", unit[0]]].concat());
+        assert_eq!(code, 0, "{written}");
+        let (report, code) = json(dir, &["verify", unit[0], "--vectors", "0"]);
+        assert_eq!(
+            (code, &report["mismatches"], &report["vectors"]["exhaustive"]),
+            (0, &0.into(), &256.into()),
+            "{report}"
+        );
+        assert_eq!(report["latency"], written["latency"]);
+    }
+}
