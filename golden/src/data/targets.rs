@@ -1,6 +1,7 @@
 //! The functions the first paper learns, with seeded training points and its evaluation grids.
 
 use super::Samples;
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::{E, PI};
@@ -107,6 +108,29 @@ impl Target {
         )
     }
 
+    /// `points` seeded samples spread evenly (at least 2): a Latin hypercube. Each coordinate's range is cut into as many
+    /// cells as there are points; every cell is visited once, at random, and the outermost points stand at the ends, so
+    /// that a network need not extrapolate to reach them.
+    pub fn train_spread(self, seed: u64, points: usize) -> Samples {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let (lo, hi) = self.range();
+        let (n, width) = (points.max(2), self.inputs());
+        let mut x = vec![0.0; n * width];
+        for i in 0..width {
+            let mut cells: Vec<usize> = (0..n).collect();
+            cells.shuffle(&mut rng);
+            for (row, cell) in cells.into_iter().enumerate() {
+                let inside = match cell {
+                    0 => 0.0,
+                    c if c == n - 1 => 1.0,
+                    _ => rng.random::<f64>(),
+                };
+                x[row * width + i] = lo + (hi - lo) * (cell as f64 + inside) / n as f64;
+            }
+        }
+        self.samples(x)
+    }
+
     /// The paper's evaluation points: x = i/2000 for i = 0..=12566, or -3 + i/50 in both directions (300 × 300).
     pub fn grid(self) -> Samples {
         let at = |i: i32| (i - 150) as f64 / 50.0;
@@ -167,6 +191,23 @@ mod tests {
     fn the_points_of_a_seed_are_pinned() {
         let first = |t: Target| t.train(7, 1).x()[0].to_bits();
         assert_eq!(Target::ALL.map(first), [0x3fefba0ec3ae70c0, 0xc0006d00663947a4, 0x3fefba0ec3ae70c0]);
+    }
+
+    #[test]
+    fn spread_points_visit_every_cell_and_both_ends() {
+        for t in Target::ALL {
+            let n = t.paper_points();
+            let samples = t.train_spread(3, n);
+            assert_eq!(samples, t.train_spread(3, n));
+            let (lo, hi) = t.range();
+            for i in 0..t.inputs() {
+                assert_eq!(samples.input_range(i), (lo, hi));
+                let cell =
+                    |row: usize| (((samples.input(row)[i] - lo) / (hi - lo) * n as f64) as usize).min(n - 1);
+                let visited: std::collections::BTreeSet<usize> = (0..n).map(cell).collect();
+                assert!(visited.len() >= n - 1, "{} of {n}", visited.len());
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod lanes;
 mod math;
 mod packed;
 mod path;
+mod polish;
 mod prepare;
 mod rates;
 mod restart;

@@ -5,6 +5,7 @@ use super::engine::{Columns, Engine};
 use super::init::random_network;
 use super::lanes::Lane;
 use super::path::Path;
+use super::polish::polish;
 use super::rates::Rates;
 use super::search::Progress;
 use crate::net::{Network, Outcome, RestartRecord, Topology};
@@ -107,9 +108,22 @@ impl<T: Lane> Restart<T> {
         }
     }
 
+    /// The last stretch of a finished restart, from its best weights.
+    pub fn polish(&mut self, training: &Columns<f64>, context: &Context<T>) {
+        let steps = context.config.polish;
+        if let (Some(Outcome::Finished), Some(best), true) = (self.outcome, &self.best, steps > 0) {
+            let mut network = best.network.clone();
+            polish(&mut network, training, steps, context.progress);
+            self.judge(network, context);
+        }
+    }
+
     /// Judges the weights as they are now and keeps them if they are the best so far.
     fn check(&mut self, context: &Context<T>) {
-        let network = self.engine.net.unpack();
+        self.judge(self.engine.net.unpack(), context);
+    }
+
+    fn judge(&mut self, network: Network, context: &Context<T>) {
         let cost = context.check.mean_cost(&network, context.config.cost);
         if !cost.is_finite() {
             self.outcome = Some(Outcome::Diverged);

@@ -121,7 +121,10 @@ fn search<T: Lane>(
         restarts.par_iter_mut().for_each(|r| r.run_until(end, &context));
         abandon_worse_half(&mut restarts);
     }
-    restarts.par_iter_mut().for_each(|r| r.run_until(config.epochs, &context));
+    restarts.par_iter_mut().for_each(|r| {
+        r.run_until(config.epochs, &context);
+        r.polish(&prepared.training, &context);
+    });
     let records = restarts.iter().map(Restart::record).collect();
     // The first of equals: `min_by` keeps the earliest, whatever the threads did.
     let usable = restarts.into_iter().filter(|r| !r.is_lost());

@@ -20,7 +20,7 @@ pub struct Data {
 /// The source of training samples.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// Random points of a known function.
+    /// Seeded points of a known function.
     Generator {
         /// The function.
         target: Target,
@@ -28,9 +28,22 @@ pub enum Source {
         points: usize,
         /// Seed of the points.
         seed: u64,
+        /// How they are placed.
+        placement: Placement,
     },
     /// A file, relative to the project.
     Csv(PathBuf),
+}
+
+/// How a generator places its points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// Independent and uniform, as in the first paper.
+    #[default]
+    Random,
+    /// Evenly spread (a Latin hypercube), ends included.
+    Spread,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +52,7 @@ struct Raw {
     generator: Option<Generator>,
     points: Option<usize>,
     seed: Option<u64>,
+    placement: Option<Placement>,
     csv: Option<PathBuf>,
     test_csv: Option<PathBuf>,
 }
@@ -64,10 +78,16 @@ impl TryFrom<Raw> for Data {
                 if !(1..=MAX_POINTS).contains(&points) {
                     return Err(format!("points is {points}: use 1 to {MAX_POINTS}"));
                 }
-                Source::Generator { target, points, seed: raw.seed.unwrap_or(1) }
+                let placement = raw.placement.unwrap_or_default();
+                Source::Generator { target, points, seed: raw.seed.unwrap_or(1), placement }
             }
             (None, Some(csv)) => {
-                if let Some(key) = raw.points.map(|_| "points").or(raw.seed.map(|_| "seed")) {
+                if let Some(key) = raw
+                    .points
+                    .map(|_| "points")
+                    .or(raw.seed.map(|_| "seed"))
+                    .or(raw.placement.map(|_| "placement"))
+                {
                     return Err(format!(
                         "{key} belongs to a generator, but the data is a CSV file: remove it"
                     ));
@@ -93,7 +113,10 @@ impl Data {
     /// A file that cannot be read, or holds no targets.
     pub fn train(&self, dir: &Path) -> anyhow::Result<Samples> {
         match &self.source {
-            Source::Generator { target, points, seed } => Ok(target.train(*seed, *points)),
+            Source::Generator { target, points, seed, placement } => Ok(match placement {
+                Placement::Random => target.train(*seed, *points),
+                Placement::Spread => target.train_spread(*seed, *points),
+            }),
             Source::Csv(csv) => with_targets(&dir.join(csv)),
         }
     }
