@@ -235,18 +235,29 @@ mod tests {
     }
 
     #[test]
-    fn the_energy_never_rises_and_falls_here() {
-        let mut network = random_network(5, RandomShape { inputs: 1, outputs: 1, hidden: 1, width: 5 });
-        let data = data(&network, 40);
-        let mut system = System::new(&network, &data);
-        let mut energy = system.linearise(&network, &data);
-        let first = energy;
-        for _ in 0..20 {
-            polish(&mut network, &data, 1, &Quiet);
-            let next = system.linearise(&network, &data);
-            assert!(next <= energy);
-            energy = next;
+    fn the_energy_never_rises_and_a_shaken_network_finds_back() {
+        for seed in 0..10 {
+            let mut network =
+                random_network(seed, RandomShape { inputs: 1, outputs: 1, hidden: 2, width: 4 });
+            let mut data = data(&network, 60);
+            data.y = network.eval_all(&data.x);
+            let shaken = DVector::from_fn(network.parameters(), |i, _| 0.02 * (i as f64).sin());
+            add(&mut network, &shaken);
+            let mut system = System::new(&network, &data);
+            let first = system.linearise(&network, &data);
+            let mut energy = first;
+            for _ in 0..30 {
+                polish(&mut network, &data, 1, &Quiet);
+                let next = system.linearise(&network, &data);
+                assert!(next <= energy, "seed {seed}: {next} after {energy}");
+                energy = next;
+            }
+            // Some random networks hardly answer: nothing is left to gain there but the weight decay.
+            if first > 1e-3 {
+                assert!(energy < 0.1 * first, "seed {seed}: {energy} of {first}");
+                found += 1;
+            }
         }
-        assert!(energy < 0.9 * first, "{first} {energy}");
+        assert!(found >= 4, "only {found} of 10 networks were shaken enough");
     }
 }
