@@ -236,6 +236,7 @@ mod tests {
 
     #[test]
     fn the_energy_never_rises_and_a_shaken_network_finds_back() {
+        let mut found = 0;
         for seed in 0..10 {
             let mut network =
                 random_network(seed, RandomShape { inputs: 1, outputs: 1, hidden: 2, width: 4 });
