@@ -2,6 +2,9 @@
 
 use gainstage_golden::data::{Metrics, Mlp, Samples, Target, read_mat_samples};
 use gainstage_golden::net::Network;
+use gainstage_golden::num::{Rounding, quantize};
+use gainstage_golden::plan::Engine;
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use std::path::PathBuf;
 
 /// The directory of the paper's files; none where they are not at hand.
@@ -77,5 +80,30 @@ fn training_files_agree_with_the_generators() {
             let (y, computed) = (s.target(i)[0], target.eval(s.input(i)));
             assert!((y - computed).abs() < 1e-5, "{stem} sample {i}: {y} in the file, {computed} computed");
         }
+    }
+}
+
+/// Everything in 18 bits: the integer model stays within 1 % of the printed figures' networks.
+#[test]
+fn eighteen_bits_keep_networks_1_to_5_within_a_percent() {
+    let Some(dir) = reference() else { return };
+    let grid = Target::Eq6.grid();
+    for i in 1..=5 {
+        let network = Mlp::read(&dir.join(format!("Trained_{i}.mlp"))).expect("a network").network;
+        let float = metrics(&network, &grid).mae;
+        let options = QuantOptions {
+            name: format!("network{i}"),
+            bits: 18,
+            granularity: Granularity::Layer,
+            layers: Vec::new(),
+            demand: Default::default(),
+        };
+        let calibration = Calibration::from_box(&[(0.0, 6.2835)]);
+        let plan = quantize_network(&network, &calibration, &options).expect("18 bits carry it");
+        let code = |&x: &f64| quantize(x, plan.inputs[0], Rounding::HalfUp).expect("a number");
+        let codes = Engine::new(&plan).run(&grid.x().iter().map(code).collect::<Vec<_>>());
+        let outputs: Vec<f64> = codes.iter().map(|&c| plan.output_formats()[0].value(c)).collect();
+        let fixed = Metrics::of(&outputs, grid.y()).expect("one output per target").mae;
+        assert!(fixed < 1.01 * float, "Network {i}: {fixed} in integers, {float} in doubles");
     }
 }
