@@ -10,8 +10,8 @@ use std::path::PathBuf;
 /// Arguments of `build`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files),
-report.json with all figures, and picture.svg for one or two inputs. The exit code is 0 only if the simulated circuit
+Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), \
+report.json with all figures, and picture.svg for one or two inputs. The exit code is 0 only if the simulated circuit \
 computed every output as the plan says. If training is interrupted, model.json holds the best network so far.
 
 Examples:

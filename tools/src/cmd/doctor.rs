@@ -9,8 +9,8 @@ use serde::Serialize;
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Tools are looked for in the environment variable in the list, then on the path. `verify` and `build` need
-Verilator, make and a C++ compiler, and run Icarus Verilog too where it is there. Everything else runs without any
+Tools are looked for in the environment variable in the list, then on the path. `verify` and `build` need \
+Verilator, make and a C++ compiler, and run Icarus Verilog too where it is there. Everything else runs without any \
 tool at all. The exit code is 3 if a tool that `verify` needs is missing.
 
 Examples:

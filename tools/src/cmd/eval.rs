@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// Arguments of `eval`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-The CSV file has a header: x0,x1,... for the inputs and, where targets are known, y0,... behind them. Out come
-columns y0,...: values, or with --codes the integers of a plan. Where targets are given, the mean absolute error
+The CSV file has a header: x0,x1,... for the inputs and, where targets are known, y0,... behind them. Out come \
+columns y0,...: values, or with --codes the integers of a plan. Where targets are given, the mean absolute error \
 and the standard deviation of the error are printed on standard error.
 
 Examples:

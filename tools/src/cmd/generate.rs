@@ -15,8 +15,8 @@ mod unit;
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
-Writes DIR/plan.json, build.json, manifest.json and rtl/ (a Verilog-2005 file per module, a .mem file per table).
-The plan decides every output bit; family, clock and multipliers decide none. A directory that gainstage wrote is
+Writes DIR/plan.json, build.json, manifest.json and rtl/ (a Verilog-2005 file per module, a .mem file per table). \
+The plan decides every output bit; family, clock and multipliers decide none. A directory that gainstage wrote is \
 replaced as a whole; anything else is left alone unless --force is given. The Verilog is yours, without conditions.
 
 Families: generic, ecp5, ice40, nexus, xc7.

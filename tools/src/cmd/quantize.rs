@@ -13,8 +13,8 @@ use std::path::PathBuf;
 /// Arguments of `quantize`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Formats come from the ranges seen on the samples of --data, or in the box of --input-range, or in the ranges
-that the model was trained on. What lies beyond saturates; nothing wraps. Formats are written as s18.12:
+Formats come from the ranges seen on the samples of --data, or in the box of --input-range, or in the ranges \
+that the model was trained on. What lies beyond saturates; nothing wraps. Formats are written as s18.12: \
 signed, 18 bits, 12 of them behind the binary point.
 
 Examples:

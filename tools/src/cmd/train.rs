@@ -10,8 +10,8 @@ use std::path::PathBuf;
 /// Arguments of `train`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Restarts run in parallel; the best network by its cost on the training data (or on the share held out as
-`validation`) is written, with the record of how it came about. Ctrl-C stops early: the best network so far is
+Restarts run in parallel; the best network by its cost on the training data (or on the share held out as \
+`validation`) is written, with the record of how it came about. Ctrl-C stops early: the best network so far is \
 still written, and the exit code is 130.
 
 Examples:

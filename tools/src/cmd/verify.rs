@@ -10,10 +10,10 @@ use std::path::PathBuf;
 /// Arguments of `verify`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Reads back every memory file, then simulates the Verilog that lies in DIR, never regenerating it: in Verilator with
-all vectors (corner codes, every code where there are at most 2^20, the samples of --data, random ones), with gaps
-and resets, comparing every output of every cycle, latency and interval with the integer model of DIR/plan.json; then
-a sample of them in Icarus Verilog. The first mismatch is named with its neuron, and a waveform is written to
+Reads back every memory file, then simulates the Verilog that lies in DIR, never regenerating it: in Verilator with \
+all vectors (corner codes, every code where there are at most 2^20, the samples of --data, random ones), with gaps \
+and resets, comparing every output of every cycle, latency and interval with the integer model of DIR/plan.json; then \
+a sample of them in Icarus Verilog. The first mismatch is named with its neuron, and a waveform is written to \
 DIR/mismatch.vcd. Exit code 1 if anything differs.
 
 Examples:

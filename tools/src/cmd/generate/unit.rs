@@ -13,7 +13,7 @@ use gainstage_hdl::units::tag;
 /// Arguments of `generate unit`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Formats are written as s18.12: signed (u: unsigned), 18 bits, 12 of them behind the binary point. `verify` runs
+Formats are written as s18.12: signed (u: unsigned), 18 bits, 12 of them behind the binary point. `verify` runs \
 every input code where there are at most 2^20.
 
 Examples:
