@@ -1,6 +1,6 @@
 //! Verilog-2005 through rust-hdl, and the files of a design.
 //!
-//! A module's graph becomes a [`netlist`] of nets with one driver each, one operation per wire; that is checked and
+//! A module's graph becomes a netlist of nets with one driver each, one operation per wire; that is checked and
 //! handed to rust-hdl as a run-time-width block whose body is the assignments, while rust-hdl elaborates ports,
 //! declarations and instances. Drivers and widths are checked here, because rust-hdl does not look into bodies.
 
