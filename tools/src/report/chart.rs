@@ -81,9 +81,9 @@ fn ticks((lo, hi): (f64, f64)) -> Vec<f64> {
     (first..=last.min(first + 20)).map(|i| i as f64 * step).collect()
 }
 
-/// A tick's number, without the noise of its last bits.
-fn number(v: f64) -> String {
-    let rounded: f64 = format!("{v:.9e}").parse().unwrap_or(v);
+/// A number beside an axis, in at most four digits.
+pub fn number(v: f64) -> String {
+    let rounded: f64 = format!("{v:.3e}").parse().unwrap_or(v);
     match rounded.abs() {
         0.0 => "0".into(),
         a if (1e-4..1e6).contains(&a) => format!("{rounded}"),

@@ -1,6 +1,6 @@
 //! The picture of a build: target, outputs and error over one input, or the error over two.
 
-use super::chart::{Chart, range};
+use super::chart::{Chart, number, range};
 use super::svg::{Anchor, Svg};
 use gainstage_golden::data::Samples;
 
@@ -81,6 +81,8 @@ fn map(name: &str, x: &[f64], target: &[f64], fixed: &[f64]) -> String {
     let chart = Chart { across: (LEFT, LEFT + side), down: (40.0, 40.0 + side), x: across, y: up };
     let title = format!("{name}: error of the integer network over x0 (across) and x1 (up)");
     chart.axes(&mut svg, &title);
+    // Cells without a sample stay grey: white is an error of 0.
+    svg.rectangle((LEFT, 40.0), (side, side), "#eeeeee");
     let size = side / cells as f64;
     for (i, error) in worst.iter().enumerate().filter_map(|(i, e)| e.map(|e| (i, e))) {
         let corner = (LEFT + (i % cells) as f64 * size, 40.0 + side - (1 + i / cells) as f64 * size);
@@ -93,7 +95,7 @@ fn map(name: &str, x: &[f64], target: &[f64], fixed: &[f64]) -> String {
         svg.rectangle((LEFT + side + 40.0, bar(step)), (24.0, side / 64.0 + 0.3), &shade);
     }
     for (share, y) in [(1.0, 44.0), (0.0, 44.0 + side / 2.0), (-1.0, 44.0 + side)] {
-        svg.text((LEFT + side + 72.0, y), Anchor::Start, &format!("{:.4}", share * most));
+        svg.text((LEFT + side + 72.0, y), Anchor::Start, &number(share * most));
     }
     svg.finish()
 }
