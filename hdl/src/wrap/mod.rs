@@ -3,6 +3,7 @@
 
 mod build;
 mod circuit;
+pub mod handover;
 pub mod manifest;
 
 pub use build::{Build, BuildError};
