@@ -13,7 +13,6 @@ mod error;
 mod fixture;
 pub mod icarus;
 pub mod lint;
-pub mod native;
 pub mod netlist;
 pub mod run;
 mod stage;

@@ -7,8 +7,6 @@
 mod cmd;
 mod exit;
 mod flow;
-#[cfg(test)]
-mod fuzz;
 mod interrupt;
 mod project;
 mod report;

@@ -1,6 +1,5 @@
 //! The run-time fixed-point format.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,7 +10,7 @@ pub const MAX_WIDTH: u32 = 48;
 const MAX_FRAC: i32 = 64;
 
 /// A fixed-point format: value = `code · 2^-frac`, `frac` may be negative or exceed `width`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Raw")]
 pub struct Format {
     /// Two's complement if set, else plain binary.
@@ -33,7 +32,7 @@ pub enum FormatError {
     Frac(i32),
 }
 
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     signed: bool,

@@ -6,7 +6,6 @@
 mod check;
 
 use gainstage_golden::num::Format;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +16,7 @@ pub const FILE_NAME: &str = "manifest.json";
 pub const SCHEMA: u32 = 1;
 
 /// How a circuit spends time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Architecture {
     /// A new sample every clock. The data path runs freely: its outputs follow the inputs whether or not they
@@ -30,7 +29,7 @@ pub enum Architecture {
 }
 
 /// A data port of the top module: a code of `format`, `format.width` bits wide.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Port {
     /// The name in the Verilog.
@@ -40,7 +39,7 @@ pub struct Port {
 }
 
 /// The files of a design, relative to the directory of the manifest, with `/` between parts.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// Verilog-2005, a module before those that use it.
@@ -50,7 +49,7 @@ pub struct Files {
 }
 
 /// A neuron's output inside the circuit: used to tell which neuron is the first to be wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
     /// The layer, counted from 0 at the input.
@@ -66,11 +65,10 @@ pub struct Probe {
 }
 
 /// What a generated directory holds. See the module's text.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The schema of this file: [`SCHEMA`].
-    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// The name and version of the program that wrote the files.
     pub generator: String,

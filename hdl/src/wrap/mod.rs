@@ -3,7 +3,6 @@
 
 mod build;
 mod circuit;
-pub mod handover;
 pub mod manifest;
 
 pub use build::{Build, BuildError};

@@ -104,7 +104,6 @@ pub struct Output {
 #[derive(Clone, Debug)]
 pub struct Run {
     tool: Tool,
-    program: Option<PathBuf>,
     args: Vec<OsString>,
     envs: Vec<(OsString, OsString)>,
     dir: PathBuf,
@@ -116,13 +115,7 @@ impl Run {
     /// A run of `tool` in the directory `dir`, with a time limit of ten minutes.
     pub fn new(tool: Tool, dir: &Path) -> Run {
         let limit = Duration::from_secs(600);
-        let dir = dir.to_path_buf();
-        Run { tool, program: None, args: Vec::new(), envs: Vec::new(), dir, limit, log: None }
-    }
-
-    /// A run of a program that `tool` made, which messages name. `program` is an absolute path.
-    pub fn product(tool: Tool, program: &Path, dir: &Path) -> Run {
-        Run { program: Some(program.to_path_buf()), ..Run::new(tool, dir) }
+        Run { tool, args: Vec::new(), envs: Vec::new(), dir: dir.to_path_buf(), limit, log: None }
     }
 
     /// Adds an argument.
@@ -167,7 +160,7 @@ impl Run {
 
     /// Runs the tool to its end, whatever its exit code.
     pub fn status(&self) -> Result<(ExitStatus, Output), RunError> {
-        let program = self.program.clone().map_or_else(|| self.tool.find(), Ok)?;
+        let program = self.tool.find()?;
         let io = |source| RunError::Io { program: program.clone(), dir: self.dir.clone(), source };
         let tool = self.tool.info().name;
         match child::run(&program, self).map_err(io)? {
