@@ -88,15 +88,21 @@ fn beside(scope: &Scope, stage: u32, w: u32, a: Sig, n: u32, low: Text) -> Text 
     Text::concat(vec![read(scope, a, stage, 0, w - n), low])
 }
 
-/// A comparison at the first width that holds both operands with one sign.
+/// A comparison at the first width that holds both operands with one sign, always of plain binary numbers.
+///
+/// Two's complement is compared with its sign bits inverted. `$signed(a) >= -2'sd1` means the same, but yosys up to 0.23
+/// at least maps narrow signed comparisons with constants to wrong look-up tables (`cmp2lut.v`).
 fn compare(scope: &Scope, stage: u32, a: Sig, op: &str, b: Sig) -> Text {
     let g = scope.module.graph();
     let signed = g.signed(a) || g.signed(b);
     let bits = |s: Sig| g.width(s) + (signed && !g.signed(s)) as u32;
     let w = bits(a).max(bits(b));
     let side = |s: Sig| match g.as_const(s) {
-        Some(c) if signed => Text::signed_literal(c, w),
-        _ if signed => read(scope, s, stage, 0, w).signed(),
+        Some(c) if signed => Text::literal(c + (1 << (w - 1)), w),
+        None if signed => {
+            let sign = Text::unary("~", read(scope, s, stage, w - 1, 1));
+            if w == 1 { sign } else { Text::concat(vec![sign, read(scope, s, stage, 0, w - 1)]) }
+        }
         _ => read(scope, s, stage, 0, w),
     };
     Text::compare(side(a), op, side(b))

@@ -37,6 +37,9 @@ pub enum BuildError {
     /// A clock outside what any part reaches.
     #[error("a clock of {0} MHz is not supported: use 1 to 1000")]
     Clock(f64),
+    /// An architecture that is not built yet.
+    #[error("only the parallel architecture can be generated: set \"architecture\" to \"parallel\"")]
+    Architecture,
     /// Multipliers asked for and forbidden at once.
     #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
     Multipliers,
@@ -67,6 +70,9 @@ impl Build {
     pub fn target(&self) -> Result<Target, BuildError> {
         if !(1.0..=1000.0).contains(&self.clock_mhz) {
             return Err(BuildError::Clock(self.clock_mhz));
+        }
+        if self.architecture != Architecture::Parallel {
+            return Err(BuildError::Architecture);
         }
         if self.weights == Multiplier::Dsp && !self.dsp {
             return Err(BuildError::Multipliers);

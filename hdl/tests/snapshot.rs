@@ -1,0 +1,53 @@
+//! Committed Verilog and ROM files of small circuits: a change of the generator shows up as a diff.
+//!
+//! After a wanted change: `GAINSTAGE_BLESS=1 cargo test -p gainstage-hdl --test snapshot`, then read the diff.
+
+use gainstage_golden::approx::{Demand, approximate};
+use gainstage_golden::func::{Activation, Function, Kind};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::{Build, Circuit};
+use std::path::Path;
+
+fn s(width: u32, frac: i32) -> Format {
+    Format::new(true, width, frac).unwrap()
+}
+
+/// Two inputs; an amplifying, an attenuating and a linear neuron; one output.
+fn network() -> Plan {
+    let (x, h, y) = (s(8, 5), s(8, 4), s(8, 4));
+    let function = Function::new(Activation::ParametricSoftplus { a: 0.3 }, Kind::Ordinary);
+    let table = approximate(&function, h, h, &Demand::default()).unwrap();
+    let activated = |tail| Stage::Activated { z: h, table: Some(0), h, tail, y };
+    let neuron =
+        |weights: &[i64], bias, stage| PlanNeuron { weight: s(8, 6), weights: weights.into(), bias, stage };
+    let hidden = vec![
+        neuron(&[57, -30], 200, activated(Tail::Amplifying)),
+        neuron(&[-64, 19], -77, activated(Tail::Attenuating { b: 256 })),
+        neuron(&[0, 127], 0, Stage::Linear { y }),
+    ];
+    let output = vec![neuron(&[33, -100, 5], 12, Stage::Linear { y: s(10, 5) })];
+    let layers = [hidden, output].map(|neurons| PlanLayer { neurons }).into();
+    Plan { schema: SCHEMA, name: "sample".into(), inputs: vec![x, x], layers, tables: vec![table] }
+}
+
+#[test]
+fn generated_files_are_the_committed_ones() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshot");
+    let bless = std::env::var_os("GAINSTAGE_BLESS").is_some();
+    let circuit = Circuit::new(&network(), &Build::new(Family::Ecp5)).unwrap();
+    for file in circuit.files {
+        let path = dir.join(&file.path);
+        if bless {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &file.text).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            file.text == committed,
+            "{} differs from what is committed: see the test's head",
+            path.display()
+        );
+    }
+}
