@@ -83,8 +83,8 @@ fn a_small_network_synthesises_for_every_family() {
         // Look-up tables and registers vary a little with the version of yosys.
         assert!((1000..4000).contains(&counts.lut) && (200..900).contains(&counts.ff), "{counts:?}");
 
-        // The netlist of Debian's yosys 0.23 for Xilinx disagrees with the RTL that two simulators agree on: only
-        // counted until the reason is found (docs/measurements.md).
+        // Flattening the behaviour of Xilinx cells into the netlist changes it (docs/measurements.md): only counted
+        // until that is mended.
         if family == Family::Xc7 {
             continue;
         }
