@@ -6,10 +6,10 @@ use crate::exit::CheckFailed;
 use crate::interrupt;
 use crate::term::{self, Progress};
 use gainstage_golden::data::Samples;
-use gainstage_golden::plan::{Engine, Plan};
+use gainstage_golden::plan::Plan;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
-use gainstage_sim::check::{self, Golden, Report};
+use gainstage_sim::check::{self, PlanModel, Report};
 use gainstage_sim::lint::{Linter, lint};
 use gainstage_sim::run::Tool;
 use gainstage_sim::vectors::{Kind, Vectors};
@@ -76,7 +76,7 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
     interrupt::check()?;
 
     let vectors = vectors(&plan, options)?;
-    let golden = PlanModel { engine: Engine::new(&plan), plan };
+    let golden = PlanModel::new(plan);
     term::say("building the Verilator model (kept for next time)");
     let mut simulators = vec![run_verilator(dir, &manifest, &vectors, &golden, options.seed)?];
     interrupt::check()?;
@@ -154,7 +154,7 @@ fn second_opinion(
         term::say(&format!("note: no second simulator: {e}"));
         return Ok(None);
     }
-    let neurons = golden.plan.layers.iter().map(|l| l.neurons.len() as u64).sum::<u64>();
+    let neurons = golden.plan().layers.iter().map(|l| l.neurons.len() as u64).sum::<u64>();
     let sample = vectors.sample((SECOND_OPINION / neurons.max(1)).clamp(64, 2_000));
     let options = icarus::Options { seed, ..icarus::Options::default() };
     Ok(Some(icarus::verify(dir, manifest, &sample, golden, &options)?))
@@ -181,25 +181,5 @@ fn name(kind: Kind) -> &'static str {
         Kind::Exhaustive => "exhaustive",
         Kind::Data => "data",
         Kind::Random => "random",
-    }
-}
-
-/// A plan as the model that a simulation is compared with.
-struct PlanModel {
-    plan: Plan,
-    engine: Engine,
-}
-
-impl Golden for PlanModel {
-    fn outputs(&self, inputs: &[i64], out: &mut [i64]) {
-        self.engine.run_into(inputs, out);
-    }
-
-    fn batch(&self, _width: usize, inputs: &[i64], out: &mut [i64]) {
-        self.engine.run_into(inputs, out);
-    }
-
-    fn probe(&self, inputs: &[i64], layer: usize, neuron: usize) -> Option<i64> {
-        self.plan.trace(inputs).get(layer)?.get(neuron).copied()
     }
 }
