@@ -3,7 +3,7 @@
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Engine, Plan, attenuate, square};
+use gainstage_golden::plan::{Argmax, Engine, Plan, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -53,6 +53,31 @@ fn the_engine_computes_what_the_plain_model_computes() {
         }
     }
     assert!(networks >= 100, "only {networks} of 120 random networks have a plan");
+}
+
+#[test]
+fn the_engine_decides_classes_as_the_plain_model_does() {
+    let mut decided = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let Some(plan) = random_plan(seed) else { continue };
+        let scores = Engine::new(&plan);
+        let plan = Plan { argmax: Some(Argmax::default()), ..plan };
+        plan.validate().unwrap();
+        let x = random_codes(&plan, 200, seed);
+        let (y, classes) = (scores.run(&x), Engine::new(&plan).run(&x));
+        let formats = plan.score_formats();
+        for ((x, y), &class) in x.chunks(plan.inputs.len()).zip(y.chunks(formats.len())).zip(&classes) {
+            assert_eq!(plan.trace(x).last().unwrap(), &[class], "seed {seed}, inputs {x:?}");
+            // By value, in exact rational arithmetic.
+            let value = |i: usize| scaled(ratio(y[i] as i128), -formats[i].frac);
+            let best = (0..y.len()).map(value).max().unwrap();
+            let first = (0..y.len()).position(|i| value(i) == best).unwrap();
+            let expected = if y.len() == 1 { usize::from(y[0] > 0) } else { first };
+            assert_eq!(class as usize, expected, "seed {seed}, scores {y:?}");
+            decided.insert(class);
+        }
+    }
+    assert!(decided.len() > 1, "only {decided:?}");
 }
 
 #[test]

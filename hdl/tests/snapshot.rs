@@ -29,7 +29,14 @@ fn network() -> Plan {
     ];
     let output = vec![neuron(&[33, -100, 5], 12, Stage::Linear { y: s(10, 5) })];
     let layers = [hidden, output].map(|neurons| PlanLayer { neurons }).into();
-    Plan { schema: SCHEMA, name: "sample".into(), inputs: vec![x, x], layers, tables: vec![table] }
+    Plan {
+        schema: SCHEMA,
+        name: "sample".into(),
+        inputs: vec![x, x],
+        layers,
+        tables: vec![table],
+        argmax: None,
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{attenuate, square};
+use gainstage_golden::plan::{Argmax, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::arch::parallel;
 use gainstage_hdl::target::{Family, Target};
@@ -82,6 +82,29 @@ fn tables_on_every_code() {
 }
 
 #[test]
+fn the_largest_score_of_every_pair_and_of_many() {
+    let g = units::argmax(&[s(6, 2), s(5, 3)]);
+    for a in s(6, 2).codes() {
+        for b in s(5, 3).codes() {
+            // a at 2^-2 against b at 2^-3.
+            assert_eq!(g.evaluate(&[a, b]), [(b > 2 * a) as i64], "{a} {b}");
+        }
+    }
+    assert_eq!([-1, 0, 1].map(|v| units::argmax(&[s(4, 0)]).evaluate(&[v])), [[0], [0], [1]]);
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    for n in [3, 4, 5, 7, 10] {
+        let formats = vec![s(3, 0); n];
+        let g = units::argmax(&formats);
+        for _ in 0..500 {
+            let scores: Vec<i64> = (0..n).map(|_| rng.random_range(-4..4)).collect();
+            let most = scores.iter().max();
+            let first = scores.iter().position(|v| Some(v) == most);
+            assert_eq!(g.evaluate(&scores)[0] as usize, first.expect("there"), "{scores:?}");
+        }
+    }
+}
+
+#[test]
 fn networks_evaluate_like_their_plans_at_every_clock() {
     for seed in 0..12 {
         let network = random_network(seed, RandomShape::default());
@@ -93,9 +116,10 @@ fn networks_evaluate_like_their_plans_at_every_clock() {
             demand: Demand::default(),
         };
         let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
-        let Ok(plan) = quantize_network(&network, &Calibration::from_box(&ranges), &options) else {
+        let Ok(mut plan) = quantize_network(&network, &Calibration::from_box(&ranges), &options) else {
             continue;
         };
+        plan.argmax = (seed % 3 == 0).then(Argmax::default);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for (mhz, weights) in [(40.0, Multiplier::ShiftAdd), (250.0, Multiplier::Dsp)] {
             let target = Target::new(Family::Ecp5).with_clock(mhz);

@@ -1,11 +1,12 @@
-//! CSV files of samples: a header `x0,x1,...` and, where targets are known, `y0,...`; then a line per sample.
+//! CSV files of samples: a header `x0,x1,...` and, where targets are known, `y0,...` or `label`; then a line per sample.
 //!
-//! Fields are decimal numbers between commas; blanks around them, double quotes, a byte order mark, blank
+//! A column `label` names the class of each sample, as text or as a number. Other fields are decimal numbers between commas; blanks around them, double quotes, a byte order mark, blank
 //! lines and CRLF line ends are accepted. Read by hand rather than with a general CSV reader, so that every
 //! fault has its exact line.
 
 use super::{CsvError, CsvProblem, Samples};
 use crate::document::{DocumentError, write_atomic};
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -56,15 +57,20 @@ fn parse(lines: &mut Lines<impl BufRead>) -> Result<Samples, Fault> {
     let whole = |problem| Fault { column: 0, problem, whole: true };
     let header = lines.next()?.ok_or_else(|| whole(CsvProblem::Empty))?;
     let names: Vec<String> = fields(&header).map(str::to_owned).collect();
-    let inputs = check_header(&names)?;
+    let labelled = names.len() > 1 && names.last().is_some_and(|n| n == LABEL);
+    let inputs = check_header(&names[..names.len() - usize::from(labelled)], labelled)?;
     let outputs = names.len() - inputs;
-    let (mut x, mut y) = (Vec::new(), Vec::new());
+    let (mut x, mut y, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(line) = lines.next()? {
         let found = fields(&line).count();
         if found != names.len() {
             return Err(CsvProblem::Width { found, expected: names.len() }.into());
         }
         for (i, field) in fields(&line).enumerate() {
+            if labelled && i == inputs {
+                labels.push(label(field).map_err(|problem| in_column(i, problem))?);
+                continue;
+            }
             let value = number(&names[i], field).map_err(|problem| in_column(i, problem))?;
             if i < inputs { x.push(value) } else { y.push(value) }
         }
@@ -72,17 +78,53 @@ fn parse(lines: &mut Lines<impl BufRead>) -> Result<Samples, Fault> {
     if x.is_empty() {
         return Err(whole(CsvProblem::NoRows));
     }
-    Ok(Samples::new(inputs, outputs, x, y).expect("whole rows of finite numbers"))
+    let samples = if labelled {
+        let classes = classes(&labels).map_err(whole)?;
+        let index = |l: &String| classes.iter().position(|c| c == l).unwrap_or(0);
+        Samples::labelled(inputs, x, &labels.iter().map(index).collect::<Vec<_>>(), classes)
+    } else {
+        Samples::new(inputs, outputs, x, y)
+    };
+    Ok(samples.expect("whole rows of finite numbers"))
 }
 
-/// The number of inputs of a header `x0..., y0...`.
-fn check_header(names: &[String]) -> Result<usize, Fault> {
+/// The column of class names.
+const LABEL: &str = "label";
+
+/// More classes than a network of ours is for: such a column holds measurements.
+const MAX_CLASSES: usize = 256;
+
+/// Letters of a class name.
+const MAX_LABEL: usize = 64;
+
+fn label(field: &str) -> Result<String, CsvProblem> {
+    if field.is_empty() || field.chars().count() > MAX_LABEL || field.contains(char::is_control) {
+        return Err(CsvProblem::Label(clip(field)));
+    }
+    Ok(field.to_owned())
+}
+
+/// The distinct labels in order: as integers if all are, else as text.
+fn classes(labels: &[String]) -> Result<Vec<String>, CsvProblem> {
+    let mut classes: Vec<String> = labels.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    if classes.len() > MAX_CLASSES {
+        return Err(CsvProblem::TooManyClasses { found: classes.len(), most: MAX_CLASSES });
+    }
+    let numbers: Option<Vec<i64>> = classes.iter().map(|c| c.parse().ok()).collect();
+    if numbers.is_some() {
+        classes.sort_by_key(|c| c.parse::<i64>().unwrap_or(0));
+    }
+    Ok(classes)
+}
+
+/// The number of inputs of a header `x0..., y0...`; where a label follows there are no y.
+fn check_header(names: &[String], labelled: bool) -> Result<usize, Fault> {
     let mut inputs = 0;
     for (i, name) in names.iter().enumerate() {
         let (next_x, next_y) = (format!("x{inputs}"), format!("y{}", i - inputs));
         if inputs == i && *name == next_x {
             inputs += 1;
-        } else if inputs == 0 || *name != next_y {
+        } else if inputs == 0 || *name != next_y || labelled {
             let found = clip(name);
             return Err(in_column(
                 i,
@@ -93,6 +135,7 @@ fn check_header(names: &[String]) -> Result<usize, Fault> {
                 } else {
                     let expected = match i {
                         0 => "`x0`".to_owned(),
+                        _ if labelled => format!("`{next_x}` or `{LABEL}`"),
                         _ if inputs == i => format!("`{next_x}` or `{next_y}`"),
                         _ => format!("`{next_y}`"),
                     };
@@ -180,11 +223,25 @@ pub fn outputs_text<T: Cell>(outputs: usize, values: &[T]) -> String {
 
 /// Writes samples as [`read_csv`] reads them: the same bits come back.
 pub fn write_samples(file: &Path, samples: &Samples) -> Result<(), DocumentError> {
-    let mut text = header(samples.inputs(), samples.outputs());
-    for row in 0..samples.rows() {
-        push_row(&mut text, &[samples.input(row), samples.target(row)].concat());
+    write_atomic(file, samples_text(samples).as_bytes())
+}
+
+fn samples_text(samples: &Samples) -> String {
+    let labels = samples.labels();
+    if labels.is_empty() {
+        let mut text = header(samples.inputs(), samples.outputs());
+        for row in 0..samples.rows() {
+            push_row(&mut text, &[samples.input(row), samples.target(row)].concat());
+        }
+        return text;
     }
-    write_atomic(file, text.as_bytes())
+    let mut text = header(samples.inputs(), 0);
+    text.insert_str(text.len() - 1, &format!(",{LABEL}"));
+    for (row, label) in labels.into_iter().enumerate() {
+        push_row(&mut text, samples.input(row));
+        text.insert_str(text.len() - 1, &format!(",{}", samples.classes()[label]));
+    }
+    text
 }
 
 fn header(inputs: usize, outputs: usize) -> String {

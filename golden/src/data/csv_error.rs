@@ -77,6 +77,20 @@ pub enum CsvProblem {
         /// The field.
         value: String,
     },
+    /// A class without a usable name.
+    #[error("label: `{0}` cannot name a class: use 1 to 64 letters, digits or other visible characters")]
+    Label(String),
+    /// So many labels that they cannot be classes.
+    #[error(
+        "label: {found} different labels, at most {most} are possible: a column of measurements is a target, call \
+         it y0"
+    )]
+    TooManyClasses {
+        /// Different labels.
+        found: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// A line without an end.
     #[error("the line has more than {0} bytes: this is not a CSV file of samples")]
     LongLine(u64),

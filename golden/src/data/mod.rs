@@ -6,19 +6,23 @@
 //! allocated.
 
 mod bytes;
+mod confusion;
 mod csv;
 mod csv_error;
 mod mat;
 mod metrics;
 mod mlp;
 mod samples;
+mod shapes;
 mod targets;
 
 pub use bytes::{ByteProblem, BytesError};
+pub use confusion::Confusion;
 pub use csv::{Cell, outputs_text, parse_csv, read_csv, write_outputs, write_samples};
 pub use csv_error::{CsvError, CsvProblem};
 pub use mat::{Mat, read_mat_samples};
 pub use metrics::Metrics;
 pub use mlp::{Mlp, MlpMeta};
 pub use samples::{Samples, SamplesError};
+pub use shapes::Shapes;
 pub use targets::{Target, UnknownTarget};

@@ -7,6 +7,8 @@ pub struct Samples {
     outputs: usize,
     x: Vec<f64>,
     y: Vec<f64>,
+    /// Names of the classes, if the targets are labels.
+    classes: Vec<String>,
 }
 
 /// Numbers that do not make samples.
@@ -46,6 +48,18 @@ pub enum SamplesError {
         /// The value.
         value: f64,
     },
+    /// A label that is not among the known classes.
+    #[error(
+        "sample {row}: `{label}` is not one of the classes {known}: mend the label, or train with this class"
+    )]
+    UnknownClass {
+        /// The sample, from 0.
+        row: usize,
+        /// The label.
+        label: String,
+        /// The classes there are.
+        known: String,
+    },
     /// Two sets of values that should belong together.
     #[error(
         "{found} output values cannot be compared with {expected} targets: use the samples they came from"
@@ -82,7 +96,67 @@ impl Samples {
                 return Err(SamplesError::NotFinite { row: at / width, column, value: values[at] });
             }
         }
-        Ok(Samples { inputs, outputs, x, y })
+        Ok(Samples { inputs, outputs, x, y, classes: Vec::new() })
+    }
+
+    /// Checked samples of classes: `labels` holds an index into `classes` per sample. The targets are 1 for the class of
+    /// the sample and 0 for the others.
+    ///
+    /// # Panics
+    /// If a label is no index into `classes`.
+    pub fn labelled(
+        inputs: usize,
+        x: Vec<f64>,
+        labels: &[usize],
+        classes: Vec<String>,
+    ) -> Result<Samples, SamplesError> {
+        let mut y = vec![0.0; labels.len() * classes.len()];
+        for (row, &label) in labels.iter().enumerate() {
+            assert!(label < classes.len(), "label {label} of {} classes", classes.len());
+            y[row * classes.len() + label] = 1.0;
+        }
+        Ok(Samples { classes: classes.clone(), ..Samples::new(inputs, classes.len(), x, y)? })
+    }
+
+    /// The names of the classes; empty if the targets are not labels.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The class of every sample, as an index; empty if the targets are not labels.
+    pub fn labels(&self) -> Vec<usize> {
+        if self.classes.is_empty() {
+            return Vec::new();
+        }
+        let row = |row| decide(self.target(row), 0.5);
+        (0..self.rows()).map(row).collect()
+    }
+
+    /// The same samples with the targets of `classes` in that order: the classes that a network knows.
+    ///
+    /// # Errors
+    /// A label that is not among them.
+    pub fn in_classes(self, classes: &[String]) -> Result<Samples, SamplesError> {
+        let labels = self.labels();
+        let find = |(row, &label): (usize, &usize)| {
+            let name = &self.classes[label];
+            classes.iter().position(|c| c == name).ok_or_else(|| SamplesError::UnknownClass {
+                row,
+                label: name.clone(),
+                known: classes.join(", "),
+            })
+        };
+        let labels: Vec<usize> = labels.iter().enumerate().map(find).collect::<Result<_, _>>()?;
+        Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())
+    }
+
+    /// Samples of two classes with one target: 0 for the first, 1 for the second. Others stay as they are.
+    pub fn with_one_target(self) -> Samples {
+        if self.classes.len() != 2 || self.outputs != 2 {
+            return self;
+        }
+        let y = self.y.chunks_exact(2).map(|t| t[1]).collect();
+        Samples { outputs: 1, y, ..self }
     }
 
     /// Number of inputs of a sample, at least 1.
@@ -127,6 +201,14 @@ impl Samples {
     }
 }
 
+/// The class that scores stand for: the largest, of equal ones the first; a single one counts above `threshold`.
+pub(super) fn decide(scores: &[f64], threshold: f64) -> usize {
+    if let [score] = scores {
+        return usize::from(*score > threshold);
+    }
+    (1..scores.len()).fold(0, |best, i| if scores[i] > scores[best] { i } else { best })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +240,20 @@ mod tests {
             bad.expect_err("infinite").to_string(),
             "sample 1, y1: inf is not a finite number: remove the sample or mend the value"
         );
+    }
+
+    #[test]
+    fn labels_become_targets_and_back() {
+        let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        let s =
+            Samples::labelled(1, vec![1.0, 2.0, 3.0], &[1, 0, 1], names(&["no", "yes"])).expect("samples");
+        assert_eq!((s.outputs(), s.y()), (2, &[0.0, 1.0, 1.0, 0.0, 0.0, 1.0][..]));
+        assert_eq!(s.labels(), [1, 0, 1]);
+        let one = s.clone().with_one_target();
+        assert_eq!((one.outputs(), one.y(), one.labels()), (1, &[1.0, 0.0, 1.0][..], vec![1, 0, 1]));
+        let wider = s.clone().in_classes(&names(&["maybe", "yes", "no"])).expect("known");
+        assert_eq!((wider.labels(), wider.outputs()), (vec![1, 2, 1], 3));
+        let error = s.in_classes(&names(&["yes"])).expect_err("unknown").to_string();
+        assert!(error.starts_with("sample 1: `no` is not one of the classes yes:"), "{error}");
     }
 }

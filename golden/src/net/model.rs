@@ -19,6 +19,10 @@ pub struct Model {
     /// The smallest and largest value of each input seen in training; empty if not known (an imported file).
     #[serde(default)]
     pub input_ranges: Vec<[f64; 2]>,
+    /// Names of the classes that the outputs are scores of, in their order; empty if the outputs are values. Two classes
+    /// may share one output: the second where it is above 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
     /// How it was trained, if it was trained here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training: Option<TrainingRecord>,
@@ -83,7 +87,14 @@ pub struct RestartRecord {
 impl Model {
     /// A model without a training record.
     pub fn new(name: impl Into<String>, network: Network, input_ranges: Vec<[f64; 2]>) -> Model {
-        Model { schema: MODEL_SCHEMA, name: name.into(), input_ranges, training: None, network }
+        Model {
+            schema: MODEL_SCHEMA,
+            name: name.into(),
+            input_ranges,
+            classes: Vec::new(),
+            training: None,
+            network,
+        }
     }
 
     /// Reads and checks a model file.
@@ -115,6 +126,12 @@ impl Model {
         if have != 0 && have != need {
             return fault(format!(
                 "input_ranges has {have} entries, but the network has {need} inputs: give one per input, or none"
+            ));
+        }
+        let (classes, outputs) = (self.classes.len(), self.network.outputs());
+        if classes != 0 && classes != outputs && (classes, outputs) != (2, 1) {
+            return fault(format!(
+                "classes has {classes} names, but the network has {outputs} outputs: give one per output, or none"
             ));
         }
         let wrong = |r: &[f64; 2]| !(r[0].is_finite() && r[1].is_finite() && r[0] <= r[1]);

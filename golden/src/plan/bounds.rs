@@ -80,11 +80,6 @@ impl Plan {
         }
     }
 
-    /// The formats of the network's outputs.
-    pub fn output_formats(&self) -> Vec<Format> {
-        self.input_formats(self.layers.len())
-    }
-
     fn neuron_bounds(&self, n: &PlanNeuron, inputs: &[Format], ranges: &[Range]) -> NeuronBounds {
         let acc_frac = n.acc_frac(inputs);
         let acc = n.acc_range(inputs, ranges);

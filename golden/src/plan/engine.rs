@@ -4,7 +4,7 @@
 //! a property test holds the two together. The loops are plain; `multiversion` compiles them for AVX-512, AVX2
 //! and the baseline and picks at run time. Integers: the path cannot change a bit.
 
-use super::{Plan, PlanNeuron, Stage, Tail};
+use super::{Argmax, Plan, PlanNeuron, Stage, Tail};
 use crate::approx::{Fold, Side, Table};
 use crate::num::Format;
 use multiversion::multiversion;
@@ -21,6 +21,8 @@ pub struct Engine {
     inputs: usize,
     layers: Vec<Vec<Neuron>>,
     tables: Vec<FlatTable>,
+    /// Left shifts of the scores, if the plan decides a class.
+    argmax: Option<Vec<u32>>,
 }
 
 struct Neuron {
@@ -176,6 +178,7 @@ impl Engine {
             inputs: plan.inputs.len(),
             layers: layers.collect(),
             tables: plan.tables.iter().map(FlatTable::new).collect(),
+            argmax: plan.argmax.as_ref().map(|_| Argmax::shifts(&plan.score_formats())),
         }
     }
 
@@ -186,7 +189,7 @@ impl Engine {
 
     /// Outputs per sample.
     pub fn outputs(&self) -> usize {
-        self.layers.last().map_or(0, Vec::len)
+        if self.argmax.is_some() { 1 } else { self.layers.last().map_or(0, Vec::len) }
     }
 
     /// Output codes for input codes, both sample after sample, on the calling thread.
@@ -208,6 +211,9 @@ impl Engine {
             for layer in &self.layers {
                 run_layer(layer, &self.tables, &a, &mut b);
                 std::mem::swap(&mut a, &mut b);
+            }
+            if let Some(shifts) = &self.argmax {
+                decide(&mut a, shifts);
             }
             for l in 0..samples {
                 for (o, lane) in a[..self.outputs()].iter().enumerate() {
@@ -292,6 +298,26 @@ fn run_stage(stage: &Op, tables: &[FlatTable], v: &mut Lane) {
             }
         }
     }
+}
+
+/// The index of the largest score replaces the first; a single one becomes whether it is above 0.
+#[inline(always)]
+fn decide(scores: &mut [Lane], shifts: &[u32]) {
+    let (mut class, mut best) = ([0i64; LANES], [0i64; LANES]);
+    if shifts.len() > 1 {
+        best = scores[0].map(|v| v << shifts[0]);
+    }
+    let first = if shifts.len() > 1 { 1 } else { 0 };
+    for (i, &by) in shifts.iter().enumerate().skip(first) {
+        let index = i.max(1) as i64;
+        for l in 0..LANES {
+            let score = scores[i][l] << by;
+            if score > best[l] {
+                (best[l], class[l]) = (score, index);
+            }
+        }
+    }
+    scores[0] = class;
 }
 
 /// The attenuator on every lane; a plan that validates keeps numerator and denominator in 63 bits.

@@ -2,6 +2,7 @@
 //!
 //! A plan decides every output bit and nothing else: no clock, no family, no architecture.
 
+mod argmax;
 mod bounds;
 mod engine;
 mod schema;
@@ -9,6 +10,7 @@ mod single;
 mod units;
 mod validate;
 
+pub use argmax::Argmax;
 pub use bounds::{NeuronBounds, Range};
 pub use engine::Engine;
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
@@ -35,8 +37,8 @@ impl Plan {
         write_json(path, self)
     }
 
-    /// Output codes of every neuron, layer by layer, for one sample: the reference the fast [`Engine`] and every
-    /// circuit must equal. Plain on purpose.
+    /// Output codes of every neuron, layer by layer, for one sample; behind them the class, if the plan decides one. The
+    /// reference that the fast [`Engine`] and every circuit must equal. Plain on purpose.
     pub fn trace(&self, inputs: &[i64]) -> Vec<Vec<i64>> {
         let mut x = inputs.to_vec();
         let mut layers = Vec::with_capacity(self.layers.len());
@@ -44,6 +46,9 @@ impl Plan {
             let formats = self.input_formats(l);
             x = layer.neurons.iter().map(|n| self.neuron(n, &formats, &x)).collect();
             layers.push(x.clone());
+        }
+        if self.argmax.is_some() {
+            layers.push(vec![Argmax::decide(&x, &self.score_formats())]);
         }
         layers
     }

@@ -1,5 +1,6 @@
 //! The schema of `plan.json`.
 
+use super::Argmax;
 use crate::approx::Table;
 use crate::num::Format;
 use serde::{Deserialize, Serialize};
@@ -17,11 +18,14 @@ pub struct Plan {
     pub name: String,
     /// Format of each input.
     pub inputs: Vec<Format>,
-    /// Layers, first to last; the last layer's neurons are the outputs.
+    /// Layers, first to last; the last layer's neurons are the outputs, unless `argmax` decides between them.
     pub layers: Vec<PlanLayer>,
     /// Tables that the neurons refer to by index.
     #[serde(default)]
     pub tables: Vec<Table>,
+    /// If given, one class index comes out instead of the last layer's codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argmax: Option<Argmax>,
 }
 
 /// One layer.

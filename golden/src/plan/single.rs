@@ -32,7 +32,8 @@ impl Plan {
             *t = 0;
         }
         let layers = vec![PlanLayer { neurons: vec![neuron] }];
-        Some(Plan { schema: SCHEMA, name: name.into(), inputs: self.input_formats(layer), layers, tables })
+        let inputs = self.input_formats(layer);
+        Some(Plan { schema: SCHEMA, name: name.into(), inputs, layers, tables, argmax: None })
     }
 
     fn of_tail(name: &str, h: Format, y: Format, tail: Tail) -> Plan {
@@ -42,7 +43,8 @@ impl Plan {
     fn of_stage(name: &str, x: Format, stage: Stage) -> Plan {
         let neuron = PlanNeuron { weight: UNITY, weights: vec![1], bias: 0, stage };
         let layers = vec![PlanLayer { neurons: vec![neuron] }];
-        Plan { schema: SCHEMA, name: name.into(), inputs: vec![x], layers, tables: Vec::new() }
+        let (inputs, tables) = (vec![x], Vec::new());
+        Plan { schema: SCHEMA, name: name.into(), inputs, layers, tables, argmax: None }
     }
 
     /// The stage of a plan that is a unit alone: one input, one neuron that hands its input on exactly.
@@ -54,7 +56,11 @@ impl Plan {
             Stage::Fused { z, .. } => z,
             _ => return None,
         };
-        let plain = neuron.weight == UNITY && neuron.weights == [1] && neuron.bias == 0 && first == *x;
+        let plain = neuron.weight == UNITY
+            && neuron.weights == [1]
+            && neuron.bias == 0
+            && first == *x
+            && self.argmax.is_none();
         plain.then_some(&neuron.stage)
     }
 }

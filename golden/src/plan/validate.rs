@@ -48,7 +48,7 @@ impl Plan {
                 self.check_neuron(neuron, &inputs, &format!("layers[{l}].neurons[{n}]"))?;
             }
         }
-        Ok(())
+        self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))
     }
 
     fn check_neuron(&self, n: &PlanNeuron, inputs: &[Format], place: &str) -> Result<(), PlanError> {
@@ -114,7 +114,7 @@ fn check_tail(tail: Tail, h: Format, y: Format, place: &str) -> Result<(), PlanE
     }
 }
 
-fn check_exact(place: &str, what: &str, lo: i128, hi: i128) -> Result<(), PlanError> {
+pub(super) fn check_exact(place: &str, what: &str, lo: i128, hi: i128) -> Result<(), PlanError> {
     let bits = bits_signed(lo, hi);
     if bits > MAX_EXACT_BITS {
         let text =

@@ -101,8 +101,8 @@ pub fn quantize_network(
     let inputs = seen.inputs.iter().enumerate();
     let inputs =
         inputs.map(|(i, &s)| format(&format!("input {i}"), options.bits, s)).collect::<Result<_, _>>()?;
-    let mut plan =
-        Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers: Vec::new(), tables: Vec::new() };
+    let (layers, tables) = (Vec::new(), Vec::new());
+    let mut plan = Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers, tables, argmax: None };
     for l in 0..network.layers.len() {
         let layer = Builder { network, options, seen: &seen, l }.layer(&mut plan)?;
         plan.layers.push(layer);

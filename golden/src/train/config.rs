@@ -63,7 +63,8 @@ impl Default for TrainConfig {
     }
 }
 
-/// The cost of one output, as a function of its error e.
+/// The cost of a sample: a sum over its outputs, each a function of its error e = y - t or of the output y and its
+/// target t; for [`Cost::Softmax`] a function of all outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cost {
@@ -72,6 +73,23 @@ pub enum Cost {
     Paper,
     /// e².
     Squared,
+    /// ln(1 + e^y) - t·y: the outputs are scores of classes that do not exclude each other (or the one score of two
+    /// classes), targets are 0 or 1, and the sigmoid of a score is a probability.
+    Logistic,
+    /// -Σ t·ln p with p = e^y / Σe^y: the outputs are scores of classes that exclude each other; one target is 1.
+    Softmax,
+}
+
+impl Cost {
+    /// Its name in the project file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cost::Paper => "paper",
+            Cost::Squared => "squared",
+            Cost::Logistic => "logistic",
+            Cost::Softmax => "softmax",
+        }
+    }
 }
 
 /// The rule that turns gradients into steps. m and v are running averages of the gradient and its square.
@@ -229,6 +247,15 @@ impl TrainConfig {
         let ascending = self.halve_at.windows(2).all(|w| w[0] < w[1]);
         if !ascending || !self.halve_at.iter().all(|&v| v > 0.0 && v < 1.0) {
             return fault("halve-at", format!("{:?}", self.halve_at), "ascending numbers between 0 and 1");
+        }
+        if self.cost.of_probabilities() && self.standardise == Standardise::Both {
+            let expected =
+                "\"none\" or \"inputs\" where the cost is logistic or softmax: targets are classes";
+            return fault("standardise", "\"both\"".into(), expected);
+        }
+        if self.cost.of_probabilities() && self.polish > 0 {
+            let expected = "0 where the cost is logistic or softmax: it minimises squared errors";
+            return fault("polish", self.polish.to_string(), expected);
         }
         if !share(self.validation) {
             return fault("validation", self.validation.to_string(), "at least 0 and less than 1");

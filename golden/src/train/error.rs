@@ -62,6 +62,21 @@ pub enum TrainError {
         /// Which layer.
         place: &'static str,
     },
+    /// Targets that are no probabilities, with a cost that needs them.
+    #[error(
+        "sample {row}: {value} where cost = \"{cost}\" needs {expected}: give a column `label` with classes, or use \
+         another cost"
+    )]
+    Probability {
+        /// The sample, from 0.
+        row: usize,
+        /// The target, or the sum of the targets.
+        value: f64,
+        /// The cost.
+        cost: &'static str,
+        /// What is needed.
+        expected: &'static str,
+    },
     /// Every restart met NaN or infinite errors.
     #[error(
         "all {restarts} restarts diverged to infinite or undefined errors: lower the rate, scale the data \

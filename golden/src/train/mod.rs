@@ -11,6 +11,7 @@
 //! compared is computed in `f64` with the exact functions.
 
 mod config;
+mod cost;
 mod engine;
 mod error;
 mod init;

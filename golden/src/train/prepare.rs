@@ -100,6 +100,7 @@ pub(super) fn prepare(
     if config.standardise == Standardise::Both && !topology.output_bias {
         return Err(TrainError::NoBias { place: "the outputs" });
     }
+    check_targets(samples, config)?;
     let rows = samples.rows();
     let held = (rows as f64 * config.validation).round() as usize;
     if held >= rows {
@@ -116,6 +117,25 @@ pub(super) fn prepare(
     let training = take(&order[held..]);
     let check = if held > 0 { take(&order[..held]) } else { training.clone() };
     Ok(Prepared { scaling, training, check, counts: [rows - held, held] })
+}
+
+/// Targets of the costs that are made for classes must be probabilities.
+fn check_targets(samples: &Samples, config: &TrainConfig) -> Result<(), TrainError> {
+    if !config.cost.of_probabilities() {
+        return Ok(());
+    }
+    let fault = |row, value: f64, cost, expected| Err(TrainError::Probability { row, value, cost, expected });
+    for row in 0..samples.rows() {
+        let target = samples.target(row);
+        if let Some(&value) = target.iter().find(|t| !(0.0..=1.0).contains(*t)) {
+            return fault(row, value, config.cost.name(), "a target between 0 and 1");
+        }
+        let sum: f64 = target.iter().sum();
+        if config.cost == Cost::Softmax && (sum - 1.0).abs() > 1e-6 {
+            return fault(row, sum, "softmax", "targets that add up to 1");
+        }
+    }
+    Ok(())
 }
 
 /// The stream of random numbers that picks the held-out samples; restarts use their index.
@@ -138,9 +158,10 @@ impl Columns<f64> {
     pub fn mean_cost(&self, network: &Network, cost: Cost) -> f64 {
         let mut scratch = Scratch::default();
         let mut total = 0.0;
+        let mut gradient = vec![0.0; self.outputs];
         for (x, y) in self.x.chunks_exact(self.inputs).zip(self.y.chunks_exact(self.outputs)) {
             let out = network.eval_into(x, &mut scratch);
-            total += out.iter().zip(y).map(|(o, t)| cost.eval(o - t).0).sum::<f64>();
+            total += cost.grade(out, y, &mut gradient);
         }
         total / self.y.len() as f64
     }

@@ -36,6 +36,8 @@ pub struct Trained {
     pub network: Network,
     /// The smallest and largest value of each input.
     pub input_ranges: Vec<[f64; 2]>,
+    /// Names of the classes, if the targets were labels.
+    pub classes: Vec<String>,
     /// How it came about; says so if training was interrupted.
     pub record: TrainingRecord,
 }
@@ -44,7 +46,7 @@ impl Trained {
     /// The model to write to `model.json`.
     pub fn into_model(self, name: impl Into<String>) -> Model {
         let model = Model::new(name, self.network, self.input_ranges);
-        Model { training: Some(self.record), ..model }
+        Model { training: Some(self.record), classes: self.classes, ..model }
     }
 }
 
@@ -85,7 +87,7 @@ pub fn train(
         instructions: format!("{} {}", winner.path.name(), type_name(config.precision)),
         restarts: winner.records,
     };
-    Ok(Trained { network, input_ranges, record })
+    Ok(Trained { network, input_ranges, classes: samples.classes().to_vec(), record })
 }
 
 fn type_name(precision: Precision) -> &'static str {

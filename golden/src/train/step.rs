@@ -88,13 +88,8 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
         let Some(last) = self.shapes.last() else { return T::zero() };
         let y: &[T] = bytemuck::cast_slice(&self.y[last.units..]);
         let grad: &mut [T] = bytemuck::cast_slice_mut(&mut self.grad[last.units..]);
-        let mut total = T::zero();
-        for ((&y, &t), grad) in y.iter().zip(target).zip(grad) {
-            let (c, g) = cost.eval(y - t);
-            total += c;
-            *grad = g;
-        }
-        total
+        // The registers may be wider than the layer.
+        cost.grade(&y[..target.len()], target, &mut grad[..target.len()])
     }
 
     /// The gradients of layer `k`: handed to the layer before, and applied to the weights.
@@ -216,23 +211,5 @@ impl<T: Lane, S: Simd> Adam<T, S> {
         let step = mean * (square + self.inside).inverse_root();
         let weight = self.rate.fma(step, Pack::new(s, *w)) * self.keep;
         (*w, *m, *v) = (weight.v, mean.v, square.v);
-    }
-}
-
-impl Cost {
-    /// The cost of the error `e` and its derivative.
-    #[inline(always)]
-    pub(super) fn eval<T: Lane>(self, e: T) -> (T, T) {
-        let one = T::one();
-        match self {
-            Cost::Squared => (e * e, e + e),
-            Cost::Paper => {
-                // |e| + 1/(|e|+1) - 1 = e²/(|e|+1) and sign(e)·(1 - 1/(|e|+1)²) = e·(|e|+2)/(|e|+1)²,
-                // without the cancellation at small errors.
-                let a = e.abs();
-                let q = one / (a + one);
-                (e * e * q, e * (a + one + one) * q * q)
-            }
-        }
     }
 }

@@ -96,3 +96,13 @@ pub fn attenuator_module(b: i64, h: Format, y: Format, name: &str, target: &Targ
     );
     Module::new(name, &doc, units::attenuator(b, h, y), target)
 }
+
+/// The decision between scores with its registers.
+pub fn argmax_module(scores: &[Format], name: &str, target: &Target) -> Module {
+    let doc = if scores.len() > 1 {
+        "Class: the index of the largest score; of equal ones the lowest."
+    } else {
+        "Class: 1 where the score is above 0."
+    };
+    Module::new(name, doc, units::argmax(scores), target)
+}

@@ -1,6 +1,6 @@
 //! Architecture `parallel`: every neuron is there, weights are constants, a new sample every clock.
 
-use super::{Library, neuron_module};
+use super::{Library, argmax_module, neuron_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
@@ -32,6 +32,11 @@ pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier) -> Network {
         values = g.instance_named(&layer.module, &format!("layer{l}"), &values);
         ranges = bounds.iter().map(|b| b.y).collect();
         layers.push(layer);
+    }
+    if plan.argmax.is_some() {
+        let name = format!("{}_argmax", plan.name);
+        let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
+        values = g.instance_named(&module, "argmax", &values);
     }
     for (i, (&y, format)) in values.iter().zip(plan.output_formats()).enumerate() {
         g.output(&format!("y{i}"), y, format);

@@ -3,11 +3,13 @@
 //! The specification (formats, tables, constants) comes from a plan; no number is computed anew here. A unit knows
 //! nothing of clocks: [`crate::module::Module::new`] places its registers.
 
+mod argmax;
 mod divider;
 mod squarer;
 mod sum;
 mod table;
 
+pub use argmax::argmax;
 pub use divider::attenuator;
 pub use squarer::squarer;
 pub use sum::{Multiplier, weighted_sum};

@@ -132,3 +132,20 @@ fn devices_are_written_not_replaced() {
     let m = write_outputs(full, 1, &[1i64]).expect_err("full").to_string();
     assert!(m.starts_with("/dev/full: "), "{m}");
 }
+
+#[test]
+fn labels_name_classes() {
+    let s = read("x0,label\n1,no\n2,yes\n3,maybe\n4,yes\n").expect("samples");
+    assert_eq!((s.classes().join(" ").as_str(), s.labels()), ("maybe no yes", vec![1, 2, 0, 2]));
+    // Integers in their order, not in that of their digits.
+    let s = read("x0,x1,label\n1,0,10\n2,0,9\n3,0,-1\n").expect("samples");
+    assert_eq!((s.classes().join(" ").as_str(), s.labels()), ("-1 9 10", vec![2, 1, 0]));
+    assert_eq!(parse_csv(Path::new("again"), samples_text(&s).as_bytes()).expect("samples"), s);
+
+    assert!(message("x0,label\n1,\n").starts_with("d.csv:2:2: label: `` cannot name a class: use 1 to 64"));
+    let m = message("x0,y0,label\n1,2,a\n");
+    assert!(m.starts_with("d.csv:1:2: the header has `y0` where `x1` or `label` must stand"), "{m}");
+    let many: String = (0..300).map(|i| format!("{i},{}\n", i as f64 * 0.1)).collect();
+    let m = message(&format!("x0,label\n{many}"));
+    assert!(m.starts_with("d.csv: label: 300 different labels, at most 256 are possible"), "{m}");
+}

@@ -59,7 +59,7 @@ fn stepped<T: Lane>(path: Path, network: &Network, data: &Columns<f64>, cost: Co
 
 fn check(topology: &Topology, seed: u64) {
     let (network, data) = random(topology, seed);
-    for cost in [Cost::Paper, Cost::Squared] {
+    for cost in [Cost::Paper, Cost::Squared, Cost::Logistic, Cost::Softmax] {
         let expected = differences(&network, &data, cost);
         let scale = expected.iter().fold(1e-3f64, |a, g| a.max(g.abs()));
         assert!(expected.iter().any(|g| *g != 0.0), "a test that sees nothing");

@@ -1,0 +1,105 @@
+//! The decision behind a classifier's outputs: the index of the largest score.
+
+use super::validate::check_exact;
+use super::{Plan, PlanError};
+use crate::num::{Format, bits_unsigned};
+use serde::{Deserialize, Serialize};
+
+/// A plan whose one output is the class with the largest score; the scores are the last layer's codes.
+///
+/// Scores are compared by value, exactly, whatever their formats; of equal ones the lowest index wins. A single score
+/// is compared with 0: class 1 above it, class 0 otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Argmax {
+    /// Names of the classes by index, for people and reports; may be empty. No bit depends on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
+}
+
+impl Argmax {
+    /// How many classes this many scores tell apart.
+    pub fn count(scores: usize) -> usize {
+        scores.max(2)
+    }
+
+    /// The format of a class index: plain binary, no fraction bits.
+    pub fn format(scores: usize) -> Format {
+        let width = bits_unsigned(Argmax::count(scores) as i128 - 1).max(2);
+        Format { signed: false, width, frac: 0 }
+    }
+
+    /// Left shifts that bring codes of these formats to one binary point, so that they compare like their values.
+    pub fn shifts(formats: &[Format]) -> Vec<u32> {
+        // A single score is compared with 0, which needs no point.
+        let most = formats.iter().map(|f| f.frac).max().unwrap_or(0);
+        formats.iter().map(|f| (most - f.frac) as u32).collect()
+    }
+
+    /// The class of these codes.
+    pub fn decide(scores: &[i64], formats: &[Format]) -> i64 {
+        if let [score] = scores {
+            return (*score > 0) as i64;
+        }
+        let aligned = |i: usize, by: u32| (scores[i] as i128) << by;
+        let mut best = 0;
+        let shifts = Argmax::shifts(formats);
+        for i in 1..scores.len() {
+            if aligned(i, shifts[i]) > aligned(best, shifts[best]) {
+                best = i;
+            }
+        }
+        best as i64
+    }
+
+    pub(super) fn check(&self, formats: &[Format]) -> Result<(), PlanError> {
+        let count = Argmax::count(formats.len());
+        if !self.classes.is_empty() && self.classes.len() != count {
+            let problem = format!("{} names for {count} classes: give one each, or none", self.classes.len());
+            return Err(PlanError { place: "argmax.classes".into(), problem });
+        }
+        for (i, (f, by)) in formats.iter().zip(Argmax::shifts(formats)).enumerate() {
+            let place = format!("layers[last].neurons[{i}]");
+            if by > 62 {
+                let problem =
+                    format!("score {i} is {by} bits from the point of the finest: bring them closer");
+                return Err(PlanError { place, problem });
+            }
+            let (lo, hi) = ((f.min_code() as i128) << by, (f.max_code() as i128) << by);
+            check_exact(&place, "the score, brought to the finest point for comparison,", lo, hi)?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// The formats of the last layer's outputs: those of the network, or what [`Argmax`] compares.
+    pub fn score_formats(&self) -> Vec<Format> {
+        self.input_formats(self.layers.len())
+    }
+
+    /// The formats of what comes out: the last layer's, or that of the class index.
+    pub fn output_formats(&self) -> Vec<Format> {
+        let scores = self.score_formats();
+        if self.argmax.is_some() { vec![Argmax::format(scores.len())] } else { scores }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_go_to_the_lowest_index_and_formats_do_not_matter() {
+        let fine = Format { signed: true, width: 12, frac: 8 };
+        let coarse = Format { signed: true, width: 8, frac: 2 };
+        assert_eq!(Argmax::decide(&[5, 5, 5], &[fine; 3]), 0);
+        assert_eq!(Argmax::decide(&[4, 5, 5], &[fine; 3]), 1);
+        // 64 / 256 is 1 / 4: a tie, then one more.
+        assert_eq!(Argmax::decide(&[64, 1], &[fine, coarse]), 0);
+        assert_eq!(Argmax::decide(&[63, 1], &[fine, coarse]), 1);
+        assert_eq!(Argmax::decide(&[-1, -256], &[coarse, fine]), 0);
+        assert_eq!([-3, 0, 1].map(|v| Argmax::decide(&[v], &[fine])), [0, 0, 1]);
+        assert_eq!([1, 2, 4, 5, 256, 257].map(|n| Argmax::format(n).width), [2, 2, 2, 3, 8, 9]);
+    }
+}
