@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench verify-reference doc clean
+.PHONY: help setup setup-ecp5 test demo bench bench-train verify-reference doc clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ demo: setup ## train, quantize, generate and prove a small network, from data to
 
 bench: setup ## measure the speed of training, inference, generation and simulation
 	$(CARGO) bench --locked --workspace --bench '*'
+
+bench-train: ## measure training steps per second and core, one network and many
+	$(CARGO) bench --locked -p gainstage-golden --bench train
 
 verify-reference: setup ## prove the first paper's networks at 12 to 20 bits (GAINSTAGE_REFERENCE says where they are)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/verify_reference.sh

@@ -1,4 +1,4 @@
-//! Training speed: one network, one core. `cargo bench -p gainstage-golden --bench train`
+//! Training speed on one core: one network, and a network in every lane. `cargo bench -p gainstage-golden --bench train`
 
 use gainstage_golden::net::{PaperShape, Topology};
 use gainstage_golden::train::{Precision, speed};
@@ -17,12 +17,13 @@ fn main() {
             },
         ),
     ];
-    println!("{:<12}{:>6}  {:<10}{:>12}", "network", "type", "set", "steps/s");
+    println!("{:<12}{:>6}  {:<10}{:>9}{:>12}", "network", "type", "set", "networks", "steps/s");
     for (name, shape) in &networks {
         let topology = Topology::paper(shape).expect("the paper's shapes are valid");
         for (label, precision) in [("f32", Precision::F32), ("f64", Precision::F64)] {
             for s in speed(&topology, precision, Duration::from_secs(1)).expect("a valid topology") {
-                println!("{name:<12}{label:>6}  {:<10}{:>12.0}", s.path, s.steps_per_second);
+                let (networks, steps) = (s.networks, s.steps_per_second);
+                println!("{name:<12}{label:>6}  {:<10}{networks:>9}{steps:>12.0}", s.path);
             }
         }
     }

@@ -223,6 +223,11 @@ pub enum Standardise {
 }
 
 impl TrainConfig {
+    /// The learning rate in epoch `epoch`, from 0.
+    pub fn rate_in(&self, epoch: usize) -> f64 {
+        self.rate * self.schedule.factor(epoch, self.epochs)
+    }
+
     /// Checks every field.
     ///
     /// # Errors

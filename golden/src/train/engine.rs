@@ -1,7 +1,8 @@
 //! A network in training: packed for one instruction set, stepped through batches of samples.
 
 use super::config::Cost;
-use super::lanes::{Lane, Pack};
+use super::flock::Flock;
+use super::lanes::Lane;
 use super::packed::Packed;
 use super::path::Path;
 use super::rates::Rates;
@@ -28,15 +29,7 @@ pub(super) struct Engine<T: Lane> {
 
 impl<T: Lane> Engine<T> {
     pub fn new(path: Path, network: &Network, rates: Rates) -> Engine<T> {
-        /// Asks an instruction set for its lanes.
-        struct Lanes<T>(std::marker::PhantomData<T>);
-        impl<T: Lane> WithSimd for Lanes<T> {
-            type Output = usize;
-            fn with_simd<S: Simd>(self, _: S) -> usize {
-                Pack::<T, S>::LANES
-            }
-        }
-        let lanes = path.run(Lanes::<T>(std::marker::PhantomData));
+        let lanes = Flock::<T>::width(path);
         Engine { path, net: Packed::new(network, lanes), rates }
     }
 

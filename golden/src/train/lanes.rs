@@ -23,12 +23,14 @@ pub(super) trait Lane: Real + Pod {
     /// Terms of the series of e^r, |r| ≤ ln 2 / 2, and of artanh(s) / s, |s| ≤ 1/3, to half an ulp.
     const TERMS: (usize, usize);
 
-    /// Newton steps after [`Lane::root_guess`].
-    const NEWTON: usize;
+    /// Steps y·(a - b·x·y²) after [`Lane::root_guess`], with (a, b) = [`Lane::ROOT_STEP`].
+    const ROOT_STEPS: usize;
+    /// Newton's (1.5, 0.5) where steps follow each other; for a single step, what makes the worst error smallest.
+    const ROOT_STEP: (f64, f64);
 
     /// 2^n where `self` is `ROUNDER + n`.
     fn power_of_two(self) -> Self;
-    /// 1/√self within 3.5 %, from halving the exponent.
+    /// About 1/√self, from halving the exponent.
     fn root_guess(self) -> Self;
 
     fn v_splat<S: Simd>(s: S, a: Self) -> Self::V<S>;
@@ -47,7 +49,7 @@ pub(super) trait Lane: Real + Pod {
 
 macro_rules! lane {
     ($t:ident, $v:ident, tiny $tiny:expr, flush $flush:expr, limit $limit:expr, mantissa $mantissa:expr,
-     terms $terms:expr, guess $guess:expr, newton $newton:expr, $splat:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident $min:ident $max:ident
+     terms $terms:expr, guess $guess:expr, root $steps:expr, $step:expr, $splat:ident $add:ident $sub:ident $mul:ident $div:ident $fma:ident $min:ident $max:ident
      $abs:ident $sum:ident $less:ident $select:ident) => {
         impl Lane for $t {
             type V<S: Simd> = S::$v;
@@ -56,7 +58,8 @@ macro_rules! lane {
             const EXP_LIMIT: $t = $limit;
             const ROUNDER: $t = 1.5 * (1u64 << $mantissa) as $t;
             const TERMS: (usize, usize) = $terms;
-            const NEWTON: usize = $newton;
+            const ROOT_STEPS: usize = $steps;
+            const ROOT_STEP: (f64, f64) = $step;
 
             #[inline(always)]
             fn power_of_two(self) -> $t {
@@ -64,7 +67,7 @@ macro_rules! lane {
             }
             #[inline(always)]
             fn root_guess(self) -> $t {
-                // Wraps for a negative NaN only; the Newton steps make it NaN again.
+                // Wraps for a negative NaN only; the steps make it NaN again.
                 $t::from_bits($guess.wrapping_sub(self.to_bits() >> 1))
             }
             #[inline(always)]
@@ -116,11 +119,11 @@ macro_rules! lane {
 }
 
 lane!(f32, f32s, tiny 1e-30, flush 1e-18, limit 40.0, mantissa 23, terms (7, 7),
-    guess 0x5f37_59df_u32, newton 2,
+    guess 0x5f1f_fff9_u32, root 1, (1.681_914_09, 0.703_952_253),
     splat_f32s add_f32s sub_f32s mul_f32s div_f32s mul_add_e_f32s min_f32s max_f32s
     abs_f32s reduce_sum_f32s less_than_f32s select_f32s);
 lane!(f64, f64s, tiny 1e-290, flush 1e-145, limit 330.0, mantissa 52, terms (13, 16),
-    guess 0x5fe6_eb50_c7b5_37a9_u64, newton 4,
+    guess 0x5fe6_eb50_c7b5_37a9_u64, root 4, (1.5, 0.5),
     splat_f64s add_f64s sub_f64s mul_f64s div_f64s mul_add_e_f64s min_f64s max_f64s
     abs_f64s reduce_sum_f64s less_than_f64s select_f64s);
 
@@ -179,17 +182,19 @@ impl<T: Lane, S: Simd> Pack<T, S> {
         self.simd
     }
 
-    /// 1/√self for positive normal numbers: relative error below 5e-6 in `f32` (2 Newton steps), a few units
-    /// in the last place in `f64` (4). Faster than a root and a division, and enough for the length of a step.
+    /// 1/√self for positive normal numbers: relative error below 7e-4 in `f32`, a few units in the last place in
+    /// `f64`. Faster than a root and a division, and enough for the length of a step; the same bits on every machine,
+    /// unlike the machines' own estimates.
     #[inline(always)]
     pub fn inverse_root(self) -> Self {
         let mut guess = self;
         for lane in bytemuck::cast_slice_mut::<T::V<S>, T>(std::slice::from_mut(&mut guess.v)) {
             *lane = lane.root_guess();
         }
-        let (half, three_halves) = (self * Pack::of(self.simd, -0.5), Pack::of(self.simd, 1.5));
-        for _ in 0..T::NEWTON {
-            guess = guess * (half * guess).fma(guess, three_halves);
+        let (a, b) = T::ROOT_STEP;
+        let (a, less) = (Pack::of(self.simd, a), self * Pack::of(self.simd, -b));
+        for _ in 0..T::ROOT_STEPS {
+            guess = guess * (less * guess).fma(guess, a);
         }
         guess
     }

@@ -7,7 +7,7 @@
 
 use super::lanes::Lane;
 use crate::func::{Activation, Kind, Learned};
-use crate::net::{Layer, Network, Neuron};
+use crate::net::{Network, Neuron};
 use bytemuck::{Pod, Zeroable};
 
 /// 64 bytes, aligned as the widest registers and the cache lines are.
@@ -76,9 +76,38 @@ pub(super) struct Needs {
     pub tanh: bool,
     pub kind: bool,
     pub attenuating: bool,
+    pub learned: bool,
 }
 
 impl Needs {
+    /// What one neuron needs.
+    pub fn of(unit: &Unit) -> Needs {
+        Needs {
+            activation: unit.linear != 1.0 || unit.softplus != 0.0,
+            softplus: unit.softplus != 0.0,
+            sigmoid: unit.sigmoid != 0.0,
+            elu: unit.elu != 0.0,
+            tanh: unit.tanh != 0.0,
+            kind: unit.ordinary != 1.0,
+            attenuating: unit.attenuating != 0.0,
+            learned: unit.learned,
+        }
+    }
+
+    /// What either needs.
+    fn or(self, b: Needs) -> Needs {
+        Needs {
+            activation: self.activation || b.activation,
+            softplus: self.softplus || b.softplus,
+            sigmoid: self.sigmoid || b.sigmoid,
+            elu: self.elu || b.elu,
+            tanh: self.tanh || b.tanh,
+            kind: self.kind || b.kind,
+            attenuating: self.attenuating || b.attenuating,
+            learned: self.learned || b.learned,
+        }
+    }
+
     /// Whether e^-|z| is needed.
     pub fn exp(&self) -> bool {
         self.softplus || self.sigmoid || self.elu || self.tanh
@@ -99,6 +128,8 @@ pub(super) struct Unit {
     pub amplifying: f64,
     pub attenuating: f64,
     pub b: f64,
+    /// Given by points, which are evaluated apart.
+    pub learned: bool,
 }
 
 impl Unit {
@@ -117,9 +148,10 @@ impl Unit {
         amplifying: 0.0,
         attenuating: 0.0,
         b: 1.0,
+        learned: false,
     };
 
-    fn of(neuron: &Neuron) -> Unit {
+    pub fn of(neuron: &Neuron) -> Unit {
         let mut unit = Unit::PADDING;
         match neuron.activation {
             Activation::None => unit.linear = 1.0,
@@ -130,8 +162,7 @@ impl Unit {
             Activation::ParametricSoftplus { a } => (unit.linear, unit.softplus) = (a, 1.0 - a),
             Activation::Sigmoid => unit.sigmoid = 1.0,
             Activation::Tanh => unit.tanh = 1.0,
-            // Evaluated apart, see `Shape::learned`.
-            Activation::Learned(_) => {}
+            Activation::Learned(_) => unit.learned = true,
         }
         match neuron.kind {
             Kind::Ordinary => unit.ordinary = 1.0,
@@ -142,7 +173,8 @@ impl Unit {
         unit
     }
 
-    fn values(&self) -> [f64; Unit::COUNT] {
+    /// The coefficients in their order.
+    pub fn values(&self) -> [f64; Unit::COUNT] {
         let u = self;
         [u.linear, u.relu, u.softplus, u.sigmoid, u.elu, u.tanh, u.ordinary, u.amplifying, u.attenuating, u.b]
     }
@@ -185,7 +217,11 @@ impl<T: Lane> Packed<T> {
                     bias: layer.bias.is_some(),
                     weights,
                     units,
-                    needs: needs(layer),
+                    needs: layer
+                        .neurons
+                        .iter()
+                        .map(|n| Needs::of(&Unit::of(n)))
+                        .fold(Needs::default(), Needs::or),
                     learned: layer.neurons.iter().enumerate().filter_map(learned).collect(),
                 };
                 weights += shape.rows() * blocks;
@@ -240,6 +276,14 @@ impl<T: Lane> Packed<T> {
         }
     }
 
+    /// Where each weight lies, in numbers: row by row, neuron by neuron. The same order for every width of registers.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        let (shapes, lanes) = (&self.shapes, self.lanes);
+        shapes.iter().flat_map(move |shape| {
+            (0..shape.rows()).flat_map(move |i| (0..shape.neurons).map(move |n| place(shape, lanes, i, n)))
+        })
+    }
+
     /// The network with the weights as they are now.
     pub fn unpack(&self) -> Network {
         self.unpack_from(&self.w)
@@ -273,18 +317,4 @@ fn learned((n, neuron): (usize, &Neuron)) -> Option<(usize, Learned)> {
         Activation::Learned(points) => Some((n, points.clone())),
         _ => None,
     }
-}
-
-fn needs(layer: &Layer) -> Needs {
-    let mut needs = Needs::default();
-    for unit in layer.neurons.iter().map(Unit::of) {
-        needs.activation |= unit.linear != 1.0 || unit.softplus != 0.0;
-        needs.softplus |= unit.softplus != 0.0;
-        needs.sigmoid |= unit.sigmoid != 0.0;
-        needs.elu |= unit.elu != 0.0;
-        needs.tanh |= unit.tanh != 0.0;
-        needs.kind |= unit.ordinary != 1.0;
-        needs.attenuating |= unit.attenuating != 0.0;
-    }
-    needs
 }

@@ -15,6 +15,8 @@ use rand_chacha::ChaCha8Rng;
 
 /// What all restarts share.
 pub(super) struct Context<'a, T> {
+    pub topology: &'a Topology,
+    pub path: Path,
     pub config: &'a TrainConfig,
     pub training: &'a Columns<T>,
     /// The inputs of the training samples, for the random weights.
@@ -39,53 +41,75 @@ pub(super) struct Restart<T: Lane> {
     pub best: Option<Best>,
     /// None while it runs.
     pub outcome: Option<Outcome>,
-    engine: Engine<T>,
+    pub(super) engine: Engine<T>,
+    pub(super) order: Vec<u32>,
     rng: ChaCha8Rng,
-    order: Vec<u32>,
+    /// How often it began again after its numbers overflowed.
+    again: u64,
 }
 
 /// Steps between two questions whether to stop.
-const STEPS_PER_POLL: usize = 4096;
+pub(super) const STEPS_PER_POLL: usize = 4096;
 
 /// Checks in a restart that runs all its epochs.
 const CHECKS: usize = 100;
 
+/// How often a restart whose numbers overflow begins again, from other random weights.
+const AGAIN: u64 = 2;
+
 impl<T: Lane> Restart<T> {
-    pub fn new(index: usize, topology: &Topology, path: Path, context: &Context<T>) -> Restart<T> {
-        let mut rng = ChaCha8Rng::seed_from_u64(context.config.seed);
-        rng.set_stream(index as u64);
-        let network = random_network(topology, context.config.init, context.start, &mut rng);
+    pub fn new(index: usize, context: &Context<T>) -> Restart<T> {
         let samples = context.training.x.len() / context.training.inputs;
-        let mut restart = Restart {
-            index,
-            epoch: 0,
-            best: None,
-            outcome: None,
-            engine: Engine::new(path, &network, Rates::new(context.config)),
-            rng,
-            order: (0..samples as u32).collect(),
-        };
+        let (engine, rng) = Restart::begin(index, 0, context);
+        let order = (0..samples as u32).collect();
+        let mut restart =
+            Restart { index, epoch: 0, best: None, outcome: None, engine, order, rng, again: 0 };
         restart.check(context);
         restart
     }
 
-    /// Trains up to the epoch `end`, unless it diverges or is interrupted before.
+    /// Random numbers, and a network from them.
+    fn begin(index: usize, again: u64, context: &Context<T>) -> (Engine<T>, ChaCha8Rng) {
+        let mut rng = ChaCha8Rng::seed_from_u64(context.config.seed);
+        rng.set_stream(index as u64 | again << 32);
+        let network = random_network(context.topology, context.config.init, context.start, &mut rng);
+        (Engine::new(context.path, &network, Rates::new(context.config)), rng)
+    }
+
+    /// After an overflow, begins again from other random weights; the best so far is kept. False if it is not the case,
+    /// or was too often.
+    pub fn begin_again(&mut self, context: &Context<T>) -> bool {
+        let again = self.outcome == Some(Outcome::Diverged) && self.again < AGAIN;
+        if again {
+            self.again += 1;
+            (self.engine, self.rng) = Restart::begin(self.index, self.again, context);
+            (self.epoch, self.outcome) = (0, None);
+            self.check(context);
+        }
+        again
+    }
+
+    /// Trains alone up to the epoch `end`, unless it diverges or is interrupted before.
     pub fn run_until(&mut self, end: usize, context: &Context<T>) {
-        let epochs = context.config.epochs;
-        let stride = epochs.div_ceil(CHECKS);
         while self.epoch < end && self.outcome.is_none() {
-            self.run_epoch(context);
-            if self.epoch.is_multiple_of(stride) || self.epoch == end || self.outcome.is_some() {
+            self.draw(context.config);
+            self.engine.rates.set_rate(context.config.rate_in(self.epoch));
+            let mut total = 0.0;
+            for part in self.order.chunks(STEPS_PER_POLL) {
+                if context.progress.cancelled() {
+                    self.outcome = Some(Outcome::Interrupted);
+                    return;
+                }
+                total += self.engine.steps(context.training, part, context.config.cost);
+            }
+            if self.end_epoch(total.is_finite(), end, context.config) {
                 self.check(context);
             }
         }
-        if self.epoch == epochs && self.outcome.is_none() {
-            self.outcome = Some(Outcome::Finished);
-        }
     }
 
-    fn run_epoch(&mut self, context: &Context<T>) {
-        let config = context.config;
+    /// Draws the order of samples of an epoch.
+    pub fn draw(&mut self, config: &TrainConfig) {
         match config.sampling {
             Sampling::Shuffled => self.order.shuffle(&mut self.rng),
             Sampling::Replacement => {
@@ -93,19 +117,18 @@ impl<T: Lane> Restart<T> {
                 self.order.iter_mut().for_each(|o| *o = self.rng.random_range(0..n));
             }
         }
-        self.engine.rates.set_rate(config.rate * config.schedule.factor(self.epoch, config.epochs));
-        let mut total = 0.0;
-        for part in self.order.chunks(STEPS_PER_POLL) {
-            if context.progress.cancelled() {
-                self.outcome = Some(Outcome::Interrupted);
-                return;
-            }
-            total += self.engine.steps(context.training, part, config.cost);
-        }
+    }
+
+    /// Counts an epoch; returns whether the weights are to be judged now.
+    pub fn end_epoch(&mut self, finite: bool, end: usize, config: &TrainConfig) -> bool {
         self.epoch += 1;
-        if !total.is_finite() {
+        if !finite {
             self.outcome = Some(Outcome::Diverged);
+        } else if self.epoch == config.epochs {
+            self.outcome = Some(Outcome::Finished);
         }
+        let stride = config.epochs.div_ceil(CHECKS);
+        self.epoch.is_multiple_of(stride) || self.epoch == end || self.outcome.is_some()
     }
 
     /// The last stretch of a finished restart, from its best weights.
@@ -119,7 +142,7 @@ impl<T: Lane> Restart<T> {
     }
 
     /// Judges the weights as they are now and keeps them if they are the best so far.
-    fn check(&mut self, context: &Context<T>) {
+    pub fn check(&mut self, context: &Context<T>) {
         self.judge(self.engine.net.unpack(), context);
     }
 

@@ -6,6 +6,7 @@ use super::lanes::Lane;
 use super::path::Path;
 use super::prepare::{Prepared, prepare};
 use super::restart::{Best, Context, Restart};
+use super::together::run_all;
 use crate::data::{Metrics, Samples};
 use crate::net::{Model, Network, Outcome, Topology, TrainingRecord};
 use rayon::prelude::*;
@@ -113,20 +114,17 @@ fn search<T: Lane>(
     let path = Path::best();
     let training = prepared.training.convert::<T>()?;
     let start = &prepared.training.x;
-    let context = Context { config, training: &training, start, check: &prepared.check, progress };
-    let mut restarts: Vec<Restart<T>> = (0..config.restarts)
-        .into_par_iter()
-        .map(|index| Restart::new(index, topology, path, &context))
-        .collect();
+    let check = &prepared.check;
+    let context = Context { topology, path, config, training: &training, start, check, progress };
+    let mut restarts: Vec<Restart<T>> =
+        (0..config.restarts).into_par_iter().map(|index| Restart::new(index, &context)).collect();
     for &share in &config.halve_at {
         let end = ((config.epochs as f64 * share) as usize).clamp(1, config.epochs);
-        restarts.par_iter_mut().for_each(|r| r.run_until(end, &context));
+        run_all(&mut restarts, end, &context);
         abandon_worse_half(&mut restarts);
     }
-    restarts.par_iter_mut().for_each(|r| {
-        r.run_until(config.epochs, &context);
-        r.polish(&prepared.training, &context);
-    });
+    run_all(&mut restarts, config.epochs, &context);
+    restarts.par_iter_mut().for_each(|r| r.polish(&prepared.training, &context));
     let records = restarts.iter().map(Restart::record).collect();
     // The first of equals: `min_by` keeps the earliest, whatever the threads did.
     let usable = restarts.into_iter().filter(|r| !r.is_lost());

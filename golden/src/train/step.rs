@@ -3,7 +3,7 @@
 use super::config::Cost;
 use super::lanes::{Lane, Pack};
 use super::packed::{Buffer, Packed, Shape, Unit};
-use super::unit::unit;
+use super::unit::{learned, unit};
 use pulp::Simd;
 
 /// The numbers of one Adam step; see [`super::rates::Rates`] for where they come from.
@@ -75,7 +75,10 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
                 let z = weighted_sum(self.simd, shape, &rows[j..], x);
                 let at = shape.units + j;
                 let c = &self.units[at * Unit::COUNT..][..Unit::COUNT];
-                let (y, slope) = unit(self.simd, shape, j, c, z);
+                let c: &[T::V<S>; Unit::COUNT] = c.try_into().expect("the coefficients of one register");
+                let coefficient = |k: usize| Pack::new(self.simd, c[k]);
+                let points = |z: &_, h: &mut _, dh: &mut _| learned(shape, j, z, h, dh);
+                let (y, slope) = unit(self.simd, shape.needs, coefficient, points, z);
                 here[j] = y.v;
                 self.slope[at] = slope.v;
             }
@@ -176,7 +179,7 @@ fn dot<T: Lane, S: Simd>(s: S, row: &[T::V<S>], delta: &[T::V<S>]) -> T {
 }
 
 /// [`StepRates`] in registers.
-struct Adam<T: Lane, S: Simd> {
+pub(super) struct Adam<T: Lane, S: Simd> {
     beta1: Pack<T, S>,
     gain1: Pack<T, S>,
     beta2: Pack<T, S>,
@@ -189,7 +192,7 @@ struct Adam<T: Lane, S: Simd> {
 
 impl<T: Lane, S: Simd> Adam<T, S> {
     #[inline(always)]
-    fn new(s: S, r: &StepRates) -> Self {
+    pub fn new(s: S, r: &StepRates) -> Self {
         Adam {
             beta1: Pack::of(s, r.beta1),
             gain1: Pack::of(s, 1.0 - r.beta1),
@@ -204,7 +207,7 @@ impl<T: Lane, S: Simd> Adam<T, S> {
 
     /// One step of a register of weights with the gradient `g`.
     #[inline(always)]
-    fn update(&self, w: &mut T::V<S>, m: &mut T::V<S>, v: &mut T::V<S>, g: Pack<T, S>) {
+    pub fn update(&self, w: &mut T::V<S>, m: &mut T::V<S>, v: &mut T::V<S>, g: Pack<T, S>) {
         let s = g.simd();
         let mean = self.beta1.fma(Pack::new(s, *m), self.gain1.fma(g, self.tiny));
         let square = self.beta2.fma(Pack::new(s, *v), (self.gain2 * g).fma(g, self.tiny));

@@ -2,29 +2,29 @@
 
 use super::lanes::{Lane, Pack};
 use super::math::{exp_neg, ln_1p};
-use super::packed::{Needs, Shape, Unit};
+use super::packed::{Needs, Shape};
 use pulp::Simd;
 
-/// Outputs and slopes of block `j` of a layer for the pre-activations `z`; `c` holds its coefficients in the
-/// order of [`Unit`].
+/// Outputs and slopes for the pre-activations `z`. `at` gives the coefficients in the order of [`Unit`]; `learned`
+/// puts in H and H' of neurons whose function is given by points.
+///
+/// [`Unit`]: super::packed::Unit
 #[inline(always)]
 pub(super) fn unit<T: Lane, S: Simd>(
     s: S,
-    shape: &Shape,
-    j: usize,
-    c: &[T::V<S>],
+    needs: Needs,
+    at: impl Fn(usize) -> Pack<T, S> + Copy,
+    learned: impl FnOnce(&Pack<T, S>, &mut Pack<T, S>, &mut Pack<T, S>),
     z: Pack<T, S>,
 ) -> (Pack<T, S>, Pack<T, S>) {
-    let c: &[T::V<S>; Unit::COUNT] = c.try_into().expect("the coefficients of one register");
-    let at = |k: usize| Pack::new(s, c[k]);
     let (mut h, mut dh) = (z, Pack::of(s, 1.0));
-    if shape.needs.activation {
-        (h, dh) = activation(s, shape.needs, at, z);
+    if needs.activation {
+        (h, dh) = activation(s, needs, at, z);
     }
-    if !shape.learned.is_empty() {
-        learned(shape, j, z, &mut h, &mut dh);
+    if needs.learned {
+        learned(&z, &mut h, &mut dh);
     }
-    if shape.needs.kind { kind(s, shape.needs, at, h, dh) } else { (h, dh) }
+    if needs.kind { kind(s, needs, at, h, dh) } else { (h, dh) }
 }
 
 /// G(h) and G'(h)·H'(z), given h and H'(z).
@@ -49,12 +49,12 @@ fn kind<T: Lane, S: Simd>(
     (h * factor, dh * slope)
 }
 
-/// Puts in the neurons whose function is given by points.
+/// Puts in the neurons of block `j` of a layer whose function is given by points.
 #[inline(always)]
-fn learned<T: Lane, S: Simd>(
+pub(super) fn learned<T: Lane, S: Simd>(
     shape: &Shape,
     j: usize,
-    z: Pack<T, S>,
+    z: &Pack<T, S>,
     h: &mut Pack<T, S>,
     dh: &mut Pack<T, S>,
 ) {

@@ -12,12 +12,12 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// With β1 = 0 the average m after one step is the gradient itself.
-fn gradient_config(cost: Cost) -> TrainConfig {
+pub(super) fn gradient_config(cost: Cost) -> TrainConfig {
     let optimiser = Optimiser::PaperAdam { beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
     TrainConfig { cost, optimiser, ..TrainConfig::default() }
 }
 
-fn random(topology: &Topology, seed: u64) -> (Network, Columns<f64>) {
+pub(super) fn random(topology: &Topology, seed: u64) -> (Network, Columns<f64>) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let network = random_network(topology, Init::FanIn, &[], &mut rng);
     let mut values = || (0..2).map(|_| rng.random_range(-2.0..2.0)).collect::<Vec<f64>>();
@@ -26,13 +26,13 @@ fn random(topology: &Topology, seed: u64) -> (Network, Columns<f64>) {
 }
 
 /// Every weight and bias of a network, in one fixed order.
-fn parameters(network: &mut Network) -> Vec<&mut f64> {
+pub(super) fn parameters(network: &mut Network) -> Vec<&mut f64> {
     let layers = network.layers.iter_mut();
     layers.flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten())).collect()
 }
 
 /// Gradients of the cost of the one sample by central differences.
-fn differences(network: &Network, data: &Columns<f64>, cost: Cost) -> Vec<f64> {
+pub(super) fn differences(network: &Network, data: &Columns<f64>, cost: Cost) -> Vec<f64> {
     let mut network = network.clone();
     let step = 1e-6;
     (0..network.parameters())

@@ -1,5 +1,6 @@
 //! Training against independent oracles: finite differences, steps by hand, the exact functions.
 
+mod flock;
 mod gradients;
 mod outcomes;
 mod series;

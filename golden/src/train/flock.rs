@@ -1,0 +1,150 @@
+//! Many networks of one shape in training at once: what is a number in one network is a register here, with a
+//! network in each lane.
+//!
+//! Lanes never meet: nothing is summed across them, so a network's bits depend neither on its lane nor on its
+//! neighbours, and a lane that overflows harms nobody else. Against one network across the lanes (see
+//! [`super::packed`]) no lane is padding and no sum leaves its register: several times as many steps per second,
+//! as long as there are networks enough to fill the lanes.
+
+use super::config::Cost;
+use super::engine::Columns;
+use super::flock_step::{Batch, FlockStepper};
+use super::lanes::{Lane, Pack};
+use super::packed::{Buffer, Needs, Packed, Shape, Unit};
+use super::path::Path;
+use super::rates::Rates;
+use crate::func::Learned;
+use crate::net::Network;
+use pulp::{Simd, WithSimd};
+
+/// What a neuron computes, the same in all lanes.
+pub(super) struct Cell<T> {
+    pub needs: Needs,
+    /// Coefficients in the order of [`Unit`].
+    pub unit: [T; Unit::COUNT],
+    /// A function given by points, evaluated lane by lane.
+    pub learned: Option<Learned>,
+}
+
+/// Networks of one shape with their optimisers; offsets and lengths are those of a network packed for registers
+/// of one number.
+pub(super) struct Flock<T: Lane> {
+    path: Path,
+    /// Networks it has room for.
+    pub lanes: usize,
+    pub shapes: Vec<Shape>,
+    pub cells: Vec<Cell<T>>,
+    pub w: Buffer,
+    pub m: Buffer,
+    pub v: Buffer,
+    pub y: Buffer,
+    pub slope: Buffer,
+    pub grad: Buffer,
+}
+
+impl<T: Lane> Flock<T> {
+    /// How many networks fit into a flock on this path.
+    pub fn width(path: Path) -> usize {
+        /// Asks an instruction set for its lanes.
+        struct Lanes<T>(std::marker::PhantomData<T>);
+        impl<T: Lane> WithSimd for Lanes<T> {
+            type Output = usize;
+            fn with_simd<S: Simd>(self, _: S) -> usize {
+                Pack::<T, S>::LANES
+            }
+        }
+        path.run(Lanes::<T>(std::marker::PhantomData))
+    }
+
+    /// An empty flock for networks of the shape of `network`.
+    pub fn new(path: Path, network: &Network) -> Flock<T> {
+        let lanes = Flock::<T>::width(path);
+        let shapes = Packed::<T>::new(network, 1).shapes;
+        let neurons = || network.layers.iter().flat_map(|l| &l.neurons);
+        let numbers = |registers: usize| Buffer::zeroed::<T>(registers * lanes);
+        let (weights, units) = (network.parameters(), neurons().count());
+        Flock {
+            path,
+            lanes,
+            shapes,
+            cells: neurons().map(Cell::of).collect(),
+            w: numbers(weights),
+            m: numbers(weights),
+            v: numbers(weights),
+            y: numbers(units),
+            slope: numbers(units),
+            grad: numbers(units),
+        }
+    }
+
+    /// Puts a network and the state of its optimiser into a lane.
+    pub fn load(&mut self, lane: usize, from: &Packed<T>) {
+        for (to, from_at) in from.places().enumerate() {
+            let at = to * self.lanes + lane;
+            self.w.get_mut::<T>()[at] = from.w.get::<T>()[from_at];
+            self.m.get_mut::<T>()[at] = from.m.get::<T>()[from_at];
+            self.v.get_mut::<T>()[at] = from.v.get::<T>()[from_at];
+        }
+    }
+
+    /// Takes a network and the state of its optimiser out of a lane, into a packed network of the same shape.
+    pub fn unload(&self, lane: usize, to: &mut Packed<T>) {
+        for (from, to_at) in to.places().collect::<Vec<_>>().into_iter().enumerate() {
+            let at = from * self.lanes + lane;
+            to.w.get_mut::<T>()[to_at] = self.w.get::<T>()[at];
+            to.m.get_mut::<T>()[to_at] = self.m.get::<T>()[at];
+            to.v.get_mut::<T>()[to_at] = self.v.get::<T>()[at];
+        }
+    }
+
+    /// Takes as many steps as each order is long, lane `l` through the samples of `orders[l]` (all of one length).
+    /// Returns each lane's sum of costs, each before its step; it is not finite if the lane overflowed.
+    pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
+        let path = self.path;
+        path.run(Steps { flock: self, rates, data, orders, cost })
+    }
+}
+
+impl<T: Lane> Cell<T> {
+    fn of(neuron: &crate::net::Neuron) -> Cell<T> {
+        let unit = Unit::of(neuron);
+        let learned = match &neuron.activation {
+            crate::func::Activation::Learned(points) => Some(points.clone()),
+            _ => None,
+        };
+        Cell { needs: Needs::of(&unit), unit: unit.values().map(T::of), learned }
+    }
+}
+
+struct Steps<'a, T: Lane> {
+    flock: &'a mut Flock<T>,
+    rates: &'a mut Rates,
+    data: &'a Columns<T>,
+    orders: &'a [&'a [u32]],
+    cost: Cost,
+}
+
+/// Steps whose samples are brought into lanes at a time.
+pub(super) const STAGED: usize = 32;
+
+impl<T: Lane> WithSimd for Steps<'_, T> {
+    type Output = Vec<T>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<T> {
+        let Steps { flock, rates, data, orders, cost } = self;
+        let mut totals = vec![T::zero(); flock.lanes];
+        let (mut x, mut y) = (Batch::<T>::new(flock.lanes), Batch::<T>::new(flock.lanes));
+        let mut stepper = FlockStepper::<T, S>::new(simd, flock);
+        let length = orders.first().map_or(0, |o| o.len());
+        for from in (0..length).step_by(STAGED) {
+            let part = from..length.min(from + STAGED);
+            x.stage(orders, part.clone(), &data.x, data.inputs);
+            y.stage(orders, part.clone(), &data.y, data.outputs);
+            for step in 0..part.len() {
+                stepper.step(x.sample(step), y.sample(step), cost, &rates.next(), &mut totals);
+            }
+        }
+        totals
+    }
+}

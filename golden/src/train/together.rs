@@ -1,0 +1,88 @@
+//! Restarts that stand at the same epoch run side by side, a network in each lane, as long as they fill enough
+//! lanes; the few that are left at the end run alone, across the lanes.
+//!
+//! How many there are decides, never the number of threads, so that the result does not depend on it.
+
+use super::flock::Flock;
+use super::lanes::Lane;
+use super::restart::{Context, Restart, STEPS_PER_POLL};
+use crate::net::Outcome;
+use rayon::prelude::*;
+
+/// Weights, averages m and v of a flock stay below this: what the level-2 caches of current machines hold.
+const LARGEST: usize = 1 << 20;
+
+/// A share of the lanes, 1 in so many, below which networks run faster alone.
+const FEW: usize = 4;
+
+/// Trains all restarts that still run up to the epoch `end`. Those that overflow begin again and catch up.
+pub(super) fn run_all<T: Lane>(restarts: &mut [Restart<T>], end: usize, context: &Context<T>) {
+    loop {
+        let mut running: Vec<&mut Restart<T>> = restarts.iter_mut().filter(|r| r.outcome.is_none()).collect();
+        running.sort_by_key(|r| r.epoch);
+        let lanes = lanes(context);
+        let groups = running.chunk_by_mut(|a, b| a.epoch == b.epoch).flat_map(|same| same.chunks_mut(lanes));
+        groups.collect::<Vec<_>>().into_par_iter().for_each(|group| {
+            if group.len() * FEW > lanes && lanes > 1 {
+                run_flock(group, end, context);
+            } else {
+                group.par_iter_mut().for_each(|r| r.run_until(end, context));
+            }
+        });
+        let again = restarts.iter_mut().map(|r| r.begin_again(context)).filter(|again| *again).count();
+        if again == 0 {
+            return;
+        }
+    }
+}
+
+/// Networks per flock; 1 if flocks would be too large for the caches.
+fn lanes<T: Lane>(context: &Context<T>) -> usize {
+    let lanes = Flock::<T>::width(context.path);
+    let weights = context.topology.zeros().parameters();
+    if weights * lanes * size_of::<[T; 3]>() > LARGEST { 1 } else { lanes }
+}
+
+/// Trains restarts of one epoch, at most one for each lane, up to the epoch `end`.
+fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Context<T>) {
+    let config = context.config;
+    let Some(first) = restarts.first() else { return };
+    let mut flock = Flock::<T>::new(context.path, &first.engine.net.unpack());
+    let mut rates = first.engine.rates.clone();
+    for (lane, restart) in restarts.iter().enumerate() {
+        flock.load(lane, &restart.engine.net);
+    }
+    let mut epoch = first.epoch;
+    while epoch < end && restarts.iter().any(|r| r.outcome.is_none()) {
+        restarts.iter_mut().for_each(|r| r.draw(config));
+        rates.set_rate(config.rate_in(epoch));
+        let mut finite = vec![true; restarts.len()];
+        for from in (0..first_len(restarts)).step_by(STEPS_PER_POLL / flock.lanes) {
+            if context.progress.cancelled() {
+                let running = restarts.iter_mut().filter(|r| r.outcome.is_none());
+                running.for_each(|r| r.outcome = Some(Outcome::Interrupted));
+                return;
+            }
+            let orders: Vec<&[u32]> = restarts.iter().map(|r| part(&r.order, from, flock.lanes)).collect();
+            let totals = flock.steps(&mut rates, context.training, &orders, config.cost);
+            finite.iter_mut().zip(totals).for_each(|(f, total)| *f &= total.to().is_finite());
+        }
+        epoch += 1;
+        for (lane, restart) in restarts.iter_mut().enumerate().filter(|(_, r)| r.outcome.is_none()) {
+            if restart.end_epoch(finite[lane], end, config) {
+                flock.unload(lane, &mut restart.engine.net);
+                restart.engine.rates = rates.clone();
+                restart.check(context);
+            }
+        }
+    }
+}
+
+fn first_len<T: Lane>(restarts: &[&mut Restart<T>]) -> usize {
+    restarts.first().map_or(0, |r| r.order.len())
+}
+
+/// The steps from `from` to the next question whether to stop.
+fn part(order: &[u32], from: usize, lanes: usize) -> &[u32] {
+    &order[from..order.len().min(from + STEPS_PER_POLL / lanes)]
+}
