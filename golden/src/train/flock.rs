@@ -98,7 +98,7 @@ impl<T: Lane> Flock<T> {
     }
 
     /// Takes as many steps as each order is long, lane `l` through the samples of `orders[l]` (all of one length).
-    /// Returns each lane's sum of costs, each before its step; it is not finite if the lane overflowed.
+    /// Returns the sum of the magnitudes of each lane's outputs: it is not finite if the lane overflowed.
     pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
         let path = self.path;
         path.run(Steps { flock: self, rates, data, orders, cost })

@@ -58,11 +58,14 @@ pub(super) struct FlockStepper<'a, T: Lane, S: Simd> {
     y: &'a mut [T::V<S>],
     slope: &'a mut [T::V<S>],
     grad: &'a mut [T::V<S>],
+    /// Outputs, targets and gradients of one network, for costs that look at all outputs together.
+    outputs: [Vec<T>; 3],
 }
 
 impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
     #[inline(always)]
     pub fn new(simd: S, flock: &'a mut Flock<T>) -> Self {
+        let outputs = flock.shapes.last().map_or(0, |s| s.neurons);
         FlockStepper {
             simd,
             shapes: &flock.shapes,
@@ -73,10 +76,11 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
             y: flock.y.get_mut(),
             slope: flock.slope.get_mut(),
             grad: flock.grad.get_mut(),
+            outputs: [(); 3].map(|()| vec![T::zero(); outputs]),
         }
     }
 
-    /// Forward, backward, Adam; adds each lane's cost before the step to `totals`.
+    /// Forward, backward, Adam; adds the magnitudes of each lane's outputs before the step to `totals`.
     #[inline(always)]
     pub fn step(
         &mut self,
@@ -134,16 +138,26 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
     #[inline(always)]
     fn errors(&mut self, target: &[T::V<S>], cost: Cost, totals: &mut [T]) {
         let Some(last) = self.shapes.last() else { return };
-        let y: &[T] = bytemuck::cast_slice(&self.y[last.units..]);
-        let grad: &mut [T] = bytemuck::cast_slice_mut(&mut self.grad[last.units..]);
+        let y: &[T] = bytemuck::cast_slice(&self.y[last.units..][..last.neurons]);
+        let grad: &mut [T] = bytemuck::cast_slice_mut(&mut self.grad[last.units..][..last.neurons]);
         let target: &[T] = bytemuck::cast_slice(target);
         let lanes = Pack::<T, S>::LANES;
-        let outputs = y.chunks_exact(lanes).zip(target.chunks_exact(lanes));
-        for ((y, target), grad) in outputs.zip(grad.chunks_exact_mut(lanes)) {
-            for (((y, t), grad), total) in y.iter().zip(target).zip(grad).zip(&mut *totals) {
-                let (c, g) = cost.eval(*y - *t);
-                *total += c;
-                *grad = g;
+        for y in y.chunks_exact(lanes) {
+            totals.iter_mut().zip(y).for_each(|(total, y)| *total += y.abs());
+        }
+        if cost != Cost::Softmax {
+            // Each output stands for itself, whichever network it is of.
+            cost.grade(y, target, grad);
+            return;
+        }
+        for lane in 0..lanes {
+            let [one_y, one_target, one_grad] = &mut self.outputs;
+            for (o, at) in (lane..y.len()).step_by(lanes).enumerate() {
+                (one_y[o], one_target[o]) = (y[at], target[at]);
+            }
+            cost.grade(one_y, one_target, one_grad);
+            for (g, at) in one_grad.iter().zip((lane..grad.len()).step_by(lanes)) {
+                grad[at] = *g;
             }
         }
     }

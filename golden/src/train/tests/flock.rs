@@ -70,7 +70,7 @@ fn distance(a: &Network, b: &Network) -> f64 {
 
 #[test]
 fn lanes_go_where_single_networks_go() {
-    for cost in [Cost::Paper, Cost::Squared] {
+    for cost in [Cost::Paper, Cost::Squared, Cost::Logistic, Cost::Softmax] {
         let config = TrainConfig { cost, l2: 0.01, ..TrainConfig::default() };
         let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
         for path in Path::available() {
