@@ -83,11 +83,6 @@ fn a_small_network_synthesises_for_every_family() {
         // Look-up tables and registers vary a little with the version of yosys.
         assert!((1000..4000).contains(&counts.lut) && (200..900).contains(&counts.ff), "{counts:?}");
 
-        // Flattening the behaviour of Xilinx cells into the netlist changes it (docs/measurements.md): only counted
-        // until that is mended.
-        if family == Family::Xc7 {
-            continue;
-        }
         let out = tempfile::tempdir().unwrap();
         let (gates, soft) = netlist::netlist(dir.path(), &manifest, out.path(), &options).unwrap();
         assert_eq!((soft.dsp, soft.bram), (0, 0), "the netlist under test has neither");

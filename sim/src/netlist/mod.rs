@@ -90,7 +90,10 @@ pub fn netlist(
              hierarchy -top {top}; proc; flatten; opt_clean; "
         )
     });
-    let export = format!("{}write_verilog -noattr {NETLIST}", behaviour.unwrap_or_default());
+    // One wire a bit: within a vector, a bit that depends on another looks like a combinational loop, and
+    // Verilator 5.006 then settles on wrong values.
+    let behaviour = behaviour.unwrap_or_default();
+    let export = format!("{behaviour}splitnets; write_verilog -noattr {NETLIST}");
     let counts = run(dir, manifest, work.path(), &options, &export)?;
 
     std::fs::create_dir_all(out).map_err(SimError::writing(out))?;
