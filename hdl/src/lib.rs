@@ -9,6 +9,7 @@
 //! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
 pub mod arch;
+pub mod board;
 pub mod emit;
 pub mod expr;
 pub mod module;

@@ -16,6 +16,7 @@ pub mod lint;
 pub mod netlist;
 pub mod run;
 mod stage;
+pub mod stream;
 pub mod vectors;
 pub mod verilator;
 mod waves;

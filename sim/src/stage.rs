@@ -44,7 +44,7 @@ pub(crate) fn write(to: &Path, source: &Source) -> Result<(), SimError> {
     std::fs::write(&path, &source.bytes).map_err(SimError::writing(&path))
 }
 
-fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
+pub(crate) fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
     let path = dir.join(file);
     let bytes = std::fs::read(&path).map_err(SimError::reading(&path))?;
     let name = file.rsplit('/').next().unwrap_or(file).to_string();

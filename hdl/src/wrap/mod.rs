@@ -1,9 +1,16 @@
-//! What stands around a core: the means it is built with, the files it is made of, and the manifest that tells every
-//! later tool what was generated.
+//! What stands around a core: the means it is built with, the files it is made of, the manifest that tells every
+//! later tool what was generated, the AXI4-Stream wrapper, and the top module of a board.
 
 mod build;
 mod circuit;
+pub mod link;
 pub mod manifest;
+mod sources;
+mod stream;
+mod top;
 
 pub use build::{Build, BuildError};
 pub use circuit::{BUILD_FILE, Circuit, CircuitError, PLAN_FILE};
+pub use sources::CLOCK_CELLS;
+pub use stream::{STREAM_DIR, Stream};
+pub use top::{BOARD_DIR, Top, TopError};

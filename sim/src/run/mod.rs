@@ -109,13 +109,22 @@ pub struct Run {
     dir: PathBuf,
     limit: Duration,
     log: Option<PathBuf>,
+    program: Option<PathBuf>,
 }
 
 impl Run {
     /// A run of `tool` in the directory `dir`, with a time limit of ten minutes.
     pub fn new(tool: Tool, dir: &Path) -> Run {
         let limit = Duration::from_secs(600);
-        Run { tool, args: Vec::new(), envs: Vec::new(), dir: dir.to_path_buf(), limit, log: None }
+        Run {
+            tool,
+            args: Vec::new(),
+            envs: Vec::new(),
+            dir: dir.to_path_buf(),
+            limit,
+            log: None,
+            program: None,
+        }
     }
 
     /// Adds an argument.
@@ -148,6 +157,12 @@ impl Run {
         self
     }
 
+    /// Runs an executable that the tool made, in place of the tool itself.
+    pub(crate) fn program(mut self, path: &Path) -> Run {
+        self.program = Some(path.to_path_buf());
+        self
+    }
+
     /// Runs the tool to its end; anything but exit code 0 is an error.
     pub fn output(&self) -> Result<Output, RunError> {
         let (status, output) = self.status()?;
@@ -160,7 +175,7 @@ impl Run {
 
     /// Runs the tool to its end, whatever its exit code.
     pub fn status(&self) -> Result<(ExitStatus, Output), RunError> {
-        let program = self.tool.find()?;
+        let program = self.program.clone().map_or_else(|| self.tool.find(), Ok)?;
         let io = |source| RunError::Io { program: program.clone(), dir: self.dir.clone(), source };
         let tool = self.tool.info().name;
         match child::run(&program, self).map_err(io)? {

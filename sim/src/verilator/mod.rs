@@ -7,6 +7,7 @@
 mod build;
 mod cache;
 mod instance;
+pub(crate) mod program;
 mod shim;
 
 pub use instance::{Instance, Model};

@@ -1,0 +1,16 @@
+# Digilent Arty A7-35T: xc7a35ticsg324-1L
+# Pins: Digilent/digilent-xdc: Arty-A7-35-Master.xdc
+create_clock -name clk_in -period 10.000 [get_ports clk_in]
+set_property -dict {PACKAGE_PIN E3 IOSTANDARD LVCMOS33} [get_ports clk_in]
+set_property -dict {PACKAGE_PIN A9 IOSTANDARD LVCMOS33 PULLUP TRUE} [get_ports uart_rx]
+set_property -dict {PACKAGE_PIN D10 IOSTANDARD LVCMOS33} [get_ports uart_tx]
+set_property -dict {PACKAGE_PIN H5 IOSTANDARD LVCMOS33} [get_ports led_alive]
+set_property -dict {PACKAGE_PIN J5 IOSTANDARD LVCMOS33} [get_ports led_error]
+set_property -dict {PACKAGE_PIN C2 IOSTANDARD LVCMOS33} [get_ports button]
+set_false_path -from [get_ports uart_rx]
+set_false_path -to [get_ports uart_tx]
+set_false_path -to [get_ports led_alive]
+set_false_path -to [get_ports led_error]
+set_false_path -from [get_ports button]
+set_property CFGBVS VCCO [current_design]
+set_property CONFIG_VOLTAGE 3.3 [current_design]

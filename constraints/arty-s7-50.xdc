@@ -1,0 +1,16 @@
+# Digilent Arty S7-50: xc7s50csga324-1
+# Pins: Digilent/digilent-xdc: Arty-S7-50-Master.xdc
+create_clock -name clk_in -period 83.333 [get_ports clk_in]
+set_property -dict {PACKAGE_PIN F14 IOSTANDARD LVCMOS33} [get_ports clk_in]
+set_property -dict {PACKAGE_PIN V12 IOSTANDARD LVCMOS33 PULLUP TRUE} [get_ports uart_rx]
+set_property -dict {PACKAGE_PIN R12 IOSTANDARD LVCMOS33} [get_ports uart_tx]
+set_property -dict {PACKAGE_PIN E18 IOSTANDARD LVCMOS33} [get_ports led_alive]
+set_property -dict {PACKAGE_PIN F13 IOSTANDARD LVCMOS33} [get_ports led_error]
+set_property -dict {PACKAGE_PIN C18 IOSTANDARD LVCMOS33} [get_ports button]
+set_false_path -from [get_ports uart_rx]
+set_false_path -to [get_ports uart_tx]
+set_false_path -to [get_ports led_alive]
+set_false_path -to [get_ports led_error]
+set_false_path -from [get_ports button]
+set_property CFGBVS VCCO [current_design]
+set_property CONFIG_VOLTAGE 3.3 [current_design]

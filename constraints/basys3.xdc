@@ -1,0 +1,16 @@
+# Digilent Basys 3: xc7a35tcpg236-1
+# Pins: Digilent/digilent-xdc: Basys-3-Master.xdc
+create_clock -name clk_in -period 10.000 [get_ports clk_in]
+set_property -dict {PACKAGE_PIN W5 IOSTANDARD LVCMOS33} [get_ports clk_in]
+set_property -dict {PACKAGE_PIN B18 IOSTANDARD LVCMOS33 PULLUP TRUE} [get_ports uart_rx]
+set_property -dict {PACKAGE_PIN A18 IOSTANDARD LVCMOS33} [get_ports uart_tx]
+set_property -dict {PACKAGE_PIN U16 IOSTANDARD LVCMOS33} [get_ports led_alive]
+set_property -dict {PACKAGE_PIN E19 IOSTANDARD LVCMOS33} [get_ports led_error]
+set_property -dict {PACKAGE_PIN U18 IOSTANDARD LVCMOS33} [get_ports button]
+set_false_path -from [get_ports uart_rx]
+set_false_path -to [get_ports uart_tx]
+set_false_path -to [get_ports led_alive]
+set_false_path -to [get_ports led_error]
+set_false_path -from [get_ports button]
+set_property CFGBVS VCCO [current_design]
+set_property CONFIG_VOLTAGE 3.3 [current_design]

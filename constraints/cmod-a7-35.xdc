@@ -1,0 +1,16 @@
+# Digilent Cmod A7-35T: xc7a35tcpg236-1
+# Pins: Digilent/digilent-xdc: Cmod-A7-Master.xdc
+create_clock -name clk_in -period 83.333 [get_ports clk_in]
+set_property -dict {PACKAGE_PIN L17 IOSTANDARD LVCMOS33} [get_ports clk_in]
+set_property -dict {PACKAGE_PIN J17 IOSTANDARD LVCMOS33 PULLUP TRUE} [get_ports uart_rx]
+set_property -dict {PACKAGE_PIN J18 IOSTANDARD LVCMOS33} [get_ports uart_tx]
+set_property -dict {PACKAGE_PIN A17 IOSTANDARD LVCMOS33} [get_ports led_alive]
+set_property -dict {PACKAGE_PIN C16 IOSTANDARD LVCMOS33} [get_ports led_error]
+set_property -dict {PACKAGE_PIN A18 IOSTANDARD LVCMOS33} [get_ports button]
+set_false_path -from [get_ports uart_rx]
+set_false_path -to [get_ports uart_tx]
+set_false_path -to [get_ports led_alive]
+set_false_path -to [get_ports led_error]
+set_false_path -from [get_ports button]
+set_property CFGBVS VCCO [current_design]
+set_property CONFIG_VOLTAGE 3.3 [current_design]

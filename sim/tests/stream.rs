@@ -1,0 +1,88 @@
+//! The AXI4-Stream wrapper: random stalls, protocol, throughput, lint; and faults that must be seen.
+
+mod common;
+
+use common::{generate, have, means, random_plan};
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::manifest::{Files, Manifest};
+use gainstage_hdl::wrap::{STREAM_DIR, Stream};
+use gainstage_sim::check::PlanModel;
+use gainstage_sim::lint::{Linter, lint};
+use gainstage_sim::run::Tool;
+use gainstage_sim::stream::{Options, Report, verify};
+use gainstage_sim::vectors::Vectors;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A random network of one layer or more, with its wrapper beside it.
+fn wrapped(clock_mhz: f64) -> (TempDir, Manifest, Plan) {
+    let plan = (2..).find_map(|seed| random_plan(seed, 11)).expect("some seed has a plan");
+    let (dir, manifest) = generate(&plan, &means(Family::Ecp5, clock_mhz));
+    std::fs::create_dir(dir.path().join(STREAM_DIR)).expect("writable");
+    for file in Stream::new(&manifest).files(&manifest) {
+        std::fs::write(dir.path().join(&file.path), &file.text).expect("writable");
+    }
+    (dir, manifest, plan)
+}
+
+fn run(dir: &Path, manifest: &Manifest, plan: &Plan, beats: u64, stall: bool) -> Report {
+    let vectors = Vectors::new(plan.inputs.clone()).corners(1).random(5000, 3);
+    let options = Options { beats, seed: 5, stall, limit: Duration::from_secs(600) };
+    verify(dir, manifest, &vectors, &PlanModel::new(plan.clone()), &options).expect("it runs")
+}
+
+fn break_it(dir: &Path, from: &str, to: &str) {
+    let path = dir.join(STREAM_DIR).join("gainstage_stream.v");
+    let text = std::fs::read_to_string(&path).expect("there");
+    assert!(text.contains(from), "{from}");
+    std::fs::write(&path, text.replacen(from, to, 1)).expect("writable");
+}
+
+#[test]
+fn stalls_lose_nothing_and_cost_no_throughput() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let (dir, manifest, plan) = wrapped(150.0);
+    let report = run(dir.path(), &manifest, &plan, 60_000, true);
+    assert!(report.passed() && report.beats == 60_000, "{report:?}");
+    let report = run(dir.path(), &manifest, &plan, 20_000, false);
+    assert!(report.passed(), "{report:?}");
+    // Nobody stalls: a result every clock from the first to the last.
+    assert_eq!(report.span, 19_999);
+}
+
+#[test]
+fn a_wrapper_that_loses_reorders_or_forgets_is_caught() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let faults = [
+        ("~used[SLOT_BITS]", "1'b1"),
+        ("last_slots[taken] <= in_last", "last_slots[filled] <= in_last"),
+        ("(out_ready | ~out_valid)", "1'b1"),
+    ];
+    for (from, to) in faults {
+        let (dir, manifest, plan) = wrapped(150.0);
+        break_it(dir.path(), from, to);
+        let report = run(dir.path(), &manifest, &plan, 20_000, true);
+        assert!(!report.passed(), "{from} -> {to} was not seen");
+    }
+}
+
+#[test]
+fn the_wrapper_is_lint_clean() {
+    let (dir, manifest, _) = wrapped(80.0);
+    let stream = Stream::new(&manifest);
+    let verilog = stream.files(&manifest).into_iter().map(|f| f.path);
+    let verilog = manifest.files.verilog.iter().cloned().chain(verilog).collect();
+    let files = Files { verilog, roms: manifest.files.roms.clone() };
+    let whole = Manifest { top: stream.module, files, ..manifest };
+    for linter in Linter::ALL {
+        if have(linter.tool()) {
+            assert_eq!(lint(dir.path(), &whole, linter).expect("it runs"), [""; 0], "{linter:?}");
+        }
+    }
+}
