@@ -6,12 +6,14 @@
 
 mod eval;
 mod model;
+mod paper;
 mod random;
 mod topology;
 mod validate;
 
 pub use eval::Scratch;
 pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
+pub use paper::PaperNetwork;
 pub use random::{RandomShape, random_network};
 pub use topology::{HiddenLayer, PaperShape, Topology};
 pub use validate::{MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, NetError};

@@ -1,12 +1,15 @@
 //! The training configuration: what a project file says about training.
 
 use super::TrainError;
+use super::protocol::{Protocol, Written};
 use serde::{Deserialize, Serialize};
 
 /// How to train. Every field has a default; the defaults train the first paper's 1-D networks well.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(from = "Written", rename_all = "kebab-case")]
 pub struct TrainConfig {
+    /// Where values come from that are not given.
+    pub protocol: Protocol,
     /// What is minimised.
     pub cost: Cost,
     /// How weights follow gradients.
@@ -17,7 +20,11 @@ pub struct TrainConfig {
     pub schedule: Schedule,
     /// Decoupled weight decay λ: after each step, every weight loses the share rate · λ (the paper: 0.002).
     pub l2: f64,
-    /// Epochs of a restart that is not abandoned; an epoch is as many steps as there are training samples.
+    /// Epochs at the start in which all neurons are ordinary; their types are set thereafter. 0: from the start.
+    pub stabilise: usize,
+    /// Epochs after each layer's types are set, first to last, where there are stabilising epochs.
+    pub settle: usize,
+    /// Epochs of a restart that is not abandoned, after those for setting types; an epoch is as many steps as there are training samples.
     pub epochs: usize,
     /// Networks started from different random weights; the best is kept.
     pub restarts: usize,
@@ -44,11 +51,14 @@ pub struct TrainConfig {
 impl Default for TrainConfig {
     fn default() -> TrainConfig {
         TrainConfig {
+            protocol: Protocol::Gainstage,
             cost: Cost::Paper,
             optimiser: Optimiser::Adam { beta1: beta1(), beta2: beta2(), epsilon: epsilon() },
             rate: 0.001,
             schedule: Schedule::Cosine { floor: 0.0 },
             l2: 0.0,
+            stabilise: 0,
+            settle: 0,
             epochs: 30_000,
             restarts: 8,
             halve_at: vec![0.1, 0.25, 0.5],
@@ -123,16 +133,16 @@ pub enum Optimiser {
     },
 }
 
-fn beta1() -> f64 {
+pub(super) fn beta1() -> f64 {
     0.9
 }
 fn beta2() -> f64 {
     0.999
 }
-fn paper_beta2() -> f64 {
+pub(super) fn paper_beta2() -> f64 {
     0.99
 }
-fn epsilon() -> f64 {
+pub(super) fn epsilon() -> f64 {
     1e-8
 }
 
@@ -223,11 +233,6 @@ pub enum Standardise {
 }
 
 impl TrainConfig {
-    /// The learning rate in epoch `epoch`, from 0.
-    pub fn rate_in(&self, epoch: usize) -> f64 {
-        self.rate * self.schedule.factor(epoch, self.epochs)
-    }
-
     /// Checks every field.
     ///
     /// # Errors

@@ -24,10 +24,12 @@ mod packed;
 mod path;
 mod polish;
 mod prepare;
+mod protocol;
 mod rates;
 mod restart;
 mod search;
 mod speed;
+mod stages;
 mod step;
 mod together;
 mod unit;
@@ -37,7 +39,8 @@ mod tests;
 
 pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
 pub use error::TrainError;
-pub use search::{Progress, Quiet, Trained, train};
+pub use protocol::Protocol;
+pub use search::{Finalist, Progress, Quiet, Trained, train};
 pub use speed::{Speed, speed};
 
 #[cfg(doc)]

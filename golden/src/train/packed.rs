@@ -94,6 +94,11 @@ impl Needs {
         }
     }
 
+    /// What the neurons of a layer need.
+    fn of_layer(neurons: &[Neuron]) -> Needs {
+        neurons.iter().map(|n| Needs::of(&Unit::of(n))).fold(Needs::default(), Needs::or)
+    }
+
     /// What either needs.
     fn or(self, b: Needs) -> Needs {
         Needs {
@@ -217,11 +222,7 @@ impl<T: Lane> Packed<T> {
                     bias: layer.bias.is_some(),
                     weights,
                     units,
-                    needs: layer
-                        .neurons
-                        .iter()
-                        .map(|n| Needs::of(&Unit::of(n)))
-                        .fold(Needs::default(), Needs::or),
+                    needs: Needs::of_layer(&layer.neurons),
                     learned: layer.neurons.iter().enumerate().filter_map(learned).collect(),
                 };
                 weights += shape.rows() * blocks;
@@ -246,6 +247,14 @@ impl<T: Lane> Packed<T> {
         packed.fill_units();
         packed.fill_weights();
         packed
+    }
+
+    /// Gives the neurons of layer `k` other kinds; weights and the state of the optimiser stay.
+    pub fn set_kinds(&mut self, k: usize, kinds: impl Iterator<Item = Kind>) {
+        let neurons = &mut self.template.layers[k].neurons;
+        neurons.iter_mut().zip(kinds).for_each(|(n, kind)| n.kind = kind);
+        self.shapes[k].needs = Needs::of_layer(neurons);
+        self.fill_units();
     }
 
     fn fill_units(&mut self) {

@@ -6,8 +6,10 @@ use super::init::random_network;
 use super::lanes::Lane;
 use super::path::Path;
 use super::polish::polish;
+use super::protocol::Protocol;
 use super::rates::Rates;
 use super::search::Progress;
+use super::stages::Stages;
 use crate::net::{Network, Outcome, RestartRecord, Topology};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -18,6 +20,7 @@ pub(super) struct Context<'a, T> {
     pub topology: &'a Topology,
     pub path: Path,
     pub config: &'a TrainConfig,
+    pub stages: Stages,
     pub training: &'a Columns<T>,
     /// The inputs of the training samples, for the random weights.
     pub start: &'a [f64],
@@ -72,7 +75,8 @@ impl<T: Lane> Restart<T> {
     fn begin(index: usize, again: u64, context: &Context<T>) -> (Engine<T>, ChaCha8Rng) {
         let mut rng = ChaCha8Rng::seed_from_u64(context.config.seed);
         rng.set_stream(index as u64 | again << 32);
-        let network = random_network(context.topology, context.config.init, context.start, &mut rng);
+        let mut network = random_network(context.topology, context.config.init, context.start, &mut rng);
+        context.stages.begin(&mut network);
         (Engine::new(context.path, &network, Rates::new(context.config)), rng)
     }
 
@@ -93,7 +97,7 @@ impl<T: Lane> Restart<T> {
     pub fn run_until(&mut self, end: usize, context: &Context<T>) {
         while self.epoch < end && self.outcome.is_none() {
             self.draw(context.config);
-            self.engine.rates.set_rate(context.config.rate_in(self.epoch));
+            self.engine.rates.set_rate(context.stages.rate(context.config, self.epoch));
             let mut total = 0.0;
             for part in self.order.chunks(STEPS_PER_POLL) {
                 if context.progress.cancelled() {
@@ -102,7 +106,7 @@ impl<T: Lane> Restart<T> {
                 }
                 total += self.engine.steps(context.training, part, context.config.cost);
             }
-            if self.end_epoch(total.is_finite(), end, context.config) {
+            if self.end_epoch(total.is_finite(), end, &context.stages) {
                 self.check(context);
             }
         }
@@ -120,15 +124,28 @@ impl<T: Lane> Restart<T> {
     }
 
     /// Counts an epoch; returns whether the weights are to be judged now.
-    pub fn end_epoch(&mut self, finite: bool, end: usize, config: &TrainConfig) -> bool {
+    pub fn end_epoch(&mut self, finite: bool, end: usize, stages: &Stages) -> bool {
         self.epoch += 1;
         if !finite {
             self.outcome = Some(Outcome::Diverged);
-        } else if self.epoch == config.epochs {
+        } else if self.epoch == stages.total {
             self.outcome = Some(Outcome::Finished);
         }
-        let stride = config.epochs.div_ceil(CHECKS);
+        let stride = stages.total.div_ceil(CHECKS);
         self.epoch.is_multiple_of(stride) || self.epoch == end || self.outcome.is_some()
+    }
+
+    /// Sets the types of the layers whose turn it is; what was found before was another network.
+    pub fn place(&mut self, context: &Context<T>) {
+        let mut placed = false;
+        for k in context.stages.due(self.epoch).filter(|_| self.outcome.is_none()) {
+            self.engine.net.set_kinds(k, context.topology.hidden[k].neurons.iter().map(|n| n.kind));
+            placed = true;
+        }
+        if placed {
+            self.best = None;
+            self.check(context);
+        }
     }
 
     /// The last stretch of a finished restart, from its best weights.
@@ -141,7 +158,7 @@ impl<T: Lane> Restart<T> {
         }
     }
 
-    /// Judges the weights as they are now and keeps them if they are the best so far.
+    /// Judges the weights as they are now and keeps them if they are the best so far (by the paper's protocol: always).
     pub fn check(&mut self, context: &Context<T>) {
         self.judge(self.engine.net.unpack(), context);
     }
@@ -150,10 +167,12 @@ impl<T: Lane> Restart<T> {
         let cost = context.check.mean_cost(&network, context.config.cost);
         if !cost.is_finite() {
             self.outcome = Some(Outcome::Diverged);
-        } else if self.best.as_ref().is_none_or(|b| cost < b.cost) {
+        } else if context.config.protocol == Protocol::JungKwon
+            || self.best.as_ref().is_none_or(|b| cost < b.cost)
+        {
             self.best = Some(Best { cost, epoch: self.epoch, network });
         }
-        context.progress.update(self.index, self.epoch, context.config.epochs, cost);
+        context.progress.update(self.index, self.epoch, context.stages.total, cost);
     }
 
     /// Its best cost, or infinity.

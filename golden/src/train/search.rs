@@ -6,10 +6,12 @@ use super::lanes::Lane;
 use super::path::Path;
 use super::prepare::{Prepared, prepare};
 use super::restart::{Best, Context, Restart};
+use super::stages::Stages;
 use super::together::run_all;
 use crate::data::{Metrics, Samples};
 use crate::net::{Model, Network, Outcome, Topology, TrainingRecord};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What training tells its caller, from several threads.
 pub trait Progress: Sync {
@@ -41,6 +43,8 @@ pub struct Trained {
     pub classes: Vec<String>,
     /// How it came about; says so if training was interrupted.
     pub record: TrainingRecord,
+    /// All networks that were trained to the end, or to the interruption, in the order of their restarts.
+    pub finalists: Vec<Finalist>,
 }
 
 impl Trained {
@@ -49,6 +53,17 @@ impl Trained {
         let model = Model::new(name, self.network, self.input_ranges);
         Model { training: Some(self.record), classes: self.classes, ..model }
     }
+}
+
+/// What a restart came to that was neither abandoned nor lost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finalist {
+    /// Index of the restart.
+    pub restart: usize,
+    /// Its mean cost, as restarts are compared by.
+    pub cost: f64,
+    /// Its network, on unscaled data.
+    pub network: Network,
 }
 
 /// Trains networks of the shape `topology` on `samples` and returns the best.
@@ -88,7 +103,13 @@ pub fn train(
         instructions: format!("{} {}", winner.path.name(), type_name(config.precision)),
         restarts: winner.records,
     };
-    Ok(Trained { network, input_ranges, classes: samples.classes().to_vec(), record })
+    Ok(Trained {
+        network,
+        input_ranges,
+        classes: samples.classes().to_vec(),
+        record,
+        finalists: winner.finalists,
+    })
 }
 
 fn type_name(precision: Precision) -> &'static str {
@@ -101,6 +122,7 @@ fn type_name(precision: Precision) -> &'static str {
 struct Winner {
     restart: usize,
     best: Best,
+    finalists: Vec<Finalist>,
     records: Vec<crate::net::RestartRecord>,
     path: Path,
 }
@@ -115,22 +137,36 @@ fn search<T: Lane>(
     let training = prepared.training.convert::<T>()?;
     let start = &prepared.training.x;
     let check = &prepared.check;
-    let context = Context { topology, path, config, training: &training, start, check, progress };
+    let stages = Stages::new(config, topology);
+    let total = stages.total;
+    let context = Context { topology, path, config, stages, training: &training, start, check, progress };
     let mut restarts: Vec<Restart<T>> =
         (0..config.restarts).into_par_iter().map(|index| Restart::new(index, &context)).collect();
     for &share in &config.halve_at {
-        let end = ((config.epochs as f64 * share) as usize).clamp(1, config.epochs);
+        let end = ((total as f64 * share) as usize).clamp(1, total);
         run_all(&mut restarts, end, &context);
         abandon_worse_half(&mut restarts);
     }
-    run_all(&mut restarts, config.epochs, &context);
+    run_all(&mut restarts, total, &context);
     restarts.par_iter_mut().for_each(|r| r.polish(&prepared.training, &context));
     let records = restarts.iter().map(Restart::record).collect();
+    let finalists = restarts.iter().filter(|r| !r.is_lost() && r.outcome != Some(Outcome::Abandoned));
+    let finalists = finalists.filter_map(|r| {
+        let best = r.best.as_ref()?;
+        Some(Finalist {
+            restart: r.index,
+            cost: best.cost,
+            network: prepared.scaling.undo(best.network.clone()),
+        })
+    });
+    let finalists = finalists.collect();
     // The first of equals: `min_by` keeps the earliest, whatever the threads did.
     let usable = restarts.into_iter().filter(|r| !r.is_lost());
     let best = usable.min_by(|a, b| a.cost().total_cmp(&b.cost()));
     match best {
-        Some(Restart { index, best: Some(best), .. }) => Ok(Winner { restart: index, best, records, path }),
+        Some(Restart { index, best: Some(best), .. }) => {
+            Ok(Winner { restart: index, best, finalists, records, path })
+        }
         _ => Err(TrainError::Diverged { restarts: config.restarts }),
     }
 }

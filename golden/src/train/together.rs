@@ -17,22 +17,28 @@ const FEW: usize = 4;
 
 /// Trains all restarts that still run up to the epoch `end`. Those that overflow begin again and catch up.
 pub(super) fn run_all<T: Lane>(restarts: &mut [Restart<T>], end: usize, context: &Context<T>) {
+    let lanes = lanes(context);
     loop {
-        let mut running: Vec<&mut Restart<T>> = restarts.iter_mut().filter(|r| r.outcome.is_none()).collect();
+        let running = restarts.iter_mut().filter(|r| r.outcome.is_none() && r.epoch < end);
+        let mut running: Vec<&mut Restart<T>> = running.collect();
         running.sort_by_key(|r| r.epoch);
-        let lanes = lanes(context);
+        if running.is_empty() {
+            let again = restarts.iter_mut().map(|r| r.begin_again(context)).filter(|again| *again).count();
+            if again == 0 {
+                return;
+            }
+            continue;
+        }
         let groups = running.chunk_by_mut(|a, b| a.epoch == b.epoch).flat_map(|same| same.chunks_mut(lanes));
         groups.collect::<Vec<_>>().into_par_iter().for_each(|group| {
+            let stop = context.stages.next_stop(group[0].epoch, end);
             if group.len() * FEW > lanes && lanes > 1 {
-                run_flock(group, end, context);
+                run_flock(group, stop, context);
             } else {
-                group.par_iter_mut().for_each(|r| r.run_until(end, context));
+                group.par_iter_mut().for_each(|r| r.run_until(stop, context));
             }
+            group.iter_mut().for_each(|r| r.place(context));
         });
-        let again = restarts.iter_mut().map(|r| r.begin_again(context)).filter(|again| *again).count();
-        if again == 0 {
-            return;
-        }
     }
 }
 
@@ -55,7 +61,7 @@ fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Co
     let mut epoch = first.epoch;
     while epoch < end && restarts.iter().any(|r| r.outcome.is_none()) {
         restarts.iter_mut().for_each(|r| r.draw(config));
-        rates.set_rate(config.rate_in(epoch));
+        rates.set_rate(context.stages.rate(config, epoch));
         let mut finite = vec![true; restarts.len()];
         for from in (0..first_len(restarts)).step_by(STEPS_PER_POLL / flock.lanes) {
             if context.progress.cancelled() {
@@ -69,7 +75,7 @@ fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Co
         }
         epoch += 1;
         for (lane, restart) in restarts.iter_mut().enumerate().filter(|(_, r)| r.outcome.is_none()) {
-            if restart.end_epoch(finite[lane], end, config) {
+            if restart.end_epoch(finite[lane], end, &context.stages) {
                 flock.unload(lane, &mut restart.engine.net);
                 restart.engine.rates = rates.clone();
                 restart.check(context);

@@ -3,6 +3,7 @@
 mod flock;
 mod gradients;
 mod outcomes;
+mod protocol;
 mod series;
 
 use crate::func::{Activation, Interpolation, Kind, Learned};
