@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train verify-reference doc clean
+.PHONY: help setup setup-ecp5 test demo bench bench-train verify-reference campaign fuzz doc clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,12 @@ bench-train: ## measure training steps per second and core, one network and many
 
 verify-reference: setup ## prove the first paper's networks at 12 to 20 bits (GAINSTAGE_REFERENCE says where they are)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/verify_reference.sh
+
+campaign: setup ## 200 random networks through Verilator, C and Icarus, 10^7 samples, and 60 planted faults
+	$(GAINSTAGE) campaign $(CAMPAIGN)
+
+fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
+	GAINSTAGE_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(CARGO) test --locked -p gainstage --bin gainstage fuzz:: -- --nocapture
 
 doc: ## build the documentation of all crates into target/doc
 	$(CARGO) doc --locked --workspace --no-deps

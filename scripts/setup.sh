@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what the tests and the demonstration need and the machine lacks. Does nothing where all is there.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 # command:package
 tools=(verilator:verilator iverilog:iverilog yosys:yosys nextpnr-ice40:nextpnr-ice40
-    icepack:fpga-icestorm g++:g++ make:make)
+    icepack:fpga-icestorm gcc:gcc g++:g++ make:make)
 
 packages=()
 for tool in "${tools[@]}"; do
@@ -28,6 +29,25 @@ install_packages() {
 
 if [ "${#packages[@]}" -gt 0 ]; then
     install_packages "${packages[@]}"
+fi
+
+# What only single tests need: they say `skipped` where it is missing.
+optional=()
+command -v arm-linux-gnueabihf-gcc >/dev/null || optional+=(gcc-arm-linux-gnueabihf libc6-dev-armhf-cross)
+command -v qemu-arm >/dev/null || optional+=(qemu-user)
+python3 -c 'import ensurepip, venv' 2>/dev/null || optional+=(python3 python3-venv libpython3-dev)
+if [ "${#optional[@]}" -gt 0 ]; then
+    (install_packages "${optional[@]}") || echo "going on without: ${optional[*]}" >&2
+fi
+
+# cocotb in an environment of its own; the copy of the list tells whether it is up to date.
+if ! cmp -s requirements-cocotb.txt .venv/requirements-cocotb.txt; then
+    if python3 -m venv .venv &&
+        .venv/bin/pip install --quiet --disable-pip-version-check -r requirements-cocotb.txt; then
+        cp requirements-cocotb.txt .venv/
+    else
+        echo "going on without cocotb: its test will be skipped" >&2
+    fi
 fi
 
 for component in rustfmt clippy; do

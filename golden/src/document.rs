@@ -60,12 +60,22 @@ pub fn read_json<T: DeserializeOwned>(
     what: &'static str,
     known: u32,
 ) -> Result<T, DocumentError> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| DocumentError::Io { path: path.into(), source })?;
+    parse_json(&text, path, what, known)
+}
+
+/// The same for a text; `path` is named in errors.
+pub fn parse_json<T: DeserializeOwned>(
+    text: &str,
+    path: &Path,
+    what: &'static str,
+    known: u32,
+) -> Result<T, DocumentError> {
     #[derive(serde::Deserialize)]
     struct Head {
         schema: serde_json::Value,
     }
-    let text =
-        std::fs::read_to_string(path).map_err(|source| DocumentError::Io { path: path.into(), source })?;
     let json = |e: serde_json::Error| DocumentError::Json {
         path: path.into(),
         line: e.line(),
@@ -73,7 +83,7 @@ pub fn read_json<T: DeserializeOwned>(
         what,
         problem: without_place(&e),
     };
-    let head: Head = serde_json::from_str(&text).map_err(json)?;
+    let head: Head = serde_json::from_str(text).map_err(json)?;
     if head.schema != serde_json::json!(known) {
         let newer = head.schema.as_u64().is_some_and(|v| v > known as u64);
         return Err(DocumentError::Schema {
@@ -84,7 +94,7 @@ pub fn read_json<T: DeserializeOwned>(
             cure: if newer { "update this program" } else { "make the file anew" },
         });
     }
-    serde_json::from_str(&text).map_err(json)
+    serde_json::from_str(text).map_err(json)
 }
 
 /// The parser's message without its own "at line L column C": the caller prints the place first.

@@ -155,3 +155,15 @@ proptest! {
         prop_assert_eq!(attenuate(k, b, h, y), expected);
     }
 }
+
+/// Intermediates that leave i128 must not come back as small numbers.
+#[test]
+fn absurd_widths_are_refused() {
+    for (file, place) in
+        [("sum_beyond_i128", "layers[0].neurons[0].weights: "), ("denominator_beyond_i128", "the divider's ")]
+    {
+        let path = format!("{}/tests/regressions/plan/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = Plan::read(std::path::Path::new(&path)).unwrap_err().to_string();
+        assert!(text.contains(place) && text.contains("at most 63 are allowed"), "{text}");
+    }
+}

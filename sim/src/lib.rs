@@ -13,6 +13,7 @@ mod error;
 mod fixture;
 pub mod icarus;
 pub mod lint;
+pub mod native;
 pub mod netlist;
 pub mod run;
 mod stage;

@@ -7,6 +7,8 @@
 mod cmd;
 mod exit;
 mod flow;
+#[cfg(test)]
+mod fuzz;
 mod interrupt;
 mod project;
 mod report;

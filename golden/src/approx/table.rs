@@ -2,10 +2,11 @@
 
 use crate::func::{Activation, Function, Kind};
 use crate::num::Format;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the input code z becomes the unsigned table argument m.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fold {
     /// m = z - min_code: the table covers the whole input range; only `positive` is used.
@@ -18,7 +19,7 @@ pub enum Fold {
 }
 
 /// What is added to the polynomial on one side of zero: slope·m + constant ± polynomial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Side {
     /// Integer slope of the asymptote, per code of m.
     pub slope: i64,
@@ -31,7 +32,7 @@ pub struct Side {
 }
 
 /// One Horner step: p ← c + floor(p · floor(x / 2^t) / 2^s).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Low bits of the centred offset x that are dropped before the product.
     pub t: u32,
@@ -40,7 +41,7 @@ pub struct Step {
 }
 
 /// The certificate of a table: facts from running **every** input code against the real function.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Certificate {
     /// Largest |error| before saturation limits, in ulp of the output.
     pub worst_ulp: f64,
@@ -59,7 +60,7 @@ pub struct Certificate {
 /// `p = c_d; p = c_i + floor(p · floor(x/2^t_i) / 2^s_i)` for i = d-1 .. 0 (p = 0 past the last segment);
 /// `v = slope·m·2^slope_shift + constant + residual·p`; `y = saturate(floor(v / 2^guard))`, negated before
 /// saturation for [`Fold::Odd`] and z < 0. If `lowest` is given, it is y for the most negative code instead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     /// The activation that is approximated.

@@ -1,10 +1,8 @@
 //! `.mem` files: one hexadecimal word per line, as `$readmemh` and Vivado take them.
 
+use super::rom::MAX_WORDS;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-
-/// The most words a file may hold: a stray address must not ask for gigabytes.
-const MAX_WORDS: usize = 1 << 24;
 
 /// A `.mem` file that cannot be read as a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -122,7 +120,7 @@ fn hexadecimal(text: &str) -> Option<u128> {
 }
 
 /// The text with comments blanked, lines kept.
-fn without_comments(text: &str, path: &Path) -> Result<String, MemError> {
+pub(super) fn without_comments(text: &str, path: &Path) -> Result<String, MemError> {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("//").into_iter().chain(rest.find("/*")).min() {
@@ -181,7 +179,7 @@ mod tests {
         );
         assert!(message("1 -1").starts_with("t.mem:1: \"-1\""));
         assert!(message("fffffffffffffffffffffffffffffffff").contains("128 bits"));
-        assert_eq!(message("\n@fffffffff 0"), "t.mem:2: \"@fffffffff\" is not an address below @1000000");
+        assert_eq!(message("\n@fffffffff 0"), "t.mem:2: \"@fffffffff\" is not an address below @100000");
         assert_eq!(message("1\n@0 2"), "t.mem:2: address 0 is written a second time");
         assert_eq!(
             message("1\n@4 2"),

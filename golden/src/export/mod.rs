@@ -1,5 +1,8 @@
 //! Files that carry tables and weights to other tools, with readers that prove them.
 
+pub mod c99;
 mod mem;
+pub mod rom;
 
 pub use mem::{MemError, read_mem, write_mem};
+pub use rom::{RomError, RomFormat, RomImage};

@@ -2,10 +2,11 @@
 
 use super::logistic::{residual, sigmoid, sigmoid_curvature, sigmoid_slope, tanh_slope};
 use super::{FunctionError, Learned, Scalar};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The activation H, applied to the pre-activation z = Σ w·x + bias.
-#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Activation {
     /// H(x) = x.

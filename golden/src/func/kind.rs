@@ -1,10 +1,11 @@
 //! The kind G of a neuron, applied to h = H(z) (Jung & Kwon).
 
 use super::{FunctionError, Scalar};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a neuron does with h.
-#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Kind {
     /// G(h) = h.

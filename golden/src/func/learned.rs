@@ -1,10 +1,11 @@
 //! A function given by points: constant, linear or monotone-cubic between them, constant outside.
 
 use super::{FunctionError, Scalar};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What happens between two nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Interpolation {
     /// The ordinate of the node to the left.
@@ -18,7 +19,7 @@ pub enum Interpolation {
 }
 
 /// Nodes, ordinates, and what joins them. Left of the first and right of the last node the function is constant.
-#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Learned {
     /// Abscissae, strictly increasing.

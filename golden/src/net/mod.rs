@@ -19,10 +19,11 @@ pub use topology::{HiddenLayer, PaperShape, Topology};
 pub use validate::{MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, NetError};
 
 use crate::func::{Activation, Kind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What one neuron computes from its pre-activation.
-#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Neuron {
     /// The activation H.
@@ -34,7 +35,7 @@ pub struct Neuron {
 }
 
 /// One dense layer: `neurons.len()` outputs from `inputs` inputs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
     /// Number of inputs.
@@ -49,7 +50,7 @@ pub struct Layer {
 }
 
 /// A feed-forward network; the last layer's neurons are the outputs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
     /// The layers, first to last.

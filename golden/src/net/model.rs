@@ -1,7 +1,8 @@
 //! `model.json`: a trained network, its input ranges, and how it was trained.
 
 use super::Network;
-use crate::document::{DocumentError, read_json, write_json};
+use crate::document::{DocumentError, parse_json, read_json, write_json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -9,10 +10,11 @@ use std::path::Path;
 pub const MODEL_SCHEMA: u32 = 1;
 
 /// The contents of `model.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Schema version: [`MODEL_SCHEMA`].
+    #[schemars(extend("const" = MODEL_SCHEMA))]
     pub schema: u32,
     /// Name of the design; becomes the name of its circuit.
     pub name: String,
@@ -31,7 +33,7 @@ pub struct Model {
 }
 
 /// How a network was trained: what one needs to do it again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingRecord {
     /// Version of the program that trained it.
@@ -59,7 +61,7 @@ pub struct TrainingRecord {
 }
 
 /// How a restart ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It ran all its epochs.
@@ -73,7 +75,7 @@ pub enum Outcome {
 }
 
 /// What became of one restart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestartRecord {
     /// How it ended.
@@ -104,6 +106,13 @@ impl Model {
     /// ranges that are not valid; each names the file, the place, the value and the cure.
     pub fn read(path: &Path) -> Result<Model, DocumentError> {
         let model: Model = read_json(path, "model", MODEL_SCHEMA)?;
+        model.check(path)?;
+        Ok(model)
+    }
+
+    /// The same for the text of a model; `path` is named in errors.
+    pub fn from_json(text: &str, path: &Path) -> Result<Model, DocumentError> {
+        let model: Model = parse_json(text, path, "model", MODEL_SCHEMA)?;
         model.check(path)?;
         Ok(model)
     }

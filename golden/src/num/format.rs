@@ -1,5 +1,6 @@
 //! The run-time fixed-point format.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -10,7 +11,7 @@ pub const MAX_WIDTH: u32 = 48;
 const MAX_FRAC: i32 = 64;
 
 /// A fixed-point format: value = `code · 2^-frac`, `frac` may be negative or exceed `width`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Raw")]
 pub struct Format {
     /// Two's complement if set, else plain binary.
@@ -32,7 +33,7 @@ pub enum FormatError {
     Frac(i32),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     signed: bool,

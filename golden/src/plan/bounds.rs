@@ -39,10 +39,11 @@ impl PlanNeuron {
         let frac = self.acc_frac(inputs);
         let (mut lo, mut hi) = (self.bias as i128, self.bias as i128);
         for ((&w, &x), &(a, b)) in self.weights.iter().zip(inputs).zip(ranges) {
+            // A plan that is not yet validated may leave i128: far beyond what validation lets pass.
             let w = (w as i128) << self.alignment(x, frac);
-            let (p, q) = (w * a as i128, w * b as i128);
-            lo += p.min(q);
-            hi += p.max(q);
+            let (p, q) = (w.saturating_mul(a as i128), w.saturating_mul(b as i128));
+            lo = lo.saturating_add(p.min(q));
+            hi = hi.saturating_add(p.max(q));
         }
         (lo, hi)
     }

@@ -4,6 +4,7 @@
 
 mod argmax;
 mod bounds;
+mod diff;
 mod engine;
 mod schema;
 mod single;
@@ -12,12 +13,13 @@ mod validate;
 
 pub use argmax::Argmax;
 pub use bounds::{NeuronBounds, Range};
+pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
 pub use engine::Engine;
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use units::{attenuate, square};
 pub use validate::{MAX_EXACT_BITS, PlanError};
 
-use crate::document::{DocumentError, read_json, write_json};
+use crate::document::{DocumentError, parse_json, read_json, write_json};
 use crate::num::{Rounding, requantize};
 use std::path::Path;
 
@@ -27,9 +29,19 @@ impl Plan {
     /// # Errors
     /// Names the file and, for a fault in the content, the place, the value and the cure.
     pub fn read(path: &Path) -> Result<Plan, DocumentError> {
-        let plan: Plan = read_json(path, "plan", SCHEMA)?;
-        plan.validate().map_err(|e| DocumentError::Invalid { path: path.into(), problem: e.to_string() })?;
-        Ok(plan)
+        read_json(path, "plan", SCHEMA).and_then(|plan: Plan| plan.checked(path))
+    }
+
+    /// The same for the text of a plan; `path` is named in errors.
+    pub fn from_json(text: &str, path: &Path) -> Result<Plan, DocumentError> {
+        parse_json(text, path, "plan", SCHEMA).and_then(|plan: Plan| plan.checked(path))
+    }
+
+    fn checked(self, path: &Path) -> Result<Plan, DocumentError> {
+        match self.validate() {
+            Ok(()) => Ok(self),
+            Err(e) => Err(DocumentError::Invalid { path: path.into(), problem: e.to_string() }),
+        }
     }
 
     /// Writes the plan, atomically.

@@ -3,16 +3,18 @@
 use super::Argmax;
 use crate::approx::Table;
 use crate::num::Format;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The schema version this crate writes.
 pub const SCHEMA: u32 = 1;
 
 /// A quantized network: topology, formats, integer weights, tables.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Schema version.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// Name of the design: a plain identifier, used as the name of the top module.
     pub name: String,
@@ -29,7 +31,7 @@ pub struct Plan {
 }
 
 /// One layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanLayer {
     /// Neurons in output order.
@@ -39,7 +41,7 @@ pub struct PlanLayer {
 /// One neuron: an exact sum, then its stage.
 ///
 /// `acc = Σ w_i·x_i + bias`, exact, at `acc_frac = max_i(weight.frac + x_i.frac)`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanNeuron {
     /// Format of the weights of this neuron.
@@ -53,7 +55,7 @@ pub struct PlanNeuron {
 }
 
 /// From the exact sum to the output of a neuron.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Stage {
     /// No activation, ordinary: y = requantize(acc), half up. Every output neuron, and the first paper's
@@ -86,7 +88,7 @@ pub enum Stage {
 }
 
 /// The kind G on codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Tail {
     /// y = requantize(h), half up (no change where the formats are the same).

@@ -1,7 +1,7 @@
 //! What makes a plan acceptable: shapes, codes inside formats, and the 63-bit rule.
 
 use super::{Plan, PlanNeuron, SCHEMA, Stage, Tail};
-use crate::num::{Format, bits_signed};
+use crate::num::{Format, MAX_WIDTH, bits_signed};
 
 /// The widest signed word any exact intermediate may need: C99's `int64_t` must be able to follow.
 pub const MAX_EXACT_BITS: u32 = 63;
@@ -9,6 +9,8 @@ pub const MAX_EXACT_BITS: u32 = 63;
 /// Limits that keep a hostile file from exhausting memory or time.
 const MAX_PORTS: usize = 4096;
 const MAX_LAYERS: usize = 1024;
+/// Validation runs every input code of every table: some seconds at most.
+const MAX_TABLE_CODES: u64 = 1 << 28;
 
 /// A plan that contradicts itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +38,12 @@ impl Plan {
         check_name(&self.name)?;
         check_count("inputs", self.inputs.len(), MAX_PORTS)?;
         check_count("layers", self.layers.len(), MAX_LAYERS)?;
+        let codes: u64 =
+            self.tables.iter().fold(0, |sum, t| sum.saturating_add(1 << t.input.width.min(MAX_WIDTH)));
+        if codes > MAX_TABLE_CODES {
+            let text = format!("{codes} codes in all tables, which are all run: at most {MAX_TABLE_CODES}");
+            return fail("tables", text);
+        }
         for (i, table) in self.tables.iter().enumerate() {
             table
                 .validate()
@@ -107,9 +115,11 @@ fn check_tail(tail: Tail, h: Format, y: Format, place: &str) -> Result<(), PlanE
             if shift.abs() > 62 {
                 return fail(place, format!("h.frac + y.frac = {shift}: the divider needs -62 to 62"));
             }
-            let (n, d) = (k << shift.max(0), (k * k + b as i128) << (-shift).max(0));
-            check_exact(place, "the divider's rounded numerator 2·|k|·2^(f+g) + k² + B", 0, 2 * n + d)?;
-            check_exact(place, "the divider's denominator", 0, 2 * d)
+            // What leaves i128 is far beyond the limit: it must not come back as a small number.
+            let (n, d) = (k << shift.max(0), (k * k + b as i128).saturating_mul(1 << (-shift).max(0)));
+            let numerator = d.saturating_add(2 * n);
+            check_exact(place, "the divider's rounded numerator 2·|k|·2^(f+g) + k² + B", 0, numerator)?;
+            check_exact(place, "the divider's denominator", 0, d.saturating_mul(2))
         }
     }
 }

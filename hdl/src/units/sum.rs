@@ -1,10 +1,11 @@
 //! A neuron's exact sum with constant weights.
 
 use crate::expr::{Graph, Sig};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How products with constant weights are formed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Multiplier {
     /// Canonical-signed-digit shifts and adds, all in one balanced tree.

@@ -3,7 +3,8 @@
 use super::manifest::Architecture;
 use crate::target::{Family, Target, UnknownFamily};
 use crate::units::Multiplier;
-use gainstage_golden::document::{DocumentError, read_json};
+use gainstage_golden::document::{DocumentError, parse_json, read_json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -11,10 +12,11 @@ use std::path::Path;
 pub const SCHEMA: u32 = 1;
 
 /// How a plan is to become a circuit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
     /// Schema version.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// How the circuit spends time.
     pub architecture: Architecture,
@@ -60,10 +62,19 @@ impl Build {
 
     /// Reads and checks `build.json`.
     pub fn read(path: &Path) -> Result<Build, DocumentError> {
-        let build: Build = read_json(path, "build file", SCHEMA)?;
-        let invalid = |e: BuildError| DocumentError::Invalid { path: path.into(), problem: e.to_string() };
-        build.target().map_err(invalid)?;
-        Ok(build)
+        read_json(path, "build file", SCHEMA).and_then(|build: Build| build.checked(path))
+    }
+
+    /// The same for the text of `build.json`; `path` is named in errors.
+    pub fn from_json(text: &str, path: &Path) -> Result<Build, DocumentError> {
+        parse_json(text, path, "build file", SCHEMA).and_then(|build: Build| build.checked(path))
+    }
+
+    fn checked(self, path: &Path) -> Result<Build, DocumentError> {
+        match self.target() {
+            Ok(_) => Ok(self),
+            Err(e) => Err(DocumentError::Invalid { path: path.into(), problem: e.to_string() }),
+        }
     }
 
     /// What the register placement needs; checks the means on the way.

@@ -6,6 +6,7 @@
 mod check;
 
 use gainstage_golden::num::Format;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ pub const FILE_NAME: &str = "manifest.json";
 pub const SCHEMA: u32 = 1;
 
 /// How a circuit spends time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Architecture {
     /// A new sample every clock. The data path runs freely: its outputs follow the inputs whether or not they
@@ -29,7 +30,7 @@ pub enum Architecture {
 }
 
 /// A data port of the top module: a code of `format`, `format.width` bits wide.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Port {
     /// The name in the Verilog.
@@ -39,7 +40,7 @@ pub struct Port {
 }
 
 /// The files of a design, relative to the directory of the manifest, with `/` between parts.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// Verilog-2005, a module before those that use it.
@@ -49,7 +50,7 @@ pub struct Files {
 }
 
 /// A neuron's output inside the circuit: used to tell which neuron is the first to be wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
     /// The layer, counted from 0 at the input.
@@ -65,10 +66,11 @@ pub struct Probe {
 }
 
 /// What a generated directory holds. See the module's text.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The schema of this file: [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// The name and version of the program that wrote the files.
     pub generator: String,

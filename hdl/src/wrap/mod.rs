@@ -3,6 +3,7 @@
 
 mod build;
 mod circuit;
+pub mod handover;
 pub mod link;
 pub mod manifest;
 mod sources;

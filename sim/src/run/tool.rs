@@ -15,6 +15,12 @@ pub enum Tool {
     Make,
     /// Compiles what Verilator writes.
     Cxx,
+    /// Compiles exported C programs.
+    Cc,
+    /// Compiles exported C programs for Arm.
+    ArmCc,
+    /// Runs programs for Arm.
+    QemuArm,
     /// Keeps what the compiler made. Used if it is there.
     Ccache,
     /// Compiles Verilog for `vvp`.
@@ -79,6 +85,9 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Verilator, "Verilator", "VERILATOR", &["verilator"], &["--version"], "apt-get install verilator", "verification")),
     row((Tool::Make, "make", "MAKE", &["make", "gmake"], &["--version"], "apt-get install make", "Verilator models")),
     row((Tool::Cxx, "C++ compiler", "CXX", &["g++", "c++", "clang++"], &["--version"], "apt-get install g++", "Verilator models")),
+    row((Tool::Cc, "C compiler", "CC", &["gcc", "cc", "clang"], &["--version"], "apt-get install gcc", "exported C programs")),
+    row((Tool::ArmCc, "C compiler for Arm", "ARM_CC", &["arm-linux-gnueabihf-gcc"], &["--version"], "apt-get install gcc-arm-linux-gnueabihf", "exported C programs on Arm (optional)")),
+    row((Tool::QemuArm, "qemu-arm", "QEMU_ARM", &["qemu-arm", "qemu-arm-static"], &["--version"], "apt-get install qemu-user", "exported C programs on Arm (optional)")),
     row((Tool::Ccache, "ccache", "CCACHE", &["ccache"], &["--version"], "apt-get install ccache", "faster builds of Verilator models (optional)")),
     row((Tool::Iverilog, "Icarus Verilog", "IVERILOG", &["iverilog"], &["-V"], "apt-get install iverilog", "a second simulator")),
     row((Tool::Vvp, "vvp (Icarus Verilog)", "VVP", &["vvp"], &["-V"], "apt-get install iverilog", "a second simulator")),

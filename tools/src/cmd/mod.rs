@@ -2,13 +2,17 @@
 //! [`Outcome`].
 
 mod build;
+mod campaign;
 mod completions;
+mod diff;
 mod doctor;
 mod eval;
+mod export;
 mod generate;
 mod import;
 mod new;
 mod quantize;
+mod schema;
 mod train;
 mod verify;
 
@@ -60,10 +64,19 @@ pub enum Command {
     Generate(generate::Args),
     /// Simulate the files of a directory and compare every output with the integer model
     Verify(verify::Args),
+    /// Write memory files, C, test benches and constraints for other tools
+    Export(export::Args),
+    /// Say what differs between two plans or generated directories
+    Diff(diff::Args),
     /// Do it all: train, quantize, generate, verify, report
     Build(build::Args),
     /// Say which outside tools are there and how to get the others
     Doctor(doctor::Args),
+    /// Look for disagreements: random networks and planted faults (for developers)
+    #[command(hide = true)]
+    Campaign(campaign::Args),
+    /// Print the JSON Schema of a file
+    Schema(schema::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -95,8 +108,12 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Eval(args) => eval::run(args, json),
         Command::Generate(args) => generate::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Build(args) => build::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Campaign(args) => campaign::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

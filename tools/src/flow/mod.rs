@@ -1,7 +1,10 @@
 //! What several commands do: each step of the way from samples to a proven circuit.
 
 pub mod build;
+pub mod campaign;
+pub mod diff;
 pub mod evaluate;
+pub mod export;
 pub mod generate;
 pub mod load;
 pub mod place;

@@ -87,7 +87,7 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
 }
 
 /// The manifest's ports must be those of the plan: otherwise it is not the plan's circuit that lies there.
-fn check_ports(manifest: &Manifest, plan: &Plan) -> anyhow::Result<()> {
+pub fn check_ports(manifest: &Manifest, plan: &Plan) -> anyhow::Result<()> {
     for (what, ports, formats) in
         [("inputs", &manifest.inputs, &plan.inputs), ("outputs", &manifest.outputs, &plan.output_formats())]
     {

@@ -1,0 +1,147 @@
+//! A piecewise polynomial as a C function with its coefficients.
+
+use super::support::Helper;
+use super::text::{list, literal, storage};
+use crate::approx::{Fold, Side, Table};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The function `table<index>` and the bytes of its constants.
+pub(super) struct Text {
+    pub text: String,
+    pub bytes: usize,
+}
+
+struct Writer<'a> {
+    t: &'a Table,
+    index: usize,
+    out: String,
+    used: &'a mut BTreeSet<Helper>,
+}
+
+impl Text {
+    pub fn new(t: &Table, index: usize, used: &mut BTreeSet<Helper>) -> Text {
+        let mut w = Writer { t, index, out: String::new(), used };
+        let bytes = if w.has_polynomial() { w.coefficients() } else { 0 };
+        w.function();
+        Text { text: w.out, bytes }
+    }
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// Whether z < 0 has a side of its own.
+    fn two_sided(&self) -> bool {
+        self.t.fold == Fold::Magnitude && self.t.input.signed
+    }
+
+    fn has_polynomial(&self) -> bool {
+        let used = self.t.positive.residual != 0 || (self.two_sided() && self.t.negative.residual != 0);
+        used && !self.t.segments.is_empty()
+    }
+
+    /// One row per segment, c_0 first; gives their bytes.
+    fn coefficients(&mut self) -> usize {
+        let (rows, columns) = (self.t.segments.len(), self.t.steps.len() + 1);
+        let bits = storage(self.t.segments.iter().flatten().copied());
+        let index = self.index;
+        self.line(&format!("static const int{bits}_t table{index}_c[{rows}][{columns}] = {{"));
+        for row in &self.t.segments {
+            let text = list(row, bits);
+            self.out.push_str("    ");
+            self.out.push_str(&text);
+            self.out.push_str(",\n");
+        }
+        self.line("};\n");
+        rows * columns * bits as usize / 8
+    }
+
+    fn function(&mut self) {
+        let t = self.t;
+        self.used.extend([Helper::Clamp, Helper::ShiftRight]);
+        let (index, input, output) = (self.index, t.input, t.output);
+        self.line(&format!("/* {}: z in {input}, y in {output}. */", t.function()));
+        self.line(&format!("static int64_t table{index}(int64_t z)\n{{"));
+        let argument = match t.fold {
+            Fold::Offset => format!("z - {}", literal(input.min_code())),
+            Fold::Magnitude | Fold::Odd => "z < 0 ? -z : z".into(),
+        };
+        self.line(&format!("    const int64_t m = {argument};"));
+        if self.has_polynomial() {
+            self.line("    int64_t p = 0;");
+        }
+        self.line("    int64_t v;");
+        if let Some(lowest) = t.lowest {
+            let least = literal(input.min_code());
+            self.line(&format!("    if (z == {least}) {{\n        return {};\n    }}", literal(lowest)));
+        }
+        if self.has_polynomial() {
+            self.polynomial();
+        }
+        let positive = self.value(&t.positive);
+        if self.two_sided() {
+            let negative = self.value(&t.negative);
+            self.line(&format!(
+                "    if (z < 0) {{\n        v = {negative};\n    }} else {{\n        v = {positive};\n    }}"
+            ));
+        } else {
+            self.line(&format!("    v = {positive};"));
+        }
+        self.line(&format!("    v = shift_right(v, {});", t.guard));
+        if t.fold == Fold::Odd {
+            self.line("    v = z < 0 ? -v : v;");
+        }
+        let (lo, hi) = (literal(output.min_code()), literal(output.max_code()));
+        self.line(&format!("    return clamp(v, {lo}, {hi});\n}}\n"));
+    }
+
+    /// Horner's steps; 0 past the last segment.
+    fn polynomial(&mut self) {
+        let t = self.t;
+        let (index, degree, bits) = (self.index, t.steps.len(), t.segment_bits);
+        // m is not negative.
+        self.line(&format!("    if ((m >> {bits}) < {}) {{", t.segments.len()));
+        let row = if t.segments.len() == 1 { "0".into() } else { format!("m >> {bits}") };
+        if degree == 0 {
+            self.line(&format!("        p = table{index}_c[{row}][0];\n    }}"));
+            return;
+        }
+        let kind = storage(t.segments.iter().flatten().copied());
+        self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
+        let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
+        self.line(&format!("        const int64_t x = (m & {}) - {};", literal(mask), literal(half)));
+        self.line(&format!("        p = c[{degree}];"));
+        for (i, step) in t.steps.iter().enumerate() {
+            let at = degree - 1 - i;
+            let factor = if step.t == 0 { "x".into() } else { format!("shift_right(x, {})", step.t) };
+            self.line(&format!("        p = c[{at}] + shift_right(p * {factor}, {});", step.s));
+        }
+        self.line("    }");
+    }
+
+    /// slope·m·2^shift + constant ± polynomial.
+    fn value(&self, side: &Side) -> String {
+        let mut text = String::new();
+        let product = format!("{} * m", literal(side.slope));
+        // Writing to a string cannot fail.
+        let _ = match (side.slope, side.slope_shift) {
+            (0, _) => Ok(()),
+            (_, 0) => write!(text, "{product} + "),
+            (_, s) if s > 0 => write!(text, "{product} * {} + ", literal(1 << s)),
+            (_, s) => write!(text, "shift_right({product}, {}) + ", -s),
+        };
+        text.push_str(&literal(side.constant));
+        if self.has_polynomial() {
+            text.push_str(match side.residual {
+                0 => "",
+                1 => " + p",
+                _ => " - p",
+            });
+        }
+        text
+    }
+}

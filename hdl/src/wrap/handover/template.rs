@@ -1,0 +1,41 @@
+//! How to instantiate the circuit in Verilog.
+
+use super::{signed, units};
+use crate::wrap::manifest::{Manifest, Port};
+use std::fmt::Write;
+
+/// Declarations and an instance to copy from, with what the codes mean.
+pub fn template(m: &Manifest) -> String {
+    let mut text = format!(
+        "// {}: latency {} clocks, a sample every {}. Copy the memory files beside the project's own: the Verilog\n\
+         // reads them with $readmemh by name.\n//\n{}//\n",
+        m.top,
+        m.latency,
+        match m.interval {
+            1 => "clock".to_owned(),
+            n => format!("{n} clocks"),
+        },
+        units(m, "//  ")
+    );
+    let controls =
+        [(&m.clock, "rising edge"), (&m.reset, "synchronous, active high: clears valid, not data")];
+    let valids = [(&m.in_valid, "marks a sample"), (&m.out_valid, "marks a result")];
+    for (name, what) in controls.into_iter().chain(valids) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "wire {name}; // {what}");
+    }
+    let data: Vec<&Port> = m.inputs.iter().chain(&m.outputs).collect();
+    for p in &data {
+        let _ = writeln!(text, "wire{} [{}:0] {};", signed(p), p.format.width - 1, p.name);
+    }
+    let _ = writeln!(text, "\n{} {}_inst (", m.top, m.top);
+    let names: Vec<&String> = [&m.clock, &m.reset, &m.in_valid, &m.out_valid]
+        .into_iter()
+        .chain(data.iter().map(|p| &p.name))
+        .collect();
+    for (i, name) in names.iter().enumerate() {
+        let _ = writeln!(text, "    .{name}({name}){}", if i + 1 < names.len() { "," } else { "" });
+    }
+    text.push_str(");\n");
+    text
+}

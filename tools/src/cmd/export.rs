@@ -1,0 +1,129 @@
+//! `export`: files for other people's tools.
+
+use super::Outcome;
+use crate::flow::export::{self, Format, Source, Tests};
+use gainstage_golden::data::read_csv;
+use gainstage_golden::export::rom::RomFormat;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Arguments of `export`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Memory formats write the tables of the circuit and the weights and biases of each layer, a file each. Words are raw
+bits, a signed code as two's complement, weights neuron after neuron. Raw binary has the lowest byte first.
+
+c99 writes NAME.h and NAME.c: integers only, no heap, `void NAME_run(const int64_t *x, int64_t *y)`, the same bits as
+the circuit. Sizes of constants and stack are printed and stand in the header.
+
+testbench and cocotb write a test with vectors and all files of the circuit, ready to run in OUT: corner codes, the
+samples of --data, random codes. The Verilog bench prints PASS, or the first mismatch and ends with $fatal.
+
+All formats but the memories and c99 need a directory that `generate` or `build` wrote.
+
+Examples:
+  gainstage export plan.json --format c99 -o c
+  gainstage export net --format coe -o coe
+  gainstage export net --format testbench --vectors 5000 -o tb")]
+pub struct Args {
+    /// A directory that `generate` or `build` wrote, or a plan
+    #[arg(value_name = "DIR|plan.json")]
+    source: PathBuf,
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Name,
+    /// Directory to write into; it is made
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Samples for tests
+    #[arg(long, value_name = "FILE.csv")]
+    data: Option<PathBuf>,
+    /// Random vectors for tests
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    vectors: u64,
+    /// Their seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Formats by the names that users give.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Name {
+    /// Memories: hexadecimal, one word per line ($readmemh)
+    Mem,
+    /// The same, called .hex
+    Hex,
+    /// Memories: Xilinx coefficient files
+    Coe,
+    /// Memories: Xilinx .mif, binary
+    MifXilinx,
+    /// Memories: Altera .mif
+    MifAltera,
+    /// Memories: raw bytes, the lowest first
+    Bin,
+    /// Memories: C arrays
+    CHeader,
+    /// The network as a C program
+    C99,
+    /// A self-checking Verilog test bench
+    Testbench,
+    /// A clock constraint for synthesis
+    Sdc,
+    /// A clock constraint for Vivado
+    Xdc,
+    /// A VHDL component declaration
+    Vhdl,
+    /// A Verilog instantiation to copy from
+    Template,
+    /// A test for cocotb 2
+    Cocotb,
+}
+
+impl Name {
+    fn format(self) -> Format {
+        match self {
+            Name::Mem => Format::Rom(RomFormat::Mem),
+            Name::Hex => Format::Rom(RomFormat::Hex),
+            Name::Coe => Format::Rom(RomFormat::Coe),
+            Name::MifXilinx => Format::Rom(RomFormat::MifXilinx),
+            Name::MifAltera => Format::Rom(RomFormat::MifAltera),
+            Name::Bin => Format::Rom(RomFormat::Binary),
+            Name::CHeader => Format::Rom(RomFormat::CHeader),
+            Name::C99 => Format::C99,
+            Name::Testbench => Format::Testbench,
+            Name::Sdc => Format::Sdc,
+            Name::Xdc => Format::Xdc,
+            Name::Vhdl => Format::Vhdl,
+            Name::Template => Format::Template,
+            Name::Cocotb => Format::Cocotb,
+        }
+    }
+}
+
+/// Runs `export`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let source = Source::read(&args.source)?;
+    let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
+    let samples = args.data.as_deref().map(read_csv).transpose()?;
+    let data = samples.as_ref().map(|s| (s, file.as_str()));
+    let tests = Tests { random: args.vectors, seed: args.seed, data };
+    let (files, sizes) = source.files(args.format.format(), &tests)?;
+    let paths = export::write(&args.output, &files, args.force)?;
+
+    let mut text = String::new();
+    for path in &paths {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", path.display());
+    }
+    for (name, value) in sizes.as_object().into_iter().flatten() {
+        let _ = writeln!(text, "{}: {value}", name.replace('_', " "));
+    }
+    let mut json = serde_json::json!({ "ok": true, "output": args.output, "files": paths });
+    if let (Some(all), Some(more)) = (json.as_object_mut(), sizes.as_object()) {
+        all.extend(more.clone());
+    }
+    Ok(Outcome::held(text, json))
+}

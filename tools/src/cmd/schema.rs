@@ -1,0 +1,48 @@
+//! `schema`: the JSON Schemas of the files.
+
+use super::Outcome;
+use gainstage_golden::net::Model;
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::wrap::Build;
+use gainstage_hdl::wrap::manifest::Manifest;
+use schemars::schema_for;
+
+/// Arguments of `schema`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+The schemas say which fields there are and of which types; what makes the content sound (widths, counts, names) is
+checked when a file is read. A file of another schema version is refused with what to do.
+
+Examples:
+  gainstage schema plan > plan.schema.json
+  gainstage schema manifest")]
+pub struct Args {
+    /// Which file
+    #[arg(value_enum)]
+    document: Document,
+}
+
+/// A file of this program.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Document {
+    /// model.json: a trained network
+    Model,
+    /// plan.json: the bits
+    Plan,
+    /// build.json: the means
+    Build,
+    /// manifest.json: what a generated directory holds
+    Manifest,
+}
+
+/// Runs `schema`. With `--json` and without, the result is the schema itself.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let schema = match args.document {
+        Document::Model => schema_for!(Model),
+        Document::Plan => schema_for!(Plan),
+        Document::Build => schema_for!(Build),
+        Document::Manifest => schema_for!(Manifest),
+    };
+    let json = serde_json::to_value(schema)?;
+    Ok(Outcome::held(serde_json::to_string_pretty(&json)? + "\n", json))
+}

@@ -1,0 +1,167 @@
+//! The readers, and sound files to start from.
+
+use crate::project::{Project, TEMPLATES};
+use gainstage_golden::data::{Mat, Mlp, parse_csv};
+use gainstage_golden::export::rom::{RomFormat, RomImage};
+use gainstage_golden::net::{Model, Network, RandomShape, random_network};
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Engine, Plan};
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_hdl::emit::SourceFile;
+use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_hdl::wrap::{Build, Circuit};
+use std::path::Path;
+
+/// Reads an input, and does with it what is always done with a file that was accepted.
+type Read = Box<dyn Fn(&[u8])>;
+
+/// A reader and its seeds.
+pub struct Reader {
+    /// The reader.
+    pub read: Read,
+    /// Sound files.
+    pub seeds: Vec<Vec<u8>>,
+}
+
+/// All readers.
+pub const NAMES: [&str; 13] = [
+    "mlp",
+    "mat",
+    "csv",
+    "project",
+    "model",
+    "plan",
+    "build",
+    "manifest",
+    "mem",
+    "coe",
+    "mif_xilinx",
+    "mif_altera",
+    "c_header",
+];
+
+/// The reader of a name of [`NAMES`].
+pub fn reader(name: &str) -> Reader {
+    let place = Path::new("input");
+    match name {
+        "mlp" => of(move |b| drop(Mlp::parse(place, b)), vec![mlp()]),
+        "mat" => of(move |b| drop(Mat::parse(place, b)), vec![mat()]),
+        "csv" => {
+            let samples = TEMPLATES.iter().flat_map(|t| t.files).map(|(_, text)| text.as_bytes().to_vec());
+            of(move |b| drop(parse_csv(place, b)), samples.collect())
+        }
+        "project" => {
+            let projects = TEMPLATES.iter().map(|t| t.toml.as_bytes().to_vec()).collect();
+            text(move |t| drop(Project::parse(t, place)), projects)
+        }
+        "manifest" => text(move |t| drop(Manifest::from_json(t, place)), vec![generated("manifest.json")]),
+        "model" => text(move |t| drop(Model::from_json(t, place)), vec![model()]),
+        "build" => text(move |t| drop(Build::from_json(t, place)), vec![generated("build.json")]),
+        "plan" => text(run_plan, vec![generated("plan.json"), unit()]),
+        "mem" => rom(RomFormat::Mem),
+        "coe" => rom(RomFormat::Coe),
+        "mif_xilinx" => rom(RomFormat::MifXilinx),
+        "mif_altera" => rom(RomFormat::MifAltera),
+        _ => rom(RomFormat::CHeader),
+    }
+}
+
+fn of(read: impl Fn(&[u8]) + 'static, seeds: Vec<Vec<u8>>) -> Reader {
+    Reader { read: Box::new(read), seeds }
+}
+
+/// A reader of text: bytes that are none have been refused before.
+fn text(read: impl Fn(&str) + 'static, seeds: Vec<Vec<u8>>) -> Reader {
+    of(move |b| std::str::from_utf8(b).into_iter().for_each(&read), seeds)
+}
+
+/// A plan that was accepted must run: corner codes, without overflow.
+fn run_plan(text: &str) {
+    let Ok(plan) = Plan::from_json(text, Path::new("input")) else { return };
+    let ends: [fn(Format) -> i64; 3] = [Format::min_code, Format::max_code, |_| 0];
+    for end in ends {
+        let x: Vec<i64> = plan.inputs.iter().map(|&f| end(f)).collect();
+        let y = Engine::new(&plan).run(&x);
+        assert_eq!(Some(&y), plan.trace(&x).last(), "the engine and the model differ");
+    }
+}
+
+fn rom(format: RomFormat) -> Reader {
+    let image = |width: u32| {
+        let words = (0..12u128).map(|w| w.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (u128::MAX >> (128 - width)));
+        RomImage::new("table", width, words.collect()).expect("a sound image")
+    };
+    let seeds = [7, 12, 70].map(|width| format.write(&image(width))).to_vec();
+    let read = move |b: &[u8]| {
+        for width in [7, 12, 70] {
+            drop(format.read(b, Path::new("input"), width));
+        }
+    };
+    of(read, seeds)
+}
+
+fn network() -> Network {
+    random_network(5, RandomShape { inputs: 2, outputs: 1, hidden: 2, width: 3 })
+}
+
+fn model() -> Vec<u8> {
+    let network = network();
+    let ranges = vec![[-1.0, 1.0]; network.inputs()];
+    serde_json::to_vec_pretty(&Model::new("net", network, ranges)).expect("JSON")
+}
+
+/// A file of a small generated circuit.
+fn generated(name: &str) -> Vec<u8> {
+    let plan = |seed| {
+        let network = random_network(seed, RandomShape { inputs: 2, outputs: 1, hidden: 2, width: 2 });
+        let options = QuantOptions {
+            name: "net".into(),
+            bits: 7,
+            granularity: Granularity::Neuron,
+            layers: Vec::new(),
+            demand: Default::default(),
+        };
+        let ranges = vec![(-2.0, 2.0); network.inputs()];
+        let plan = quantize_network(&network, &Calibration::from_box(&ranges), &options).ok();
+        plan.filter(|p: &Plan| p.tables.len() > 1)
+    };
+    let plan = (0..).find_map(plan).expect("the seeds do not run out");
+    let circuit = Circuit::new(&plan, &Build::new(Family::Ecp5)).expect("a circuit");
+    let file = circuit.files.into_iter().find(|f: &SourceFile| f.path == name);
+    file.expect("a generated file").text.into_bytes()
+}
+
+fn unit() -> Vec<u8> {
+    let format = Format::new(true, 8, 4).expect("a format");
+    serde_json::to_vec(&Plan::of_attenuator("unit", 5, format, format)).expect("JSON")
+}
+
+/// One hidden layer of a linear and an amplifying neuron, as the authors' programs lay it out.
+fn mlp() -> Vec<u8> {
+    let ints = |v: &[i32]| v.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+    let reals = |v: &[f64]| v.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+    let neurons = 2 + 2 + 1;
+    [
+        ints(&[2, 1, 2, 1, 2, 2, 2]),
+        reals(&[0.001, 0.002, 0.9, 0.99, 1e-8]),
+        reals(&[0.5; 2 * 2 + 2]),
+        reals(&vec![1.0; neurons]),
+        ints(&[0, 0, 0, 5, 0]),
+        ints(&[1, 1, 1, 2, 1]),
+    ]
+    .concat()
+}
+
+fn mat() -> Vec<u8> {
+    let mut bytes: Vec<u8> = [2i32, 3].iter().flat_map(|v| v.to_le_bytes()).collect();
+    bytes.extend((0..6).flat_map(|v| f64::from(v).to_le_bytes()));
+    bytes
+}
+
+#[test]
+fn seeds_are_sound() {
+    let place = Path::new("seed");
+    Mlp::parse(place, &mlp()).expect("an .mlp file");
+    Mat::parse(place, &mat()).expect("a .mat file");
+}

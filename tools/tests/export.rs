@@ -1,0 +1,246 @@
+//! `gainstage export` from outside: every format, and the exported tests run.
+
+use gainstage_golden::export::rom::RomFormat;
+use gainstage_golden::net::{RandomShape, random_network};
+use gainstage_golden::plan::Plan;
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A plan with two inputs and tables.
+fn plan() -> Plan {
+    let shape = RandomShape { inputs: 2, outputs: 2, hidden: 2, width: 3 };
+    let plan = |seed| {
+        let network = random_network(seed, shape);
+        let options = QuantOptions {
+            name: "net".into(),
+            bits: 9,
+            granularity: Granularity::Neuron,
+            layers: Vec::new(),
+            demand: Default::default(),
+        };
+        let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
+        quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()
+    };
+    let rich = |p: &Plan| p.inputs.len() == 2 && p.output_formats().len() == 2 && p.tables.len() > 1;
+    (0..).filter_map(plan).find(rich).expect("the seeds do not run out")
+}
+
+/// A directory with `plan.json` and the circuit `net`.
+fn generated() -> TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    plan().write(&dir.path().join("plan.json")).expect("written");
+    gainstage(dir.path(), &["generate", "plan.json", "-o", "net"]);
+    dir
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gainstage")).args(args).current_dir(dir).output().expect("it starts")
+}
+
+/// Runs a command that must succeed.
+fn gainstage(dir: &Path, args: &[&str]) -> String {
+    let output = run(dir, args);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {error}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Whether a program starts; otherwise says that a test is skipped.
+fn have(program: &str) -> bool {
+    let found = Command::new(program).arg("-V").output().is_ok();
+    if !found {
+        println!("skipped: {program} is not installed");
+    }
+    found
+}
+
+/// The words of a memory file in the circuit's directory, and the bits that its digits have room for.
+fn mem(path: &Path) -> Vec<u128> {
+    let text = std::fs::read(path).expect("a memory file");
+    RomFormat::Mem.read(&text, path, 128).expect("it reads back")
+}
+
+/// Flips a bit of the first memory that reaches an output when it is wrong: the low bits of c0 always do.
+fn flip(dir: &Path) -> PathBuf {
+    let mut files: Vec<PathBuf> =
+        dir.read_dir().expect("listed").map(|e| e.expect("an entry").path()).collect();
+    files.sort();
+    let memory = files.into_iter().find(|p| p.to_string_lossy().contains("_table0.mem")).expect("a table");
+    let text = std::fs::read_to_string(&memory).expect("text");
+    let flipped: Vec<String> = text
+        .lines()
+        .map(|l| {
+            format!("{:0width$x}", u128::from_str_radix(l, 16).expect("hex") ^ (1 << 4), width = l.len())
+        })
+        .collect();
+    std::fs::write(&memory, flipped.join("\n") + "\n").expect("written");
+    memory
+}
+
+#[test]
+fn memories_hold_what_the_circuit_reads() {
+    let dir = generated();
+    let formats = [
+        ("mem", RomFormat::Mem),
+        ("hex", RomFormat::Hex),
+        ("coe", RomFormat::Coe),
+        ("mif-xilinx", RomFormat::MifXilinx),
+        ("mif-altera", RomFormat::MifAltera),
+        ("bin", RomFormat::Binary),
+        ("c-header", RomFormat::CHeader),
+    ];
+    // The width of a memory as the Altera format states it.
+    gainstage(dir.path(), &["export", "net", "--format", "mif-altera", "-o", "widths"]);
+    let plan = plan();
+    for (name, format) in formats {
+        for source in ["net", "plan.json"] {
+            let out = format!("{name}-{source}");
+            gainstage(dir.path(), &["export", source, "--format", name, "-o", &out]);
+            let mut tables = 0;
+            for file in dir.path().join(&out).read_dir().expect("listed") {
+                let path = file.expect("an entry").path();
+                let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+                let stated =
+                    std::fs::read_to_string(dir.path().join(format!("widths/{stem}.mif"))).expect("there");
+                let width = stated.lines().find_map(|l| l.strip_prefix("WIDTH=")).expect("a width");
+                let width = width.trim_end_matches(';').parse().expect("a number");
+                let words =
+                    format.read(&std::fs::read(&path).expect("there"), &path, width).expect("reads back");
+                let memory = dir.path().join(format!("net/rtl/{stem}.mem"));
+                if memory.exists() {
+                    assert_eq!(words, mem(&memory), "{name}: {stem}");
+                    tables += 1;
+                } else if stem == "net_layer0_weights" {
+                    let neurons = plan.layers[0].neurons.iter();
+                    let codes: Vec<u128> = neurons
+                        .flat_map(|n| n.weights.iter())
+                        .map(|&w| w as i128 as u128 & ((1 << width) - 1))
+                        .collect();
+                    assert_eq!(words, codes, "{name}");
+                }
+            }
+            assert!(tables > 1, "{name}, {source}: {tables} tables");
+        }
+    }
+}
+
+#[test]
+fn the_test_bench_passes_and_a_flipped_bit_fails() {
+    if !have("iverilog") {
+        return;
+    }
+    let dir = generated();
+    gainstage(dir.path(), &["export", "net", "--format", "testbench", "--vectors", "300", "-o", "tb"]);
+    let tb = dir.path().join("tb");
+    let simulate = |macros: &[&str]| {
+        let script = format!("iverilog -g2005 -Wall {} -o tb.vvp *.v && vvp -n tb.vvp", macros.join(" "));
+        let output = Command::new("sh").args(["-c", &script]).current_dir(&tb).output().expect("a shell");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (held, text, complaints) = simulate(&[]);
+    assert!(held && text.starts_with("PASS: "), "{text} {complaints}");
+    assert_eq!(complaints, "");
+    flip(&tb);
+    let (held, text, _) = simulate(&[]);
+    assert!(!held && text.starts_with("FAIL: sample "), "{text}");
+    let (_, text, _) = simulate(&["-DNO_FATAL"]);
+    assert!(text.starts_with("FAIL: sample ") && !text.contains("PASS"), "{text}");
+}
+
+#[test]
+fn a_late_result_fails_the_test_bench() {
+    if !have("iverilog") {
+        return;
+    }
+    let dir = generated();
+    gainstage(dir.path(), &["export", "net", "--format", "testbench", "--vectors", "50", "-o", "tb"]);
+    let bench = dir.path().join("tb/net_tb.v");
+    let text = std::fs::read_to_string(&bench).expect("there");
+    let line = text.lines().find(|l| l.contains("localparam LATENCY")).expect("a latency");
+    let stated: u32 = line.split(['=', ';']).nth(1).expect("a value").trim().parse().expect("a number");
+    let history = format!("history[{}]", stated - 1);
+    let wrong = text
+        .replace(line, &format!("    localparam LATENCY = {};", stated + 1))
+        .replace(&history, &format!("history[{stated}]"));
+    std::fs::write(&bench, wrong).expect("written");
+    let script = "iverilog -g2005 -o tb.vvp *.v && vvp -n tb.vvp";
+    let output =
+        Command::new("sh").args(["-c", script]).current_dir(dir.path().join("tb")).output().expect("a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && text.contains("out_valid is 1, expected 0"), "{text}");
+}
+
+/// The project's own Python environment, if it has cocotb.
+fn python() -> Option<PathBuf> {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/bin/python");
+    let found =
+        Command::new(&python).args(["-c", "import cocotb_tools"]).output().is_ok_and(|o| o.status.success());
+    if !found {
+        println!("skipped: no cocotb in .venv; run `make setup`");
+    }
+    found.then_some(python)
+}
+
+#[test]
+fn the_cocotb_test_passes_and_a_flipped_bit_fails() {
+    let Some(python) = python() else { return };
+    if !have("iverilog") {
+        return;
+    }
+    let dir = generated();
+    gainstage(dir.path(), &["export", "net", "--format", "cocotb", "--vectors", "100", "-o", "tb"]);
+    let tb = dir.path().join("tb");
+    let simulate = || {
+        let output = Command::new(&python).arg("test_net.py").current_dir(&tb).output().expect("it starts");
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), text)
+    };
+    let (held, text) = simulate();
+    assert!(held && text.contains("1 tests, 0 failed"), "{text}");
+    flip(&tb);
+    let (held, text) = simulate();
+    assert!(!held && text.contains("expected"), "{text}");
+}
+
+#[test]
+fn descriptions_of_the_circuit_need_a_circuit() {
+    let dir = generated();
+    for (format, file, needle) in [
+        ("sdc", "net.sdc", "create_clock -name clk"),
+        ("xdc", "net.xdc", "[get_ports {clk}]"),
+        ("vhdl", "net.vhd", "component net is"),
+        ("template", "net_template.v", "net net_inst ("),
+    ] {
+        gainstage(dir.path(), &["export", "net", "--format", format, "-o", "out"]);
+        let text = std::fs::read_to_string(dir.path().join("out").join(file)).expect("written");
+        assert!(text.contains(needle), "{text}");
+        let refused = run(dir.path(), &["export", "plan.json", "--format", format, "-o", "out"]);
+        let error = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(2) && error.contains("give the directory"), "{error}");
+    }
+}
+
+#[test]
+fn c_states_its_sizes_and_nothing_is_overwritten_unasked() {
+    let dir = generated();
+    let args = ["export", "plan.json", "--format", "c99", "-o", "c"];
+    let text = gainstage(dir.path(), &args);
+    assert!(
+        text.contains("net.c") && text.contains("table bytes: ") && text.contains("stack bytes: "),
+        "{text}"
+    );
+    // The same again changes nothing and is allowed.
+    gainstage(dir.path(), &args);
+    std::fs::write(dir.path().join("c/net.c"), "mine").expect("written");
+    let refused = run(dir.path(), &args);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && error.contains("--force"), "{error}");
+    assert_eq!(std::fs::read_to_string(dir.path().join("c/net.c")).expect("there"), "mine");
+    gainstage(dir.path(), &["export", "plan.json", "--format", "c99", "-o", "c", "--force"]);
+    let json = gainstage(dir.path(), &["--json", "export", "net", "--format", "c99", "-o", "c"]);
+    assert!(json.contains("\"stack_bytes\""), "{json}");
+}
