@@ -5,11 +5,12 @@ mod common;
 use common::{have, random_plan};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Plan, Tail};
+use gainstage_golden::plan::{Argmax, Plan, Tail};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_sim::check::PlanModel;
 use gainstage_sim::native::{Machine, Program};
 use gainstage_sim::vectors::Vectors;
+use std::collections::BTreeSet;
 
 /// Corners and random codes through the program; the samples compared.
 fn check(plan: Plan, machine: Machine, random: u64) -> u64 {
@@ -51,6 +52,22 @@ fn random_networks_agree_on_this_machine() {
     assert!(plans.len() >= 12, "only {} of 16 random networks have a plan", plans.len());
     let samples: u64 = plans.into_iter().map(|plan| check(plan, Machine::Host, 20_000)).sum();
     assert!(samples > 240_000);
+}
+
+#[test]
+fn decided_classes_agree() {
+    if !Machine::Sanitized.tools().iter().all(|&t| have(t)) {
+        return;
+    }
+    let mut scores = BTreeSet::new();
+    for seed in 0..8 {
+        let Some(mut plan) = network(seed, 6 + seed as u32) else { continue };
+        scores.insert(plan.score_formats().len().min(2));
+        plan.argmax = Some(Argmax::default());
+        plan.validate().expect("scores that can be compared");
+        check(plan, Machine::Sanitized, 5_000);
+    }
+    assert_eq!(scores.len(), 2, "one score and several");
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use super::validate::check_exact;
 use super::{Plan, PlanError};
 use crate::num::{Format, bits_unsigned};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A plan whose one output is the class with the largest score; the scores are the last layer's codes.
 ///
 /// Scores are compared by value, exactly, whatever their formats; of equal ones the lowest index wins. A single score
 /// is compared with 0: class 1 above it, class 0 otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Argmax {
     /// Names of the classes by index, for people and reports; may be empty. No bit depends on them.

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub enum Aspect {
     /// The name of the design.
     Name,
-    /// Numbers of inputs, layers and neurons, kinds, whether there is a table.
+    /// Numbers of inputs, layers and neurons, kinds, whether there is a table, whether a class is decided.
     Topology,
     /// Formats of inputs, weights, z, h and y.
     Formats,
@@ -65,6 +65,11 @@ pub fn differences(a: &Plan, b: &Plan) -> Vec<Difference> {
         for (n, (a, b)) in a.neurons.iter().zip(&b.neurons).enumerate() {
             d.neuron(&format!("{place}[{n}]"), a, b);
         }
+    }
+    let decides = |p: &Plan| if p.argmax.is_some() { "decides a class" } else { "none" };
+    d.note(Aspect::Topology, "argmax", decides(a), decides(b));
+    if let (Some(a), Some(b)) = (&a.argmax, &b.argmax) {
+        d.note(Aspect::Name, "argmax.classes", a.classes.join(", "), b.classes.join(", "));
     }
     d.found
 }
@@ -213,6 +218,7 @@ fn table(stage: &Stage) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::num::Format;
+    use crate::plan::Argmax;
 
     fn squarer(name: &str) -> Plan {
         let (h, y) = (Format::new(true, 8, 4), Format::new(false, 12, 6));
@@ -253,6 +259,10 @@ mod tests {
         };
         let shapes = ("identity, amplifying", "identity, ordinary");
         assert_eq!(change(tail), expect(Aspect::Topology, &format!("{at}.stage"), shapes.0, shapes.1));
+        let mut b = squarer("a");
+        b.argmax = Some(Argmax::default());
+        let found = differences(&a, &b);
+        assert!(found.len() == 1 && found[0].place == "argmax", "{found:?}");
     }
 
     #[test]

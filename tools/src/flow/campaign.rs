@@ -9,7 +9,7 @@ use super::generate::generate;
 use crate::interrupt;
 use anyhow::Context;
 use gainstage_golden::net::{Network, RandomShape, random_network};
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, LayerBits, QuantOptions, quantize_network};
 use gainstage_hdl::target::Family;
 use gainstage_hdl::units::Multiplier;
@@ -120,8 +120,12 @@ fn plan(network: &Network, seed: u64) -> Option<Plan> {
             .collect(),
         demand: Default::default(),
     };
+    // Every fifth network decides a class.
+    let decides = rng.random_range(0..5) == 0;
     let ranges = vec![(-2.0, 2.0); network.inputs()];
-    quantize_network(network, &Calibration::from_box(&ranges), &options).ok()
+    let mut plan = quantize_network(network, &Calibration::from_box(&ranges), &options).ok()?;
+    plan.argmax = decides.then(Argmax::default);
+    plan.validate().is_ok().then_some(plan)
 }
 
 fn widths(plan: &Plan, (least, most): &mut (u32, u32)) {

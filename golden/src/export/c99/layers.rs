@@ -3,16 +3,16 @@
 use super::support::Helper;
 use super::text::{list, literal, storage};
 use crate::num::Format;
-use crate::plan::{Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Argmax, Plan, PlanNeuron, Stage, Tail};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The functions `layer0`, `layer1`, ... and what they need.
 pub(super) struct Layers {
     pub text: String,
-    /// Bytes of weights and biases.
+    /// Bytes of weights, biases and scales of scores.
     pub weight_bytes: usize,
-    /// Lengths of the buffers between layers; the last layer writes to the caller.
+    /// Lengths of the buffers between layers; the last layer writes to the caller, unless a class is decided.
     pub buffers: [usize; 2],
     /// Their bytes.
     pub buffer_bytes: usize,
@@ -29,9 +29,12 @@ impl Layers {
         let mut buffers = [0; 2];
         for (l, layer) in plan.layers.iter().enumerate() {
             w.layer(l);
-            if l + 1 < plan.layers.len() {
+            if l + 1 < plan.layers.len() || plan.argmax.is_some() {
                 buffers[l % 2] = buffers[l % 2].max(layer.neurons.len());
             }
+        }
+        if plan.argmax.is_some() {
+            w.decide(&plan.score_formats());
         }
         let buffer_bytes = 8 * (buffers[0] + buffers[1]);
         Layers { text: w.out, weight_bytes: w.weight_bytes, buffers, buffer_bytes }
@@ -68,6 +71,28 @@ impl Writer<'_> {
         }
         text.push_str("}\n\n");
         self.out.push_str(&text);
+    }
+
+    /// The class of the scores in `s`: every score in units of the finest, so that codes compare like values.
+    fn decide(&mut self, scores: &[Format]) {
+        let body = match scores.len() {
+            1 => "    return s[0] > 0;\n".into(),
+            n => {
+                self.weight_bytes += 8 * n;
+                let units: Vec<i64> = Argmax::shifts(scores).iter().map(|by| 1 << by).collect();
+                format!(
+                    "    static const int64_t unit[{n}] = {};\n    int64_t best = s[0] * unit[0];\n    \
+                     int i, index = 0;\n    for (i = 1; i < {n}; i++) {{\n        \
+                     const int64_t v = s[i] * unit[i];\n        if (v > best) {{\n            best = v;\n            \
+                     index = i;\n        }}\n    }}\n    return index;\n",
+                    list(&units, 64)
+                )
+            }
+        };
+        self.out.push_str(
+            "/* The largest score's index; of equal ones the lowest. One score is compared with 0. */\n",
+        );
+        self.out.push_str(&format!("static int64_t decide(const int64_t *s)\n{{\n{body}}}\n\n"));
     }
 
     fn need(&mut self, helper: Helper) {

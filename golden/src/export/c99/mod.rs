@@ -26,7 +26,7 @@ pub struct C99 {
     pub header: String,
     /// `NAME.c`.
     pub source: String,
-    /// Bytes of constant weights and biases.
+    /// Bytes of constant weights and biases, and of the scales of scores where a class is decided.
     pub weight_bytes: usize,
     /// Bytes of constant tables.
     pub table_bytes: usize,
@@ -128,8 +128,11 @@ fn run(plan: &Plan, layers: &Layers) -> String {
     let last = plan.layers.len() - 1;
     for l in 0..=last {
         let from = if l == 0 { "x" } else { layers::buffer(l - 1) };
-        let to = if l == last { "y" } else { layers::buffer(l) };
+        let to = if l == last && plan.argmax.is_none() { "y" } else { layers::buffer(l) };
         let _ = writeln!(text, "    layer{l}({from}, {to});");
+    }
+    if plan.argmax.is_some() {
+        let _ = writeln!(text, "    y[0] = decide({});", layers::buffer(last));
     }
     text.push_str("}\n");
     text
