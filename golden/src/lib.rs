@@ -12,6 +12,7 @@ pub mod data;
 pub mod document;
 pub mod export;
 pub mod func;
+pub mod learned;
 pub mod net;
 pub mod num;
 pub mod plan;
