@@ -135,6 +135,7 @@ fn body(m: &Module, n: &Netlist) -> String {
         let _ = writeln!(text, "wire {} = &{{1'b0, {}}};", n.sink, n.unread.join(", "));
     }
     registers(n, &mut text);
+    writes(n, &mut text);
     if m.has_valid() {
         let valid = n.drivers.iter().find(|d| d.net == VALID).map_or("", |d| &d.value.text);
         let latency = m.latency();
@@ -152,6 +153,17 @@ fn memories(m: &Module, n: &Netlist, text: &mut String) {
         let bits = if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) };
         let _ = writeln!(text, "{style}reg {bits}{name} [0:{}];", depth - 1);
         let _ = writeln!(text, "initial $readmemh(\"{}\", {name});", rom.file_name());
+    }
+    for (ram, name) in m.graph().rams().iter().zip(&n.rams) {
+        let bits = if ram.range.width() == 1 { String::new() } else { format!("[{}:0] ", ram.range.width() - 1) };
+        let _ = writeln!(text, "reg {bits}{name} [0:{}];", ram.depth - 1);
+    }
+}
+
+fn writes(n: &Netlist, text: &mut String) {
+    for w in &n.writes {
+        let (enable, address, data) = (&w.enable.text, &w.address.text, &w.data.text);
+        let _ = writeln!(text, "always @(posedge clk) begin\n    if ({enable}) {}[{address}] <= {data};\nend", n.rams[w.ram]);
     }
 }
 

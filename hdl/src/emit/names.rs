@@ -56,5 +56,5 @@ impl Names {
 
 /// Whether a node has a wire of its own to be assigned.
 pub(super) fn is_assigned(op: Op) -> bool {
-    !matches!(op, Op::Input(_) | Op::Const(_) | Op::Out { .. })
+    !matches!(op, Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_))
 }

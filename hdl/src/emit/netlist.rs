@@ -45,6 +45,14 @@ pub(super) struct Memory {
     pub rom: usize,
 }
 
+/// A memory's write port.
+pub(super) struct RamWrite {
+    pub ram: usize,
+    pub enable: Text,
+    pub address: Text,
+    pub data: Text,
+}
+
 /// An instance of a child; its port nets are called `instance_port`.
 pub(super) struct Child {
     pub name: String,
@@ -57,6 +65,9 @@ pub(super) struct Netlist {
     pub drivers: Vec<Driver>,
     pub children: Vec<Child>,
     pub memories: Vec<Memory>,
+    /// Names of the memories that are written.
+    pub rams: Vec<String>,
+    pub writes: Vec<RamWrite>,
     /// Bits that no one reads, as texts, for the sink.
     pub unread: Vec<String>,
     pub sink: String,
@@ -73,6 +84,7 @@ pub(super) struct Scope<'a> {
     /// Per node: wire and registers by boundary.
     nets: Vec<Vec<String>>,
     pub memories: HashMap<usize, String>,
+    pub rams: Vec<String>,
     pub read: RefCell<HashMap<String, Vec<bool>>>,
 }
 
@@ -103,6 +115,8 @@ pub(super) fn build(m: &Module) -> Netlist {
         drivers: Vec::new(),
         children: Vec::new(),
         memories: Vec::new(),
+        rams: Vec::new(),
+        writes: Vec::new(),
         unread: Vec::new(),
         sink: String::new(),
         read: HashMap::new(),
@@ -113,7 +127,7 @@ pub(super) fn build(m: &Module) -> Netlist {
     children(m, &mut n, &mut names);
     let nets = nodes(m, &mut n, &mut names);
     let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
-    let scope = Scope { module: m, nets, memories, read: RefCell::default() };
+    let scope = Scope { module: m, nets, memories, rams: n.rams.clone(), read: RefCell::default() };
     drive(&scope, &mut n);
     n.read = scope.read.into_inner();
     n.unread = unread(&n);
@@ -137,7 +151,8 @@ fn ports(m: &Module, n: &mut Netlist, names: &mut Names) {
         add("out_valid", 1, false, Kind::Output);
         add(VALID, m.latency(), false, Kind::Register);
     }
-    m.outputs().iter().for_each(|(p, _)| add(&p.name, p.width(), p.signed(), Kind::Output));
+    let outputs = m.graph().immediate_outputs().iter().chain(m.outputs());
+    outputs.for_each(|(p, _)| add(&p.name, p.width(), p.signed(), Kind::Output));
 }
 
 fn memories(m: &Module, n: &mut Netlist, names: &mut Names) {
@@ -145,6 +160,8 @@ fn memories(m: &Module, n: &mut Netlist, names: &mut Names) {
         let index = m.graph().roms().iter().position(|r| r == rom).unwrap_or(0);
         n.memories.push(Memory { name: names.unique(&identifier(&rom.name)), rom: index });
     }
+    let rams = m.graph().rams().iter();
+    n.rams = rams.map(|ram| names.unique(&identifier(&ram.name))).collect();
 }
 
 fn children(m: &Module, n: &mut Netlist, names: &mut Names) {
@@ -180,12 +197,14 @@ fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
                 let port = &g.instances()[instance as usize].module.outputs()[port as usize].0;
                 child.map(|c| format!("{}_{}", c.name, port.name))
             }
+            Op::State(state) => Some(names.unique(&identifier(&g.states()[state as usize].name))),
             _ => None,
         };
         all[i] = names.node(m, s, given.as_deref());
         let (width, signed) = (node.range.width(), node.range.signed());
-        for (k, name) in all[i].iter().enumerate().skip(!is_assigned(node.op) as usize) {
-            let kind = if k == 0 { Kind::Wire } else { Kind::Register };
+        let state = matches!(node.op, Op::State(_));
+        for (k, name) in all[i].iter().enumerate().skip(!(is_assigned(node.op) || state) as usize) {
+            let kind = if k == 0 && !state { Kind::Wire } else { Kind::Register };
             n.nets.push(Net { name: name.clone(), width, signed, kind });
         }
     }
@@ -219,10 +238,37 @@ fn drive(scope: &Scope, n: &mut Netlist) {
         let value = operation::read(scope, *s, m.latency(), 0, port.width());
         n.drivers.push(Driver { net: port.name.clone(), value, stage: m.latency() });
     }
+    state(scope, n);
     if m.has_valid() {
         valid(scope, n);
     }
     n.drivers.sort_by_key(|d| d.stage);
+}
+
+/// Next values, immediate outputs and write ports.
+fn state(scope: &Scope, n: &mut Netlist) {
+    let g = scope.module.graph();
+    for (i, node) in g.nodes().iter().enumerate() {
+        if let (Op::State(state), Some(name)) = (node.op, scope.nets[i].first()) {
+            let state = &g.states()[state as usize];
+            let next = state.next.map(|next| operation::read(scope, next, 0, 0, state.range.width()));
+            let value = next.unwrap_or_else(|| Text::literal(0, state.range.width()));
+            n.drivers.push(Driver { net: name.clone(), value, stage: 0 });
+        }
+    }
+    for (port, s) in g.immediate_outputs() {
+        let value = operation::read(scope, *s, 0, 0, port.width());
+        n.drivers.push(Driver { net: port.name.clone(), value, stage: 0 });
+    }
+    for (i, write) in g.written() {
+        let (ram, stage) = (&g.rams()[i as usize], scope.module.schedule().write_stages[i as usize]);
+        n.writes.push(RamWrite {
+            ram: i as usize,
+            enable: operation::read(scope, write.enable, stage, 0, 1),
+            address: operation::read(scope, write.address, stage, 0, operation::ram_address_bits(ram)),
+            data: operation::read(scope, write.data, stage, 0, ram.range.width()),
+        });
+    }
 }
 
 /// The shift register of `in_valid`; its reset stands where it is printed.

@@ -2,7 +2,7 @@
 
 use super::netlist::Scope;
 use super::text::Text;
-use crate::expr::{Op, Sig};
+use crate::expr::{Op, Ram, Range, Sig};
 
 /// Bits `lo..lo+width` of the two's complement of a node in a stage, extended where it has fewer.
 pub(super) fn read(scope: &Scope, s: Sig, stage: u32, lo: u32, width: u32) -> Text {
@@ -38,7 +38,7 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
     let w = g.width(s);
     let fit = |a: Sig| read(scope, a, stage, 0, w);
     match g.op(s) {
-        Op::Input(_) | Op::Const(_) | Op::Out { .. } => unreachable!("not assigned"),
+        Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_) => unreachable!("not assigned"),
         Op::Add(a, b) => Text::binary(fit(a), "+", fit(b)),
         Op::Sub(a, b) => Text::binary(fit(a), "-", fit(b)),
         Op::Neg(a) => Text::unary("-", fit(a)),
@@ -70,6 +70,19 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
         Op::Or(a, b) => Text::binary(fit(a), "|", fit(b)),
         Op::Xor(a, b) => Text::binary(fit(a), "^", fit(b)),
         Op::Not(a) => Text::unary("~", fit_bit(scope, a, stage)),
+        Op::Accumulate { first, term, .. } => {
+            // The sum so far is masked, not chosen: the term, which comes last, meets the adder alone.
+            let before = read(scope, s, stage + 1, 0, w);
+            let kept = Text::choose(fit_bit(scope, first, stage), Text::literal(0, w), before);
+            Text::binary(kept.grouped(), "+", fit(term))
+        }
+        Op::Hold { enable, data } => {
+            Text::choose(fit_bit(scope, enable, stage), fit(data), read(scope, s, stage + 1, 0, w))
+        }
+        Op::Read(ram, a) => {
+            let address = read(scope, a, stage, 0, ram_address_bits(&g.rams()[ram as usize]));
+            Text { text: format!("{}[{}]", scope.rams[ram as usize], address.text), width: w }
+        }
         Op::Rom(rom, a) => {
             let table = &g.roms()[rom as usize];
             let address = read(scope, a, stage, 0, table.address_bits());
@@ -77,6 +90,11 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
             Text { text: format!("{memory}[{}]", address.text), width: table.width() }
         }
     }
+}
+
+/// Bits of an address of a memory.
+pub(super) fn ram_address_bits(ram: &Ram) -> u32 {
+    Range::new(0, ram.depth as i128 - 1).width()
 }
 
 fn fit_bit(scope: &Scope, s: Sig, stage: u32) -> Text {

@@ -62,6 +62,11 @@ impl Text {
         Text { text: format!("$signed({})", self.text), width: self.width }
     }
 
+    /// In parentheses.
+    pub fn grouped(self) -> Text {
+        Text { text: format!("({})", self.text), width: self.width }
+    }
+
     /// `a op b`, as wide as both.
     pub fn binary(a: Text, op: &str, b: Text) -> Text {
         assert_eq!(a.width, b.width, "{} {op} {}", a.text, b.text);

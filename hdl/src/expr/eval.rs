@@ -6,7 +6,8 @@ impl Graph {
     /// The outputs for one set of inputs, children included. Exact; knows no clock.
     ///
     /// # Panics
-    /// If the number of inputs is wrong; in debug builds also if an integer leaves its stated range.
+    /// If the number of inputs is wrong, or the graph has state; in debug builds also if an integer leaves its
+    /// stated range.
     pub fn evaluate(&self, inputs: &[i64]) -> Vec<i64> {
         let inputs: Vec<i128> = inputs.iter().map(|&x| x as i128).collect();
         self.evaluate_wide(&inputs).into_iter().map(|y| y as i64).collect()
@@ -15,6 +16,7 @@ impl Graph {
     /// [`Graph::evaluate`] for ports of more than 64 bits.
     pub fn evaluate_wide(&self, inputs: &[i128]) -> Vec<i128> {
         assert_eq!(inputs.len(), self.inputs.len(), "one integer per input is wanted");
+        assert!(!self.has_state(), "a graph with state is no function: simulate it");
         let mut values: Vec<i128> = Vec::with_capacity(self.nodes.len());
         let mut children: Vec<Option<Vec<i128>>> = vec![None; self.instances.len()];
         for node in &self.nodes {
@@ -38,10 +40,11 @@ impl Graph {
         self.outputs.iter().map(|(_, s)| values[s.index()]).collect()
     }
 
-    /// One operation on the values of its operands. Inputs and children are the caller's.
+    /// One operation on the values of its operands. Inputs, children and what remembers are the caller's.
     pub(crate) fn apply(&self, op: Op, v: impl Fn(Sig) -> i128) -> i128 {
         match op {
-            Op::Input(_) | Op::Out { .. } => 0,
+            Op::Input(_) | Op::Out { .. } | Op::State(_) | Op::Read(..) => 0,
+            Op::Accumulate { term, .. } | Op::Hold { data: term, .. } => v(term),
             Op::Const(c) => c,
             Op::Add(a, b) => v(a) + v(b),
             Op::Sub(a, b) => v(a) - v(b),

@@ -39,6 +39,10 @@ pub(super) fn range(g: &Graph, op: Op) -> Range {
         Op::Not(a) => r(a).single().map_or(bit, |v| Range { lo: 1 - v, hi: 1 - v }),
         Op::Bound(_, range) => range,
         Op::Rom(rom, _) => g.roms[rom as usize].range,
+        Op::State(s) => g.states[s as usize].range,
+        Op::Accumulate { range, .. } => range,
+        Op::Hold { data, .. } => r(data),
+        Op::Read(ram, _) => g.rams[ram as usize].range,
         Op::Out { instance, port } => g.instances[instance as usize].module.outputs()[port as usize].0.range,
     }
 }
@@ -52,6 +56,7 @@ pub(super) fn zeros(g: &Graph, op: Op) -> u32 {
         Op::Add(a, b) | Op::Sub(a, b) => z(a).min(z(b)),
         Op::Mux { yes, no, .. } => z(yes).min(z(no)),
         Op::Neg(a) | Op::Bound(a, _) => z(a),
+        Op::Accumulate { term, .. } | Op::Hold { data: term, .. } => z(term),
         Op::Mul(a, b) => (z(a) + z(b)).min(127),
         Op::Shl(a, n) => (z(a) + n).min(127),
         Op::Shr(a, n) => z(a).saturating_sub(n),

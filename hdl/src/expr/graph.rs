@@ -1,6 +1,6 @@
 //! Nodes, handles and hash-consing.
 
-use super::{Instance, Port, Range, Rom, fold};
+use super::{Instance, Port, Ram, Range, Rom, State, fold};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -79,6 +79,26 @@ pub enum Op {
     Bound(Sig, Range),
     /// Word of a table at an address.
     Rom(u32, Sig),
+    /// A register of the first stage ([`Graph::state`]).
+    State(u32),
+    /// `term`, added to what it was a clock ago unless `first`.
+    Accumulate {
+        /// A bit: begins a new sum.
+        first: Sig,
+        /// What is added.
+        term: Sig,
+        /// What the sums that matter reach.
+        range: Range,
+    },
+    /// `data` where `enable`, else what it was a clock ago.
+    Hold {
+        /// A bit.
+        enable: Sig,
+        /// What is taken.
+        data: Sig,
+    },
+    /// Word of a memory at an address, as it is before this clock's write; usable one stage later.
+    Read(u32, Sig),
     /// An output of a child module.
     Out {
         /// Index in [`Graph::instances`].
@@ -112,6 +132,10 @@ impl Op {
             Op::Not(_) => "not",
             Op::Bound(..) => "bound",
             Op::Rom(..) => "rom",
+            Op::State(_) => "state",
+            Op::Accumulate { .. } => "acc",
+            Op::Hold { .. } => "hold",
+            Op::Read(..) => "read",
             Op::Out { .. } => "out",
         }
     }
@@ -128,7 +152,7 @@ pub struct Node {
     pub zeros: u32,
 }
 
-/// A pure function on integers, built operation by operation.
+/// A function on integers, built operation by operation; pure unless it has state ([`Graph::has_state`]).
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     pub(super) nodes: Vec<Node>,
@@ -138,6 +162,9 @@ pub struct Graph {
     pub(super) outputs: Vec<(Port, Sig)>,
     pub(super) instances: Vec<Instance>,
     pub(super) roms: Vec<Arc<Rom>>,
+    pub(super) states: Vec<State>,
+    pub(super) rams: Vec<Ram>,
+    pub(super) immediate: Vec<(Port, Sig)>,
 }
 
 impl Graph {
@@ -202,7 +229,7 @@ impl Graph {
         }
         let range = fold::range(self, op);
         let op = match (range.single(), op) {
-            (Some(c), o) if !matches!(o, Op::Input(_) | Op::Out { .. }) => Op::Const(c),
+            (Some(c), o) if !matches!(o, Op::Input(_) | Op::Out { .. } | Op::State(_)) => Op::Const(c),
             _ => op,
         };
         if let Some(&s) = self.known.get(&op) {
@@ -223,7 +250,7 @@ impl Graph {
     /// Calls `f` with every operand of a node (a child's inputs for a child's output).
     pub fn operands(&self, s: Sig, mut f: impl FnMut(Sig)) {
         match self.op(s) {
-            Op::Input(_) | Op::Const(_) => {}
+            Op::Input(_) | Op::Const(_) | Op::State(_) => {}
             Op::Add(a, b)
             | Op::Sub(a, b)
             | Op::Mul(a, b)
@@ -242,7 +269,16 @@ impl Graph {
             | Op::AsSigned(a, _)
             | Op::Not(a)
             | Op::Bound(a, _)
-            | Op::Rom(_, a) => f(a),
+            | Op::Rom(_, a)
+            | Op::Read(_, a) => f(a),
+            Op::Accumulate { first, term, .. } => {
+                f(first);
+                f(term);
+            }
+            Op::Hold { enable, data } => {
+                f(enable);
+                f(data);
+            }
             Op::Concat { hi, lo, .. } => {
                 f(hi);
                 f(lo);

@@ -1,6 +1,7 @@
 //! Expression graphs over integers whose intervals are known exactly.
 //!
-//! A [`Graph`] is a set of integer equations: inputs, operations, outputs, no clock. Each node has a [`Range`]; its
+//! A [`Graph`] is a set of integer equations: inputs, operations, outputs, no clock (what remembers is apart, in
+//! `state`). Each node has a [`Range`]; its
 //! wire has the fewest bits that hold it (two's complement if the range reaches below zero, plain binary
 //! otherwise). Binary points are the caller's business: a node is a code, not a value.
 //!
@@ -16,6 +17,7 @@ mod ports;
 mod range;
 mod rom;
 mod round;
+mod state;
 mod sum;
 mod tables;
 
@@ -23,4 +25,5 @@ pub use graph::{Graph, Node, Op, Sig};
 pub use ports::{Instance, Port};
 pub use range::Range;
 pub use rom::{Column, Rom, RomStyle};
+pub use state::{Ram, State, Write};
 pub use sum::Term;

@@ -5,9 +5,6 @@ use crate::module::{Module, identifier};
 use gainstage_golden::num::Format;
 use std::sync::Arc;
 
-/// Ports that modules add themselves.
-const RESERVED: [&str; 4] = ["clk", "rst", "in_valid", "out_valid"];
-
 /// A port of a module. Its width and sign follow from the range.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Port {
@@ -79,14 +76,23 @@ impl Graph {
         self.add_output(Port { name: identifier(name), range: self.range(s), format: None }, s);
     }
 
+    /// An output straight from the first stage, without a register behind it and whatever the latency: handshakes.
+    /// Only a top module may have one.
+    pub fn output_immediate(&mut self, name: &str, s: Sig) {
+        let port = Port { name: identifier(name), range: self.range(s), format: None };
+        self.expect_new(&port.name);
+        self.immediate.push((port, s));
+    }
+
     fn add_output(&mut self, port: Port, s: Sig) {
         self.expect_new(&port.name);
         self.outputs.push((port, s));
     }
 
     fn expect_new(&self, name: &str) {
-        assert!(!RESERVED.contains(&name), "a port must not be called {name}: clock and control are");
-        let taken = self.inputs.iter().chain(self.outputs.iter().map(|(p, _)| p)).any(|p| p.name == name);
+        assert!(name != "clk", "a port must not be called clk: the clock is");
+        let outputs = self.outputs.iter().chain(&self.immediate).map(|(p, _)| p);
+        let taken = self.inputs.iter().chain(outputs).any(|p| p.name == name);
         assert!(!taken, "two ports are called {name}");
     }
 
@@ -124,7 +130,8 @@ impl Graph {
 
     fn expect_fit(&self, module: &Module, inputs: &[Sig]) {
         let (name, ports) = (module.name(), module.inputs());
-        assert!(!module.has_valid(), "{name} has a valid pipeline: only a top module may");
+        let top = module.has_valid() || !module.graph().immediate.is_empty();
+        assert!(!top, "{name} has handshake ports: only a top module may");
         assert_eq!(ports.len(), inputs.len(), "{name} has {} inputs", ports.len());
         for (port, &s) in ports.iter().zip(inputs) {
             let have = self.range(s);
@@ -140,6 +147,11 @@ impl Graph {
     /// Outputs in the order they were made, each with its signal.
     pub fn outputs(&self) -> &[(Port, Sig)] {
         &self.outputs
+    }
+
+    /// Outputs of the first stage, in the order they were made.
+    pub fn immediate_outputs(&self) -> &[(Port, Sig)] {
+        &self.immediate
     }
 
     /// Children in the order they were made.

@@ -11,7 +11,7 @@ use crate::schedule::{Schedule, schedule};
 use crate::target::Target;
 use std::sync::Arc;
 
-/// A pipelined circuit that takes new inputs every clock.
+/// A pipelined circuit that takes new inputs every clock; what it computes may depend on earlier ones.
 ///
 /// Ports: `clk`, the graph's inputs, the graph's outputs; with [`Module::with_valid`] also `rst`, `in_valid` and
 /// `out_valid`.
@@ -42,7 +42,14 @@ impl Module {
 
     /// Adds `rst`, `in_valid` and `out_valid`: a shift register as long as the latency, cleared by a synchronous
     /// reset. The datapath runs freely and is not reset; `out_valid` tells which outputs count.
+    ///
+    /// # Panics
+    /// If one of the three is a port already.
     pub fn with_valid(mut self) -> Module {
+        let ports = self.inputs().iter().chain(self.outputs().iter().map(|(p, _)| p));
+        let mut names = ports.map(|p| p.name.as_str());
+        let clash = names.find(|n| ["rst", "in_valid", "out_valid"].contains(n));
+        assert_eq!(clash, None, "{}: a port has the name of a control signal", self.name);
         self.valid = true;
         self
     }
@@ -84,7 +91,7 @@ impl Module {
 
     /// Whether it has a port `clk`: it has registers, or a child has.
     pub fn needs_clock(&self) -> bool {
-        self.valid || self.schedule.register_bits > 0 || self.children().any(|c| c.needs_clock())
+        self.valid || self.schedule.register_bits > 0 || !self.graph.rams().is_empty() || self.children().any(|c| c.needs_clock())
     }
 
     /// Data inputs, without clock and control.
@@ -124,6 +131,17 @@ impl Module {
             }
         }
         self.graph.roms().iter().zip(used).filter(|(_, u)| *u).map(|(r, _)| r)
+    }
+
+    /// Logical clocks from a write of a memory to the first read that sees it; 0 if it is not read and written.
+    pub fn ram_delay(&self, ram: u32) -> u32 {
+        let nodes = self.graph.nodes().iter().zip(&self.schedule.places);
+        let reads = nodes.filter_map(|(n, place)| match n.op {
+            Op::Read(r, _) if r == ram => place.map(|p| p.stage),
+            _ => None,
+        });
+        let written = self.schedule.write_stages[ram as usize];
+        reads.min().map_or(0, |read| (written + 1).saturating_sub(read))
     }
 
     /// The outputs for one set of inputs, whatever the latency.

@@ -10,6 +10,10 @@ pub struct Simulator<'a> {
     registers: Vec<Vec<i128>>,
     /// Per instance its own state; `None` where no output needs it.
     children: Vec<Option<Simulator<'a>>>,
+    /// Registers of the first stage.
+    states: Vec<i128>,
+    /// Words of the memories.
+    rams: Vec<Vec<i128>>,
 }
 
 impl<'a> Simulator<'a> {
@@ -22,7 +26,15 @@ impl<'a> Simulator<'a> {
             module,
             registers: registers.map(|n| vec![0; n as usize]).collect(),
             children: children.map(|(i, used)| used.map(|_| Simulator::new(&i.module))).collect(),
+            states: vec![0; module.graph().states().len()],
+            rams: module.graph().rams().iter().map(|r| vec![0; r.depth]).collect(),
         }
+    }
+
+    /// What the outputs of the first stage show while the inputs are applied, before the edge.
+    pub fn immediate(&self, inputs: &[i128]) -> Vec<i128> {
+        let wires = self.wires(inputs);
+        self.module.graph().immediate_outputs().iter().map(|(_, s)| wires[s.index()]).collect()
     }
 
     /// One clock: what the outputs show while the inputs are applied; then the edge.
@@ -44,11 +56,25 @@ impl<'a> Simulator<'a> {
                 (_, None) => continue,
                 (Op::Input(n), _) => inputs[n as usize],
                 (Op::Out { instance, port }, _) => self.child_output(instance, port),
-                (op, Some(place)) => g.apply(op, |s| self.read(&wires, s, place.stage)),
+                (Op::State(n), _) => self.states[n as usize],
+                (op, Some(place)) => self.operation(i, op, |s| self.read(&wires, s, place.stage)),
             };
             wires[i] = node.range.wrap(v);
         }
         wires
+    }
+
+    /// An operation of node `i`, which may remember its value of the clock before.
+    fn operation(&self, i: usize, op: Op, v: impl Fn(Sig) -> i128) -> i128 {
+        match op {
+            Op::Accumulate { first, term, .. } if v(first) == 0 => self.registers[i][0] + v(term),
+            Op::Hold { enable, .. } if v(enable) == 0 => self.registers[i][0],
+            Op::Read(ram, a) => {
+                let words = &self.rams[ram as usize];
+                usize::try_from(v(a)).ok().and_then(|a| words.get(a).copied()).unwrap_or(0)
+            }
+            op => self.module.graph().apply(op, v),
+        }
     }
 
     /// The value of a node as seen in a stage.
@@ -82,6 +108,17 @@ impl<'a> Simulator<'a> {
             if let Some(child) = &mut self.children[i] {
                 child.step(&x);
             }
+        }
+        for (ram, write) in g.written() {
+            let stage = self.module.schedule().write_stages[ram as usize];
+            let [enable, address, data] = write.operands().map(|s| self.read(wires, s, stage));
+            let word = usize::try_from(address).ok().and_then(|a| self.rams[ram as usize].get_mut(a));
+            if let (1, Some(word)) = (enable, word) {
+                *word = data;
+            }
+        }
+        for (state, s) in self.states.iter_mut().zip(g.states()) {
+            *state = s.range.wrap(s.next.map_or(0, |next| wires[next.index()]));
         }
         for (registers, &wire) in self.registers.iter_mut().zip(wires) {
             if !registers.is_empty() {

@@ -7,8 +7,8 @@ use super::{Problem, Time, User};
 use crate::expr::{Op, Sig};
 
 /// The final stage of each used node.
-pub(super) fn run(p: &Problem, early: &[Option<Time>], latency: u32) -> Vec<Option<u32>> {
-    let mut pass = Pass::new(p, early, latency);
+pub(super) fn run(p: &Problem, early: &[Option<Time>], latency: u32, writes: &[u32]) -> Vec<Option<u32>> {
+    let mut pass = Pass::new(p, early, latency, writes);
     for i in (0..early.len()).rev() {
         let s = Sig(i as u32);
         if let Some(at) = early[i] {
@@ -31,10 +31,11 @@ struct Pass<'a> {
     /// Nanoseconds by which each visited node must be stable within its stage.
     required: Vec<f64>,
     latency: u32,
+    writes: &'a [u32],
 }
 
 impl<'a> Pass<'a> {
-    fn new(p: &'a Problem<'a>, early: &[Option<Time>], latency: u32) -> Pass<'a> {
+    fn new(p: &'a Problem<'a>, early: &[Option<Time>], latency: u32, writes: &'a [u32]) -> Pass<'a> {
         let mut users = vec![Vec::new(); early.len()];
         let mut child_stage = vec![0; p.graph.instances().len()];
         let mut seen = vec![false; child_stage.len()];
@@ -54,15 +55,21 @@ impl<'a> Pass<'a> {
             p.graph.operands(s, |o| users[o.index()].push(user));
         }
         p.graph.outputs().iter().for_each(|(_, s)| users[s.index()].push(User::Output));
+        p.graph.pinned().for_each(|s| users[s.index()].push(User::Pinned));
+        for (i, write) in p.graph.written() {
+            write.operands().iter().for_each(|s| users[s.index()].push(User::Write(i)));
+        }
         let stage = early.iter().map(|t| t.map(|t| t.stage)).collect();
-        Pass { p, users, stage, child_stage, required: vec![p.budget; early.len()], latency }
+        Pass { p, users, stage, child_stage, required: vec![p.budget; early.len()], latency, writes }
     }
 
     fn stage_of(&self, user: User) -> u32 {
         match user {
             User::Node(s) => self.stage[s.index()].unwrap_or(0),
             User::Child(i) => self.child_stage[i as usize],
+            User::Write(i) => self.writes[i as usize],
             User::Output => self.latency,
+            User::Pinned => 0,
         }
     }
 
@@ -72,6 +79,7 @@ impl<'a> Pass<'a> {
         here.map(|&u| match u {
             User::Node(u) => self.required[u.index()] - self.p.delay[u.index()],
             User::Child(_) | User::Output => 0.0,
+            User::Write(_) | User::Pinned => self.p.budget,
         })
         .fold(self.p.budget, f64::min)
     }

@@ -19,6 +19,8 @@ pub(super) fn run(p: &Problem) -> Vec<Option<Time>> {
                 let latency = g.instances()[instance as usize].module.latency();
                 Time { stage: ready.into_iter().map(boundary).max().unwrap_or(0) + latency, ns: 0.0 }
             }
+            // What a state's next value needs stays in its stage, however long it takes.
+            _ if p.pinned[i] => chain(&ready, p.delay[i], f64::INFINITY),
             _ => chain(&ready, p.delay[i], p.budget),
         });
     }
@@ -45,4 +47,14 @@ fn chain(ready: &[Time], delay: f64, budget: f64) -> Time {
 pub(super) fn latency(p: &Problem, at: &[Option<Time>]) -> u32 {
     let outputs = p.graph.outputs().iter().filter_map(|(_, s)| at[s.index()].map(|t| p.ready(*s, t)));
     outputs.map(boundary).max().unwrap_or(1).max(1)
+}
+
+/// Per memory the stage in which everything for its write is there.
+pub(super) fn write_stages(p: &Problem, at: &[Option<Time>]) -> Vec<u32> {
+    let mut stages = vec![0; p.graph.rams().len()];
+    for (i, write) in p.graph.written() {
+        let ready = write.operands().into_iter().filter_map(|s| at[s.index()].map(|t| p.ready(s, t).stage));
+        stages[i as usize] = ready.max().unwrap_or(0);
+    }
+    stages
 }

@@ -7,7 +7,7 @@ use crate::target::Target;
 pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {
     let d = target.delays();
     match g.op(s) {
-        Op::Input(_) | Op::Const(_) | Op::Out { .. } => 0.0,
+        Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_) => 0.0,
         Op::Shl(..)
         | Op::Shr(..)
         | Op::Slice { .. }
@@ -28,7 +28,9 @@ pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {
         }
         Op::Eq(a, b) if g.as_const(a).or(g.as_const(b)).is_some() => d.tree(g.width(a).max(g.width(b))),
         Op::Eq(a, b) => d.tree(2 * g.width(a).max(g.width(b))),
-        Op::Mux { .. } | Op::And(..) | Op::Or(..) | Op::Xor(..) => d.lut,
+        Op::Accumulate { .. } => d.adder(g.width(s)),
+        Op::Read(..) => d.lut,
+        Op::Mux { .. } | Op::Hold { .. } | Op::And(..) | Op::Or(..) | Op::Xor(..) => d.lut,
         // An inverter goes into the table behind it.
         Op::Not(_) => 0.0,
         Op::Rom(rom, _) => match &g.roms()[rom as usize] {

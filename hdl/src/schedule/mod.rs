@@ -51,8 +51,10 @@ pub struct Schedule {
     pub slow: Vec<Slow>,
     /// Estimated period in nanoseconds, children included.
     pub achieved_ns: f64,
-    /// Bits of datapath registers, children not included.
+    /// Bits of registers, children not included.
     pub register_bits: u64,
+    /// Per memory the stage at whose end it is written.
+    pub write_stages: Vec<u32>,
 }
 
 impl Schedule {
@@ -62,12 +64,14 @@ impl Schedule {
     }
 }
 
-/// Who needs a value: an operation, a child, or an output port.
+/// Who needs a value: an operation, a child, a memory's write port, an output port, or the first stage itself.
 #[derive(Clone, Copy, Debug)]
 enum User {
     Node(Sig),
     Child(u32),
+    Write(u32),
     Output,
+    Pinned,
 }
 
 /// The graph as the passes see it.
@@ -78,6 +82,8 @@ struct Problem<'a> {
     delay: Vec<f64>,
     /// Which nodes some output needs.
     live: Vec<bool>,
+    /// Which nodes must stay in the first stage.
+    pinned: Vec<bool>,
     block_ram: f64,
 }
 
@@ -95,6 +101,7 @@ impl Problem<'_> {
             Op::Rom(rom, _) if self.graph.roms()[rom as usize].style == RomStyle::Block => {
                 Time { stage: at.stage + 1, ns: self.block_ram }
             }
+            Op::Read(..) => Time { stage: at.stage + 1, ns: self.block_ram },
             _ => at,
         }
     }
@@ -102,7 +109,8 @@ impl Problem<'_> {
     /// Whether the node is an operation the passes may move.
     fn movable(&self, s: Sig) -> bool {
         match self.graph.op(s) {
-            Op::Input(_) | Op::Const(_) | Op::Out { .. } => false,
+            _ if self.pinned[s.index()] => false,
+            Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_) | Op::Read(..) => false,
             Op::Rom(rom, _) => self.graph.roms()[rom as usize].style != RomStyle::Block,
             _ => true,
         }
@@ -112,29 +120,39 @@ impl Problem<'_> {
 /// Places the registers of a graph.
 pub fn schedule(graph: &Graph, target: &Target) -> Schedule {
     let delay: Vec<f64> = (0..graph.nodes().len()).map(|i| delay::of(graph, Sig(i as u32), target)).collect();
-    let live = live(graph);
-    let problem =
-        Problem { graph, budget: target.budget_ns(), delay, live, block_ram: target.delays().block_ram };
+    let written = graph.written().flat_map(|(_, w)| w.operands());
+    let roots = graph.outputs().iter().map(|(_, s)| *s).chain(graph.pinned()).chain(written);
+    let live = cone(graph, roots);
+    let pinned = cone(graph, graph.pinned());
+    let block_ram = target.delays().block_ram;
+    let problem = Problem { graph, budget: target.budget_ns(), delay, live, pinned, block_ram };
     let asap = asap::run(&problem);
     let latency = asap::latency(&problem, &asap);
-    let stages = alap::run(&problem, &asap, latency);
-    finish(&problem, &stages, latency, target)
+    let writes = asap::write_stages(&problem, &asap);
+    let stages = alap::run(&problem, &asap, latency, &writes);
+    finish(&problem, &stages, latency, writes, target)
 }
 
-/// Nodes that some output depends on.
-fn live(graph: &Graph) -> Vec<bool> {
-    let mut live = vec![false; graph.nodes().len()];
-    graph.outputs().iter().for_each(|(_, s)| live[s.index()] = true);
-    for i in (0..live.len()).rev() {
-        if live[i] {
-            graph.operands(Sig(i as u32), |s| live[s.index()] = true);
+/// Nodes that the roots depend on.
+fn cone(graph: &Graph, roots: impl Iterator<Item = Sig>) -> Vec<bool> {
+    let mut inside = vec![false; graph.nodes().len()];
+    roots.for_each(|s| inside[s.index()] = true);
+    for i in (0..inside.len()).rev() {
+        if inside[i] {
+            graph.operands(Sig(i as u32), |s| inside[s.index()] = true);
         }
     }
-    live
+    inside
 }
 
 /// Arrival times and lifetimes for decided stages.
-fn finish(p: &Problem, stages: &[Option<u32>], latency: u32, target: &Target) -> Schedule {
+fn finish(
+    p: &Problem,
+    stages: &[Option<u32>],
+    latency: u32,
+    write_stages: Vec<u32>,
+    target: &Target,
+) -> Schedule {
     let mut places: Vec<Option<Place>> = vec![None; stages.len()];
     let (mut slow, mut worst) = (Vec::new(), 0.0f64);
     for (i, stage) in stages.iter().enumerate() {
@@ -153,20 +171,33 @@ fn finish(p: &Problem, stages: &[Option<u32>], latency: u32, target: &Target) ->
         if p.delay[i] > p.budget && p.delay[i] > 0.0 {
             slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: p.delay[i] });
         }
-        places[i] = Some(Place { stage, arrival, last: stage });
+        places[i] = Some(Place { stage, arrival, last: stage + u32::from(remembers(p.graph.op(s))) });
     }
     for (_, s) in p.graph.outputs() {
         if let Some(place) = &mut places[s.index()] {
-            place.last = latency;
+            place.last = place.last.max(latency);
+        }
+    }
+    for (i, write) in p.graph.written() {
+        for s in write.operands() {
+            if let Some(place) = &mut places[s.index()] {
+                place.last = place.last.max(write_stages[i as usize]);
+            }
         }
     }
     let bits = |(i, place): (usize, &Option<Place>)| {
         place.map_or(0, |x| (x.last - x.stage) as u64 * p.graph.width(Sig(i as u32)) as u64)
     };
-    let register_bits = places.iter().enumerate().map(bits).sum();
+    let states: u64 = p.graph.states().iter().map(|s| u64::from(s.range.width())).sum();
+    let register_bits = states + places.iter().enumerate().map(bits).sum::<u64>();
     let children = p.graph.instances().iter().map(|i| i.module.schedule().achieved_ns);
     let achieved_ns = children.fold(worst + target.delays().stage, f64::max);
-    Schedule { latency, places, slow, achieved_ns, register_bits }
+    Schedule { latency, places, slow, achieved_ns, register_bits, write_stages }
+}
+
+/// Whether a node reads its own register of the clock before.
+fn remembers(op: Op) -> bool {
+    matches!(op, Op::Accumulate { .. } | Op::Hold { .. })
 }
 
 /// The stage in which a node reads its operands: a child's output appears `latency` stages after its inputs.
