@@ -1,11 +1,15 @@
 //! Architectures: how a whole network becomes a circuit. All give the same bits.
 
+mod fold;
 mod library;
+mod network;
 mod neuron;
 mod parallel;
 mod unit;
 
+pub use fold::{Lanes, fold};
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};
 pub use neuron::neuron_module;
-pub use parallel::{Network, parallel};
+pub use network::{Network, network};
+pub use parallel::parallel;
 pub use unit::unit;

@@ -1,6 +1,6 @@
 //! Architecture `parallel`: every neuron is there, weights are constants, a new sample every clock.
 
-use super::{Library, argmax_module, neuron_module};
+use super::{Library, Network, argmax_module, neuron_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
@@ -9,14 +9,6 @@ use crate::wrap::manifest::Probe;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Range};
 use std::sync::Arc;
-
-/// A network as a module, and where its neurons' outputs are.
-pub struct Network {
-    /// The top module: `clk`, `rst`, `in_valid`, inputs `x0`.., `out_valid`, outputs `y0`..
-    pub top: Arc<Module>,
-    /// One probe per neuron.
-    pub probes: Vec<Probe>,
-}
 
 /// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock.
 pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier) -> Network {
@@ -44,7 +36,7 @@ pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier) -> Network {
     let doc = "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\
                pipeline only, and outputs count where out_valid is 1.";
     let top = Module::new(&plan.name, doc, g, target).with_valid();
-    Network { top: Arc::new(top), probes: probes(plan, &layers) }
+    Network::every_clock(top, probes(plan, &layers))
 }
 
 /// A layer and the latency of each of its neurons.

@@ -3,7 +3,6 @@
 use super::{Network, attenuator_module, squarer_module, table_module};
 use crate::target::Target;
 use gainstage_golden::plan::{Plan, Stage, Tail};
-use std::sync::Arc;
 
 /// The unit of a one-neuron plan ([`Plan::unit`]) with `rst`, `in_valid` and `out_valid`; no probes.
 pub fn unit(plan: &Plan, stage: &Stage, target: &Target) -> Network {
@@ -16,5 +15,5 @@ pub fn unit(plan: &Plan, stage: &Stage, target: &Target) -> Network {
         // `Plan::unit` lets no other stage pass.
         Stage::Activated { h, y, .. } | Stage::Linear { y: h @ y } => squarer_module(h, y, name, target),
     };
-    Network { top: Arc::new(module.with_valid()), probes: Vec::new() }
+    Network::every_clock(module.with_valid(), Vec::new())
 }

@@ -152,6 +152,12 @@ impl Graph {
         }
     }
 
+    /// The same integer where it lies in `lo..=hi`; elsewhere whatever its low bits are.
+    pub fn bound(&mut self, a: Sig, lo: i128, hi: i128) -> Sig {
+        let range = Range::new(lo, hi);
+        if range.includes(self.range(a)) { a } else { self.push(Op::Bound(a, range)) }
+    }
+
     /// The same integer on a wire that holds all of `range`, where bounds must not depend on contents.
     ///
     /// # Panics

@@ -12,27 +12,48 @@ use gainstage_golden::plan::attenuate;
 pub fn attenuator(b: i64, h: Format, y: Format) -> Graph {
     let mut g = Graph::new();
     let k = g.input("h", h);
+    let only = g.constant(0);
+    let code = attenuate_codes(&mut g, k, &[Attenuation { b, h, y }], only);
+    let code = g.saturate(code, y);
+    g.output("y", code, y);
+    g
+}
+
+/// One attenuation: the constant and the formats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attenuation {
+    /// B = b·2^(2·h.frac), at least 1.
+    pub b: i64,
+    /// Format of h.
+    pub h: Format,
+    /// Format of y.
+    pub y: Format,
+}
+
+/// The quotient of the code `k` as one of several attenuations has it, by number, in one divider; not saturated.
+pub fn attenuate_codes(g: &mut Graph, k: Sig, ways: &[Attenuation], number: Sig) -> Sig {
     let negative = g.is_negative(k);
     let magnitude = g.abs(k);
     g.name(magnitude, "magnitude");
     let square = g.square(magnitude);
-    let constant = g.constant(b as i128);
+    let constants: Vec<Sig> = ways.iter().map(|w| g.constant(w.b as i128)).collect();
+    let constant = g.select(number, &constants);
     let sum = g.add(square, constant);
-    let shift = h.frac + y.frac;
-    let denominator = g.shl(sum, (-shift).max(0) as u32);
+    let shift = |w: &Attenuation| w.h.frac + w.y.frac;
+    let denominators: Vec<Sig> = ways.iter().map(|w| g.shl(sum, (-shift(w)).max(0) as u32)).collect();
+    let denominator = g.select(number, &denominators);
     g.name(denominator, "denominator");
     // Twice the numerator: the extra digit is the rounding digit.
-    let numerator = g.shl(magnitude, shift.max(0) as u32 + 1);
-    let quotient = divide(&mut g, numerator, denominator, quotient_bits(b, h, y));
+    let numerators: Vec<Sig> = ways.iter().map(|w| g.shl(magnitude, shift(w).max(0) as u32 + 1)).collect();
+    let numerator = g.select(number, &numerators);
+    let bits = ways.iter().map(|w| quotient_bits(w.b, w.h, w.y)).max().unwrap_or(1);
+    let quotient = divide(g, numerator, denominator, bits);
     let one = g.constant(1);
     let rounded = g.add(quotient, one);
     let rounded = g.shr(rounded, 1);
     g.name(rounded, "rounded");
     let mirrored = g.neg(rounded);
-    let code = g.mux(negative, mirrored, rounded);
-    let code = g.saturate(code, y);
-    g.output("y", code, y);
-    g
+    g.mux(negative, mirrored, rounded)
 }
 
 /// Bits of floor(2·N/D) over every k: the curve's largest value lies at k = √B, or at the end of the range.

@@ -8,12 +8,14 @@ mod divider;
 mod squarer;
 mod sum;
 mod table;
+mod tails;
 
 pub use argmax::argmax;
-pub use divider::attenuator;
+pub use divider::{Attenuation, attenuate_codes, attenuator};
 pub use squarer::squarer;
 pub use sum::{Multiplier, weighted_sum};
 pub use table::table;
+pub use tails::{Way, tails};
 
 use gainstage_golden::num::Format;
 

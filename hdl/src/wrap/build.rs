@@ -28,6 +28,9 @@ pub struct Build {
     pub dsp: bool,
     /// How constant weights are multiplied.
     pub weights: Multiplier,
+    /// The most clocks from one sample to the next, for architectures that take several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<u32>,
 }
 
 /// Means that no circuit can be built with.
@@ -39,9 +42,17 @@ pub enum BuildError {
     /// A clock outside what any part reaches.
     #[error("a clock of {0} MHz is not supported: use 1 to 1000")]
     Clock(f64),
-    /// An architecture that is not built yet.
-    #[error("only the parallel architecture can be generated: set \"architecture\" to \"parallel\"")]
-    Architecture,
+    /// An interval that no number of multipliers reaches.
+    #[error(
+        "layer {layer} cannot take a sample every {interval} clocks when its results leave one per clock: allow a \
+         longer interval, or use the parallel architecture"
+    )]
+    Interval {
+        /// What was asked for.
+        interval: u32,
+        /// The layer.
+        layer: usize,
+    },
     /// Multipliers asked for and forbidden at once.
     #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
     Multipliers,
@@ -57,6 +68,7 @@ impl Build {
             clock_mhz: family.default_clock_mhz(),
             dsp: true,
             weights: Multiplier::ShiftAdd,
+            interval: None,
         }
     }
 
@@ -81,9 +93,6 @@ impl Build {
     pub fn target(&self) -> Result<Target, BuildError> {
         if !(1.0..=1000.0).contains(&self.clock_mhz) {
             return Err(BuildError::Clock(self.clock_mhz));
-        }
-        if self.architecture != Architecture::Parallel {
-            return Err(BuildError::Architecture);
         }
         if self.weights == Multiplier::Dsp && !self.dsp {
             return Err(BuildError::Multipliers);

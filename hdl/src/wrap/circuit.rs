@@ -43,12 +43,7 @@ impl Circuit {
     /// Generates everything in memory. The same plan and means give the same bytes.
     pub fn new(plan: &Plan, build: &Build) -> Result<Circuit, CircuitError> {
         plan.validate()?;
-        let target = build.target()?;
-        // A unit alone is its own top module: no neuron around it.
-        let network = match plan.unit() {
-            Some(stage) => arch::unit(plan, stage, &target),
-            None => arch::parallel(plan, &target, build.weights),
-        };
+        let network = arch::network(plan, build)?;
         let mut files = Design::new(network.top.clone()).files()?;
         let manifest = describe(plan, build, &network, &files);
         let mut json = |path: &str, mut text: String| {
@@ -68,6 +63,9 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
     let ports = |names: Vec<&str>, formats: &[Format]| {
         names.iter().zip(formats).map(|(&name, &format)| Port { name: name.into(), format }).collect()
     };
+    // Behind the control inputs, where there are any.
+    let control = top.inputs().len() - plan.inputs.len();
+    let data = top.inputs()[control..].iter().map(|p| p.name.as_str()).collect();
     Manifest {
         schema: manifest::SCHEMA,
         generator: concat!("gainstage ", env!("CARGO_PKG_VERSION")).into(),
@@ -76,10 +74,11 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
         reset: "rst".into(),
         in_valid: "in_valid".into(),
         out_valid: "out_valid".into(),
-        inputs: ports(top.inputs().iter().map(|p| p.name.as_str()).collect(), &plan.inputs),
+        in_ready: network.ready.then(|| "in_ready".into()),
+        inputs: ports(data, &plan.inputs),
         outputs: ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats()),
-        latency: top.latency(),
-        interval: 1,
+        latency: network.latency,
+        interval: network.interval,
         architecture: build.architecture,
         family: build.family.clone(),
         clock_mhz: build.clock_mhz,

@@ -82,7 +82,11 @@ pub struct Manifest {
     pub reset: String,
     /// The input that marks a sample.
     pub in_valid: String,
-    /// The output that marks a result.
+    /// The output that says that a sample is taken in this clock; none where one is taken in every clock. It does
+    /// not depend on `in_valid`, and is high `interval` clocks after the last sample was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_ready: Option<String>,
+    /// The output that marks a result, for one clock: there is no way to hold it back.
     pub out_valid: String,
     /// The data inputs, in the order of the network's inputs.
     pub inputs: Vec<Port>,

@@ -47,7 +47,7 @@ impl Manifest {
         let control = [&self.clock, &self.reset, &self.in_valid, &self.out_valid];
         let data = self.inputs.iter().chain(&self.outputs).map(|p| &p.name);
         let mut seen = HashSet::new();
-        for name in control.into_iter().chain(data) {
+        for name in control.into_iter().chain(&self.in_ready).chain(data) {
             if !identifier(name) {
                 return Err(Problem::new("ports", format!("`{name}` is no port name"), NAME_CURE));
             }

@@ -1,0 +1,119 @@
+//! Engines in a chain, and the handshake around them.
+
+use super::engine::{Engine, engine};
+use super::Lanes;
+use crate::arch::{Library, Network};
+use crate::expr::{Graph, Sig};
+use crate::module::Module;
+use crate::target::Target;
+use crate::units::Multiplier;
+use crate::wrap::manifest::Probe;
+use gainstage_golden::plan::Plan;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The circuit of a validated plan as a chain of engines, each with its layers and its multipliers.
+///
+/// Ports: `clk`, `rst`, `in_valid`, `in_ready`, `x0`, ..., `out_valid`, `y0`, ... A sample is taken in a clock in
+/// which `in_valid` and `in_ready` are high and `rst` is low; its outputs are there, with `out_valid` high for one
+/// clock, exactly the latency later.
+pub fn fold(plan: &Plan, target: &Target, parts: &[(Range<usize>, Lanes)]) -> Network {
+    let mut library = Library::new(plan, target, Multiplier::Dsp);
+    let build = |(e, (layers, lanes)): (usize, &(Range<usize>, Lanes))| {
+        engine(&mut library, &format!("{}_engine{e}", plan.name), layers.clone(), *lanes)
+    };
+    let engines: Vec<Engine> = parts.iter().enumerate().map(build).collect();
+    // Two clocks at least, so that there is something to count.
+    let interval = engines.iter().map(|e| e.program.window()).max().unwrap_or(1).max(2);
+    // Registers do not depend on the latency that the handshake counts: the first try tells it.
+    let pipeline = top(plan, target, &engines, interval, 1).latency();
+    let latency = pipeline + engines.iter().map(Engine::done).sum::<u32>();
+    let module = top(plan, target, &engines, interval, latency);
+    let probes = probes(plan, &module, &engines);
+    Network { top: Arc::new(module), probes, latency, interval, ready: true }
+}
+
+fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency: u32) -> Module {
+    let mut g = Graph::new();
+    let start = handshake(&mut g, interval, latency);
+    let mut values = vec![start];
+    values.extend(plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)));
+    for (e, engine) in engines.iter().enumerate() {
+        // Its outputs are `done`, which starts the next one, and its results.
+        values = g.instance_named(&engine.module, &format!("engine{e}"), &values);
+    }
+    for (i, (&y, format)) in values[1..].iter().zip(plan.output_formats()).enumerate() {
+        g.output(&format!("y{i}"), y, format);
+    }
+    let doc = format!(
+        "Network in {} engines: a sample every {interval} clocks, {latency} clocks from a sample to its outputs.\n\
+         A sample is taken where in_valid and in_ready are high. rst, synchronous, makes in_ready high and forgets\n\
+         the samples inside. Outputs count where out_valid is 1: for one clock.",
+        engines.len()
+    );
+    Module::new(&plan.name, &doc, g, target)
+}
+
+/// `in_ready` and `out_valid` by counters; returns the bit that a sample is taken.
+fn handshake(g: &mut Graph, interval: u32, latency: u32) -> Sig {
+    let (rst, valid) = (g.input_range("rst", 0, 1), g.input_range("in_valid", 0, 1));
+    let busy = g.state("busy", 0, i128::from(interval) - 1);
+    let ready = g.is_zero(busy);
+    g.output_immediate("in_ready", ready);
+    let runs = g.invert_bit(rst);
+    let taken = g.and(valid, ready);
+    let taken = g.and(taken, runs);
+    g.name(taken, "taken");
+    count_down(g, busy, rst, taken, interval - 1);
+    // A sample may enter before its predecessors are out: several counters after each other, none longer than the
+    // interval, carry them along.
+    let mut out = taken;
+    let mut left = latency;
+    for i in 0.. {
+        let clocks = left.min(interval);
+        let wait = g.state(&format!("wait{i}"), 0, i128::from(clocks));
+        count_down(g, wait, rst, out, clocks);
+        let one = g.constant(1);
+        out = g.eq(wait, one);
+        left -= clocks;
+        if left == 0 {
+            break;
+        }
+    }
+    g.output_immediate("out_valid", out);
+    taken
+}
+
+/// A counter that is set to `clocks` by a pulse and counts down to 0.
+fn count_down(g: &mut Graph, state: Sig, rst: Sig, pulse: Sig, clocks: u32) {
+    let (zero, one, most) = (g.constant(0), g.constant(1), g.constant(i128::from(clocks)));
+    let ended = g.is_zero(state);
+    let less = g.sub(state, one);
+    let less = g.mux(ended, zero, less);
+    let less = g.assume_range(less, 0, i128::from(clocks));
+    let next = g.mux(pulse, most, less);
+    let next = g.mux(rst, zero, next);
+    g.set_next(state, next);
+}
+
+/// The wire with the results of an engine has those of one neuron after the other.
+fn probes(plan: &Plan, top: &Module, engines: &[Engine]) -> Vec<Probe> {
+    let mut start = 1;
+    let mut all = Vec::new();
+    for (e, engine) in engines.iter().enumerate() {
+        let Some((wire, stage)) = &engine.result else { continue };
+        for (clock, step) in (0..).zip(&engine.program.steps) {
+            let Some((layer, neuron, _)) = step.result else { continue };
+            all.push(Probe {
+                layer,
+                neuron,
+                signal: format!("engine{e}.{wire}_s{stage}"),
+                format: plan.output_format(&plan.layers[layer].neurons[neuron]),
+                latency: start + clock + stage,
+            });
+        }
+        start += engine.module.latency() + engine.done();
+    }
+    debug_assert!(top.latency() > 0);
+    all
+}

@@ -1,0 +1,57 @@
+//! A whole network as a circuit, whatever the architecture.
+
+use super::{Lanes, fold, parallel, unit};
+use crate::module::Module;
+use crate::wrap::manifest::{Architecture, Probe};
+use crate::wrap::{Build, BuildError};
+use gainstage_golden::plan::Plan;
+use std::sync::Arc;
+
+/// A network as a module, its timing, and where its neurons' outputs are.
+pub struct Network {
+    /// The top module: `clk`, `rst`, `in_valid`, inputs `x0`.., `out_valid`, outputs `y0`.., perhaps `in_ready`
+    pub top: Arc<Module>,
+    /// One probe per neuron.
+    pub probes: Vec<Probe>,
+    /// Clocks from a sample to its outputs.
+    pub latency: u32,
+    /// Clocks from one sample to the next.
+    pub interval: u32,
+    /// Whether there is a port `in_ready`: a sample is taken only where it is high.
+    pub ready: bool,
+}
+
+impl Network {
+    /// A circuit that takes a sample every clock.
+    pub(super) fn every_clock(top: Module, probes: Vec<Probe>) -> Network {
+        let latency = top.latency();
+        Network { top: Arc::new(top), probes, latency, interval: 1, ready: false }
+    }
+}
+
+/// The circuit of a validated plan with the given means.
+///
+/// # Errors
+/// Means that contradict each other, or an interval that cannot be had.
+pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
+    let target = build.target()?;
+    // A unit alone is its own top module: no neuron around it.
+    if let Some(stage) = plan.unit() {
+        return Ok(unit(plan, stage, &target));
+    }
+    let layers = 0..plan.layers.len();
+    match build.architecture {
+        Architecture::Parallel => Ok(parallel(plan, &target, build.weights)),
+        Architecture::Sequential => Ok(fold(plan, &target, &[(layers, Lanes::ONE)])),
+        Architecture::Folded => {
+            let interval = build.interval.unwrap_or(16);
+            let part = |l: usize| {
+                let only = l..l + 1;
+                let lanes = Lanes::for_interval(plan, &only, 1, interval);
+                lanes.map(|lanes| (only, lanes)).ok_or(BuildError::Interval { interval, layer: l })
+            };
+            let parts = layers.map(part).collect::<Result<Vec<_>, _>>()?;
+            Ok(fold(plan, &target, &parts))
+        }
+    }
+}
