@@ -9,7 +9,7 @@ use gainstage_hdl::wrap::manifest::Manifest;
 /// An output code that the simulator does not know (Verilog's `x` or `z`). Codes have at most 48 bits.
 pub const UNKNOWN: i64 = i64::MIN;
 
-/// An `out_valid` that the simulator does not know.
+/// An `out_valid` or `in_ready` that the simulator does not know.
 pub const UNKNOWN_VALID: u8 = 2;
 
 /// What goes in, row by row.
@@ -44,6 +44,8 @@ pub struct Response {
     pub outputs: Vec<i64>,
     /// `out_valid`: 0, 1, or [`UNKNOWN_VALID`].
     pub out_valid: Vec<u8>,
+    /// `in_ready`: 0, 1, or [`UNKNOWN_VALID`]; always 1 where there is no such port.
+    pub in_ready: Vec<u8>,
 }
 
 impl Response {
@@ -51,5 +53,6 @@ impl Response {
     pub fn resize(&mut self, manifest: &Manifest, cycles: usize) {
         self.outputs.resize(cycles * manifest.outputs.len(), UNKNOWN);
         self.out_valid.resize(cycles, UNKNOWN_VALID);
+        self.in_ready.resize(cycles, UNKNOWN_VALID);
     }
 }

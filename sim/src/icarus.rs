@@ -113,14 +113,18 @@ fn text(m: &Manifest) -> String {
     let sum = |ports: &[Port]| ports.iter().map(|p| p.format.width).sum::<u32>();
     let names = |ports: &[Port]| ports.iter().map(|p| format!("p_{}", p.name)).collect::<Vec<_>>().join(", ");
     let mut s =
-        format!("`timescale 1ns/1ps\nmodule {BENCH};\n  reg clock, reset, in_valid;\n  wire out_valid;\n");
+        format!("`timescale 1ns/1ps\nmodule {BENCH};\n  reg clock, reset, in_valid;\n  wire out_valid, in_ready;\n");
     let mut line = |text: String| writeln!(s, "{text}").expect("a string grows");
     m.inputs.iter().for_each(|p| line(format!("  reg {} p_{};", range(p.format), p.name)));
     m.outputs.iter().for_each(|p| line(format!("  wire {} p_{};", range(p.format), p.name)));
     line(format!("  {} dut (.{}(clock), .{}(reset),", m.top, m.clock, m.reset));
     line(format!("    .{}(in_valid), .{}(out_valid)", m.in_valid, m.out_valid));
+    m.in_ready.iter().for_each(|port| line(format!("    , .{port}(in_ready)")));
     m.inputs.iter().chain(&m.outputs).for_each(|p| line(format!("    , .{0}(p_{0})", p.name)));
     line("  );".into());
+    if m.in_ready.is_none() {
+        line("  assign in_ready = 1'b1;".into());
+    }
     line(format!("  reg [{}:0] row;\n  integer from, to, got, count, i;", sum(&m.inputs) + 1));
     line("  initial begin".into());
     line(format!("    from = $fopen(\"{STIMULUS}\", \"r\");\n    to = $fopen(\"{RESPONSE}\", \"w\");"));
@@ -128,7 +132,7 @@ fn text(m: &Manifest) -> String {
     line("      got = $fscanf(from, \"%h\\n\", row);\n      clock = 1'b0;".into());
     line(format!("      {{reset, in_valid, {}}} = row;\n      #5;", names(&m.inputs)));
     let places = " %b".repeat(m.outputs.len());
-    line(format!("      $fdisplay(to, \"%b{places}\", out_valid, {});", names(&m.outputs)));
+    line(format!("      $fdisplay(to, \"%b %b{places}\", out_valid, in_ready, {});", names(&m.outputs)));
     line("      clock = 1'b1;\n      #5;\n    end\n    $fclose(to);\n    $finish;\n  end\nendmodule".into());
     s
 }
@@ -176,11 +180,13 @@ fn parse(m: &Manifest, text: &str, cycles: usize) -> Result<Response, String> {
     let mut response = Response::default();
     for (i, line) in text.lines().enumerate() {
         let mut words = line.split_ascii_whitespace();
-        response.out_valid.push(match words.next() {
+        let mut bit = || match words.next() {
             Some("0") => 0,
             Some("1") => 1,
             _ => UNKNOWN_VALID,
-        });
+        };
+        response.out_valid.push(bit());
+        response.in_ready.push(bit());
         for port in &m.outputs {
             let word = words.next().ok_or_else(|| format!("line {}: no code of {}", i + 1, port.name))?;
             response.outputs.push(code(word, port.format));

@@ -67,10 +67,15 @@ fn wrong(
     row: usize,
     latency: usize,
 ) -> Option<What> {
-    let valid = plan.out_valid[row];
-    if got.out_valid[row] != u8::from(valid) {
-        let actual = if got.out_valid[row] > 1 { None } else { Some(!valid) };
+    let (valid, ready) = (plan.out_valid[row], plan.in_ready[row]);
+    let differs = |got: u8, expected: bool| {
+        (got != u8::from(expected)).then_some(if got > 1 { None } else { Some(!expected) })
+    };
+    if let Some(actual) = differs(got.out_valid[row], valid) {
         return Some(What::Valid { expected: valid, actual });
+    }
+    if let Some(actual) = differs(got.in_ready[row], ready) {
+        return Some(What::Ready { expected: ready, actual });
     }
     if !(valid || expected.by_row) || row < latency {
         return None;

@@ -78,6 +78,7 @@ impl Check<'_> {
         let again = match &m.what {
             What::Latency { .. } => true,
             What::Valid { actual, .. } => actual.map(u8::from) == Some(got.out_valid[at]),
+            What::Ready { actual, .. } => actual.map(u8::from) == Some(got.in_ready[at]),
             What::Output { port, actual, .. } => {
                 let outputs = self.manifest.outputs.len();
                 let found = &got.outputs[at * outputs..][..outputs];

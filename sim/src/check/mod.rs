@@ -1,8 +1,9 @@
 //! Circuit against integer model: every output of every cycle, latency and interval included.
 //!
 //! [`verify`] drives the Verilator model of a directory with a list of vectors, in bursts and with gaps, with
-//! resets at the start and in mid-stream of every piece. `out_valid` must be `in_valid` delayed by the stated
-//! latency, in every cycle; outputs must be right in every valid cycle, and in *all* cycles where the data path
+//! resets at the start and in mid-stream of every piece. `in_ready`, where there is one, must be high just when the
+//! stated interval is over; samples are offered before that too, and must not be taken. `out_valid` must be high the
+//! stated latency after a sample was taken, and else low, in every cycle; outputs must be right in every valid cycle, and in *all* cycles where the data path
 //! runs freely. On a mismatch the run is repeated with a waveform, which is read back to name the first neuron
 //! that is wrong.
 

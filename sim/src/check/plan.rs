@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) source: Vec<Option<u32>>,
     /// Whether `out_valid` must be high in a row. It is not known before the first reset.
     pub(crate) out_valid: Vec<bool>,
+    /// Whether `in_ready` must be high in a row. It is not known before the first reset.
+    pub(crate) in_ready: Vec<bool>,
 }
 
 /// Random choices that a run makes. The same seed gives the same run.
@@ -86,7 +88,12 @@ impl<'a> Builder<'a> {
         rng.set_stream(stream);
         let formats: Vec<Format> = manifest.inputs.iter().map(|p| p.format).collect();
         let idle = vec![0; formats.len()];
-        let plan = Plan { stimulus: Stimulus::default(), source: Vec::new(), out_valid: Vec::new() };
+        let plan = Plan {
+            stimulus: Stimulus::default(),
+            source: Vec::new(),
+            out_valid: Vec::new(),
+            in_ready: Vec::new(),
+        };
         Builder { manifest, formats, rng, idle, plan }
     }
 
@@ -114,7 +121,9 @@ impl<'a> Builder<'a> {
         self.plan.stimulus.push(codes, true, false);
         self.plan.source.push(Some(u32::try_from(index).expect("a run is far shorter")));
         for _ in 1..clocks {
-            self.bubble();
+            // Offered too early, often: where there is an `in_ready`, it is low, and nothing may be taken.
+            let early = self.manifest.in_ready.is_some() && self.rng.random_bool(0.3);
+            self.row(early, false);
         }
     }
 
@@ -130,11 +139,21 @@ impl<'a> Builder<'a> {
             self.bubble();
         }
         let latency = self.manifest.latency as usize;
+        let handshake = self.manifest.in_ready.is_some();
         let s = &self.plan.stimulus;
-        // Rows since the last reset, that of the row itself not counted.
-        let mut clean = 0;
+        // Rows since the last reset, that of the row itself not counted; rows until a sample can be taken again.
+        let (mut clean, mut busy) = (0, 0);
+        let mut taken = Vec::with_capacity(s.cycles());
         for row in 0..s.cycles() {
-            let marked = row >= latency && s.in_valid[row - latency] == 1;
+            let ready = !handshake || busy == 0;
+            self.plan.in_ready.push(ready);
+            taken.push(s.in_valid[row] == 1 && ready);
+            busy = match (s.reset[row], taken[row]) {
+                (1, _) => 0,
+                (_, true) => self.manifest.interval - 1,
+                _ => busy.saturating_sub(1),
+            };
+            let marked = row >= latency && taken[row - latency];
             self.plan.out_valid.push(marked && clean >= latency);
             clean = if s.reset[row] == 1 { 0 } else { clean + 1 };
         }

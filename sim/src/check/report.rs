@@ -58,6 +58,13 @@ pub enum What {
         /// What it was, if the simulator knew.
         actual: Option<bool>,
     },
+    /// `in_ready` was wrong.
+    Ready {
+        /// What it should have been.
+        expected: bool,
+        /// What it was, if the simulator knew.
+        actual: Option<bool>,
+    },
     /// An output was wrong.
     Output {
         /// The output's name.
@@ -128,6 +135,9 @@ impl fmt::Display for What {
             }
             What::Valid { expected, actual } => {
                 write!(f, "out_valid is {}, expected {}", Code(actual.map(i64::from)), u8::from(*expected))
+            }
+            What::Ready { expected, actual } => {
+                write!(f, "in_ready is {}, expected {}", Code(actual.map(i64::from)), u8::from(*expected))
             }
             What::Output { port, expected, actual } => {
                 write!(f, "output {port} is {}, expected {expected}", Code(*actual))

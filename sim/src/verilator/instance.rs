@@ -14,7 +14,7 @@ use std::sync::Arc;
 type Handle = NonNull<c_void>;
 type Create = unsafe extern "C" fn(*const c_char, c_int) -> Option<Handle>;
 type RunCycles =
-    unsafe extern "C" fn(Handle, u64, *const i64, *const u8, *const u8, *mut i64, *mut u8) -> c_int;
+    unsafe extern "C" fn(Handle, u64, *const i64, *const u8, *const u8, *mut i64, *mut u8, *mut u8) -> c_int;
 
 /// The C interface. The functions live as long as the library.
 struct Interface {
@@ -118,7 +118,7 @@ impl Instance {
         assert_eq!(stimulus.inputs.len(), cycles * self.model.manifest.inputs.len(), "rows of input codes");
         assert_eq!(stimulus.reset.len(), cycles, "rows of reset");
         response.resize(&self.model.manifest, cycles);
-        // SAFETY: the lengths of all five buffers are those that the shim assumes for `cycles` rows.
+        // SAFETY: the lengths of all six buffers are those that the shim assumes for `cycles` rows.
         let status = unsafe {
             (self.model.interface.run)(
                 self.handle,
@@ -128,6 +128,7 @@ impl Instance {
                 stimulus.reset.as_ptr(),
                 response.outputs.as_mut_ptr(),
                 response.out_valid.as_mut_ptr(),
+                response.in_ready.as_mut_ptr(),
             )
         };
         self.check(status == 0)

@@ -145,7 +145,8 @@ pub(super) fn text(m: &Manifest) -> String {
         &mut s,
         "GS_EXPORT int gs_run(Handle* h, uint64_t cycles, const int64_t* in, const uint8_t* valid,".into(),
     );
-    line(&mut s, "                     const uint8_t* reset, int64_t* out, uint8_t* out_valid) {".into());
+    line(&mut s, "                     const uint8_t* reset, int64_t* out, uint8_t* out_valid,".into());
+    line(&mut s, "                     uint8_t* in_ready) {".into());
     line(&mut s, "    return guarded(h, [&] {\n        auto& top = *h->top;".into());
     line(&mut s, "        for (uint64_t t = 0; t < cycles; ++t, ++h->cycle) {".into());
     for (i, p) in m.inputs.iter().enumerate() {
@@ -165,6 +166,8 @@ pub(super) fn text(m: &Manifest) -> String {
         &mut s,
         format!("            out += {};\n            out_valid[t] = top.{out_valid};", m.outputs.len()),
     );
+    let ready = m.in_ready.as_ref().map_or("1".into(), |port| format!("top.{port}"));
+    line(&mut s, format!("            in_ready[t] = {ready};"));
     line(&mut s, format!("            top.{clock} = 1;\n            top.eval();"));
     line(&mut s, "#if VM_TRACE\n            if (h->vcd) h->vcd->dump(h->cycle * 10 + 5);\n#endif".into());
     line(&mut s, "        }\n    });\n}".into());
@@ -190,6 +193,7 @@ pub(super) fn port_problem(m: &Manifest, header: &str) -> Option<String> {
         single(m.in_valid.clone(), true),
         single(m.out_valid.clone(), false),
     ];
+    wanted.extend(m.in_ready.iter().map(|name| single(name.clone(), false)));
     wanted.extend(m.inputs.iter().map(|p| data(p, true)));
     wanted.extend(m.outputs.iter().map(|p| data(p, false)));
     let word = |input| if input { "input" } else { "output" };

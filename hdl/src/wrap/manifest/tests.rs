@@ -12,6 +12,7 @@ fn sample() -> Manifest {
         clock: "clk".into(),
         reset: "rst".into(),
         in_valid: "in_valid".into(),
+        in_ready: None,
         out_valid: "out_valid".into(),
         inputs: vec![port("x0", 18), port("x1", 12)],
         outputs: vec![port("y0", 18)],
