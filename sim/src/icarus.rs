@@ -112,8 +112,9 @@ fn text(m: &Manifest) -> String {
     let range = |f: Format| format!("[{}:0]", f.width - 1);
     let sum = |ports: &[Port]| ports.iter().map(|p| p.format.width).sum::<u32>();
     let names = |ports: &[Port]| ports.iter().map(|p| format!("p_{}", p.name)).collect::<Vec<_>>().join(", ");
-    let mut s =
-        format!("`timescale 1ns/1ps\nmodule {BENCH};\n  reg clock, reset, in_valid;\n  wire out_valid, in_ready;\n");
+    let mut s = format!(
+        "`timescale 1ns/1ps\nmodule {BENCH};\n  reg clock, reset, in_valid;\n  wire out_valid, in_ready;\n"
+    );
     let mut line = |text: String| writeln!(s, "{text}").expect("a string grows");
     m.inputs.iter().for_each(|p| line(format!("  reg {} p_{};", range(p.format), p.name)));
     m.outputs.iter().for_each(|p| line(format!("  wire {} p_{};", range(p.format), p.name)));

@@ -85,6 +85,9 @@ fn swapped_memories_make_another_network() {
         assert!(changed >= 2, "only {changed} memories differ");
         let report = verify(dir.path(), &manifest, &other, 2000).unwrap();
         assert!(report.passed(), "{:?}: {}", build.architecture, report.first.unwrap());
-        assert!(!verify(dir.path(), &manifest, &plan, 2000).unwrap().passed(), "the old weights are still there");
+        assert!(
+            !verify(dir.path(), &manifest, &plan, 2000).unwrap().passed(),
+            "the old weights are still there"
+        );
     }
 }

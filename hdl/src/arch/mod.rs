@@ -7,9 +7,10 @@ mod neuron;
 mod parallel;
 mod unit;
 
-pub use fold::{Lanes, fold};
+use fold::sequential;
+pub use fold::{Lanes, fold, layers_apart};
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};
-pub use neuron::neuron_module;
 pub use network::{Network, network};
+pub use neuron::neuron_module;
 pub use parallel::parallel;
 pub use unit::unit;

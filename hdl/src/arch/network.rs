@@ -1,6 +1,6 @@
 //! A whole network as a circuit, whatever the architecture.
 
-use super::{Lanes, fold, parallel, unit};
+use super::{fold, layers_apart, parallel, sequential, unit};
 use crate::module::Module;
 use crate::wrap::manifest::{Architecture, Probe};
 use crate::wrap::{Build, BuildError};
@@ -39,19 +39,9 @@ pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
     if let Some(stage) = plan.unit() {
         return Ok(unit(plan, stage, &target));
     }
-    let layers = 0..plan.layers.len();
     match build.architecture {
         Architecture::Parallel => Ok(parallel(plan, &target, build.weights)),
-        Architecture::Sequential => Ok(fold(plan, &target, &[(layers, Lanes::ONE)])),
-        Architecture::Folded => {
-            let interval = build.interval.unwrap_or(16);
-            let part = |l: usize| {
-                let only = l..l + 1;
-                let lanes = Lanes::for_interval(plan, &only, 1, interval);
-                lanes.map(|lanes| (only, lanes)).ok_or(BuildError::Interval { interval, layer: l })
-            };
-            let parts = layers.map(part).collect::<Result<Vec<_>, _>>()?;
-            Ok(fold(plan, &target, &parts))
-        }
+        Architecture::Sequential => sequential(plan, &target, build),
+        Architecture::Folded => Ok(fold(plan, &target, &layers_apart(plan, build)?)),
     }
 }

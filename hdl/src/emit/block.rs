@@ -155,7 +155,8 @@ fn memories(m: &Module, n: &Netlist, text: &mut String) {
         let _ = writeln!(text, "initial $readmemh(\"{}\", {name});", rom.file_name());
     }
     for (ram, name) in m.graph().rams().iter().zip(&n.rams) {
-        let bits = if ram.range.width() == 1 { String::new() } else { format!("[{}:0] ", ram.range.width() - 1) };
+        let bits =
+            if ram.range.width() == 1 { String::new() } else { format!("[{}:0] ", ram.range.width() - 1) };
         let _ = writeln!(text, "reg {bits}{name} [0:{}];", ram.depth - 1);
     }
 }
@@ -163,7 +164,11 @@ fn memories(m: &Module, n: &Netlist, text: &mut String) {
 fn writes(n: &Netlist, text: &mut String) {
     for w in &n.writes {
         let (enable, address, data) = (&w.enable.text, &w.address.text, &w.data.text);
-        let _ = writeln!(text, "always @(posedge clk) begin\n    if ({enable}) {}[{address}] <= {data};\nend", n.rams[w.ram]);
+        let _ = writeln!(
+            text,
+            "always @(posedge clk) begin\n    if ({enable}) {}[{address}] <= {data};\nend",
+            n.rams[w.ram]
+        );
     }
 }
 

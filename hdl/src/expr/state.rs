@@ -118,7 +118,8 @@ impl Graph {
 
     /// Whether outputs depend on earlier inputs.
     pub fn has_state(&self) -> bool {
-        let remembers = |op| matches!(op, Op::State(_) | Op::Accumulate { .. } | Op::Hold { .. } | Op::Read(..));
+        let remembers =
+            |op| matches!(op, Op::State(_) | Op::Accumulate { .. } | Op::Hold { .. } | Op::Read(..));
         let children = self.instances.iter().any(|i| i.module.graph().has_state());
         children || self.nodes.iter().any(|n| remembers(n.op))
     }

@@ -91,7 +91,10 @@ impl Module {
 
     /// Whether it has a port `clk`: it has registers, or a child has.
     pub fn needs_clock(&self) -> bool {
-        self.valid || self.schedule.register_bits > 0 || !self.graph.rams().is_empty() || self.children().any(|c| c.needs_clock())
+        self.valid
+            || self.schedule.register_bits > 0
+            || !self.graph.rams().is_empty()
+            || self.children().any(|c| c.needs_clock())
     }
 
     /// Data inputs, without clock and control.

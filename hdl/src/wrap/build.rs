@@ -28,9 +28,13 @@ pub struct Build {
     pub dsp: bool,
     /// How constant weights are multiplied.
     pub weights: Multiplier,
-    /// The most clocks from one sample to the next, for architectures that take several.
+    /// The most clocks from one sample to the next, where the architecture has a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<u32>,
+    /// Products that each multiplier of a layer forms for one sample, at most: one number for all layers, or one for
+    /// each. Folded only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reuse: Vec<u32>,
 }
 
 /// Means that no circuit can be built with.
@@ -44,14 +48,26 @@ pub enum BuildError {
     Clock(f64),
     /// An interval that no number of multipliers reaches.
     #[error(
-        "layer {layer} cannot take a sample every {interval} clocks when its results leave one per clock: allow a \
-         longer interval, or use the parallel architecture"
+        "{place} cannot take a sample every {interval} clocks, {least} at best, because results leave one per clock: \
+         allow a longer interval, or use another architecture"
     )]
     Interval {
+        /// The network, or a layer of it.
+        place: String,
         /// What was asked for.
         interval: u32,
-        /// The layer.
-        layer: usize,
+        /// What can be had.
+        least: u32,
+    },
+    /// Reuse factors that fit no network, or not this one.
+    #[error(
+        "{found} reuse factors for {layers} layers: give one for all or one for each, at least 1, folded only"
+    )]
+    Reuse {
+        /// How many were given.
+        found: usize,
+        /// Layers of the network.
+        layers: usize,
     },
     /// Multipliers asked for and forbidden at once.
     #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
@@ -69,6 +85,7 @@ impl Build {
             dsp: true,
             weights: Multiplier::ShiftAdd,
             interval: None,
+            reuse: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A plan and its means as a directory of files: `plan.json`, `build.json`, `manifest.json`, `rtl/`.
 
 use super::build::{Build, BuildError};
-use super::manifest::{self, Files, Manifest, Port};
+use super::manifest::{self, Architecture, Files, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
 use gainstage_golden::num::Format;
@@ -79,7 +79,8 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
         outputs: ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats()),
         latency: network.latency,
         interval: network.interval,
-        architecture: build.architecture,
+        // A unit alone takes a sample every clock whatever was asked for.
+        architecture: if network.ready { build.architecture } else { Architecture::Parallel },
         family: build.family.clone(),
         clock_mhz: build.clock_mhz,
         files: Files { verilog: of_kind(".v"), roms: of_kind(".mem") },

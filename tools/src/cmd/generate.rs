@@ -24,6 +24,8 @@ Families: generic, ecp5, ice40, nexus, xc7.
 Examples:
   gainstage generate plan.json -o net --target ecp5 --clock 100
   gainstage generate plan.json -o net --target ice40 --dsp off
+  gainstage generate plan.json -o net --target ice40 --arch sequential --clock 24
+  gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
   gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
   gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh")]
 pub struct Args {
@@ -87,6 +89,12 @@ struct Means {
     /// How constant weights are multiplied
     #[arg(long, value_enum, default_value = "shift-add")]
     weights: Weights,
+    /// The most clocks from one sample to the next (folded, sequential)
+    #[arg(long, value_name = "CLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
+    interval: Option<u32>,
+    /// Products of each multiplier for one sample: one number, or one for each layer (folded)
+    #[arg(long, value_name = "R,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
+    reuse: Vec<u32>,
     /// Overwrite a directory that gainstage did not write
     #[arg(long)]
     force: bool,
@@ -142,7 +150,9 @@ impl Means {
             Weights::Dsp => Multiplier::Dsp,
         };
         let dsp = Some(self.dsp == Switch::On);
-        let means = Build { arch: self.arch, target: self.target, clock: self.clock, dsp, weights }.means();
+        let (arch, target, clock) = (self.arch, self.target, self.clock);
+        let (interval, reuse) = (self.interval, self.reuse.clone());
+        let means = Build { arch, target, clock, dsp, weights, interval, reuse }.means();
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let manifest = generate(dir, plan, &means, None, self.force)?;

@@ -19,6 +19,10 @@ pub struct Build {
     pub dsp: Option<bool>,
     /// How constant weights are multiplied.
     pub weights: Multiplier,
+    /// The most clocks from one sample to the next, where the architecture has a choice.
+    pub interval: Option<u32>,
+    /// Products that each multiplier of a layer forms for one sample: one number, or one for each layer. Folded only.
+    pub reuse: Vec<u32>,
 }
 
 /// How a circuit spends time.
@@ -28,6 +32,10 @@ pub enum Architecture {
     /// Every neuron is there; a new sample every clock
     #[default]
     Parallel,
+    /// Each layer shares multipliers and activations over several clocks; weights in ROM
+    Folded,
+    /// One engine walks through all layers; weights in ROM, the smallest
+    Sequential,
 }
 
 /// A device family, by name.
@@ -84,10 +92,14 @@ impl Build {
         let mut means = gainstage_hdl::wrap::Build::new(self.target.0);
         means.architecture = match self.arch {
             Architecture::Parallel => manifest::Architecture::Parallel,
+            Architecture::Folded => manifest::Architecture::Folded,
+            Architecture::Sequential => manifest::Architecture::Sequential,
         };
         means.clock_mhz = self.clock.map_or(means.clock_mhz, |c| c.0);
         means.dsp = self.dsp.unwrap_or(means.dsp);
         means.weights = self.weights;
+        means.interval = self.interval;
+        means.reuse = self.reuse.clone();
         means
     }
 }

@@ -18,6 +18,8 @@ pub struct Engine {
     pub module: Arc<Module>,
     /// What it does when.
     pub program: Program,
+    /// Clocks from a result's leaving until it can be an operand.
+    pub delay: u32,
     /// The wire with every neuron's result, and its stage; `None` if it has no wire of its own.
     pub result: Option<(String, u32)>,
 }
@@ -36,7 +38,8 @@ pub fn engine(library: &mut Library<'_>, name: &str, layers: Span<usize>, lanes:
     let mut delay = 1;
     loop {
         let program = Program::new(library.plan(), layers.clone(), lanes, delay);
-        let engine = Builder::new(library, name, layers.clone(), lanes, &program).build(program.clone());
+        let mut engine = Builder::new(library, name, layers.clone(), lanes, &program).build(program.clone());
+        engine.delay = delay;
         let needed = (0..engine.module.graph().rams().len() as u32).map(|r| engine.module.ram_delay(r)).max();
         match needed {
             Some(needed) if needed > delay => delay = needed,
@@ -92,7 +95,8 @@ impl<'a, 'b> Builder<'a, 'b> {
     fn build(mut self, program: Program) -> Engine {
         let start = self.g.input_range("start", 0, 1);
         let formats = self.library.plan().input_formats(self.layers.start);
-        let x: Vec<Sig> = formats.iter().enumerate().map(|(i, &f)| self.g.input(&format!("x{i}"), f)).collect();
+        let x: Vec<Sig> =
+            formats.iter().enumerate().map(|(i, &f)| self.g.input(&format!("x{i}"), f)).collect();
         let x: Vec<Sig> = x.into_iter().map(|x| self.g.hold(start, x)).collect();
         let clock = self.clock(start);
         let control = self.control(clock);
@@ -110,7 +114,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         let doc = self.describe();
         let module = Module::new(self.name, &doc, self.g, self.library.target());
         let result = wire.and_then(|s| Some(("result".to_owned(), module.schedule().place(s)?.stage)));
-        Engine { module: Arc::new(module), program, result }
+        Engine { module: Arc::new(module), program, delay: 0, result }
     }
 
     fn describe(&self) -> String {
@@ -185,7 +189,9 @@ impl<'a, 'b> Builder<'a, 'b> {
             self.by_clock(bit, |s| s.result.is_some() as i128),
             self.by_clock(bit, |s| s.result.as_ref().is_some_and(is_end) as i128),
             self.by_clock(upto(self.lanes.neurons), |s| s.result.map_or(0, |r| r.2 as i128)),
-            self.by_clock(upto(layout.cells.len()), |s| s.result.map_or(0, |r| layout.cell(r.0, r.1) as i128)),
+            self.by_clock(upto(layout.cells.len()), |s| {
+                s.result.map_or(0, |r| layout.cell(r.0, r.1) as i128)
+            }),
             Column { entries: memory, range: several },
             Column {
                 range: upto(operands.iter().max().map_or(1, |m| m + 1)),

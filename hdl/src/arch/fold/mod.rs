@@ -12,5 +12,6 @@ mod network;
 mod post;
 mod program;
 
-pub use lanes::Lanes;
+use engine::{Engine, engine};
+pub use lanes::{Lanes, layers_apart, sequential};
 pub use network::fold;

@@ -1,8 +1,8 @@
 //! Engines in a chain, and the handshake around them.
 
-use super::engine::{Engine, engine};
 use super::Lanes;
-use crate::arch::{Library, Network};
+use super::engine::{Engine, engine};
+use crate::arch::{Library, Network, argmax_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
@@ -29,7 +29,7 @@ pub fn fold(plan: &Plan, target: &Target, parts: &[(Range<usize>, Lanes)]) -> Ne
     let pipeline = top(plan, target, &engines, interval, 1).latency();
     let latency = pipeline + engines.iter().map(Engine::done).sum::<u32>();
     let module = top(plan, target, &engines, interval, latency);
-    let probes = probes(plan, &module, &engines);
+    let probes = probes(plan, &engines);
     Network { top: Arc::new(module), probes, latency, interval, ready: true }
 }
 
@@ -42,7 +42,13 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
         // Its outputs are `done`, which starts the next one, and its results.
         values = g.instance_named(&engine.module, &format!("engine{e}"), &values);
     }
-    for (i, (&y, format)) in values[1..].iter().zip(plan.output_formats()).enumerate() {
+    let mut y = values.split_off(1);
+    if plan.argmax.is_some() {
+        let name = format!("{}_argmax", plan.name);
+        let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
+        y = g.instance_named(&module, "argmax", &y);
+    }
+    for (i, (&y, format)) in y.iter().zip(plan.output_formats()).enumerate() {
         g.output(&format!("y{i}"), y, format);
     }
     let doc = format!(
@@ -97,7 +103,8 @@ fn count_down(g: &mut Graph, state: Sig, rst: Sig, pulse: Sig, clocks: u32) {
 }
 
 /// The wire with the results of an engine has those of one neuron after the other.
-fn probes(plan: &Plan, top: &Module, engines: &[Engine]) -> Vec<Probe> {
+fn probes(plan: &Plan, engines: &[Engine]) -> Vec<Probe> {
+    // A clock after the sample is taken, the first engine has it.
     let mut start = 1;
     let mut all = Vec::new();
     for (e, engine) in engines.iter().enumerate() {
@@ -114,6 +121,5 @@ fn probes(plan: &Plan, top: &Module, engines: &[Engine]) -> Vec<Probe> {
         }
         start += engine.module.latency() + engine.done();
     }
-    debug_assert!(top.latency() > 0);
     all
 }

@@ -15,7 +15,8 @@ pub fn post(
     source: Sig,
     way: Sig,
 ) -> Sig {
-    let h: Vec<Sig> = layout.sources.iter().map(|s| activation(g, library, s, sum, layout.rounding)).collect();
+    let h: Vec<Sig> =
+        layout.sources.iter().map(|s| activation(g, library, s, sum, layout.rounding)).collect();
     let h = g.select(source, &h);
     g.name(h, "h");
     tails(g, h, &layout.ways, way)

@@ -93,7 +93,9 @@ mod tests {
     /// Every product once and together with its group, operands only when they are there, one result per clock.
     #[test]
     fn a_program_computes_everything_when_it_can() {
-        for (seed, neurons, inputs, delay) in [(1, 1, 1, 9), (2, 2, 1, 20), (3, 3, 2, 1), (4, 1, 4, 30), (5, 7, 7, 5)] {
+        for (seed, neurons, inputs, delay) in
+            [(1, 1, 1, 9), (2, 2, 1, 20), (3, 3, 2, 1), (4, 1, 4, 30), (5, 7, 7, 5)]
+        {
             let plan = plan(seed);
             let lanes = Lanes { neurons, inputs };
             let layers = 0..plan.layers.len();
