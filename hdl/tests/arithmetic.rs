@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ROUNDINGS, format};
+use common::{ROUNDINGS, dot, format};
 use gainstage_golden::num;
 use gainstage_hdl::expr::{Column, Graph, Op, Range, RomStyle, Sig, Term};
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ proptest! {
         let terms: Vec<Term> = inputs.iter().zip(&all).map(|(&sig, (_, minus, _))| Term { sig, minus: *minus }).collect();
         let sum = g.sum_terms(&terms);
         let products: Vec<(Sig, i64)> = inputs.iter().zip(&all).map(|(&s, (_, _, w))| (s, *w as i64)).collect();
-        let dot = g.dot_csd(&products, bias as i128);
+        let dot = dot(&mut g, &products, bias as i128);
         g.output_range("sum", sum);
         g.output_range("dot", dot);
         let x: Vec<i128> = all.iter().map(|((_, _, x), ..)| *x as i128).collect();

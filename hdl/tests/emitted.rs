@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Random, format, modules};
+use common::{Random, dot, format, modules};
 use gainstage_hdl::emit::{Design, EmitError};
 use gainstage_hdl::expr::{Graph, Rom};
 use gainstage_hdl::module::Module;
@@ -212,7 +212,7 @@ fn a_large_network_is_generated_in_well_under_a_second() {
             let mut child = Graph::new();
             let x: Vec<_> = (0..10).map(|i| child.input(&format!("x{i}"), f)).collect();
             let products: Vec<_> = x.iter().map(|&x| (x, random.next() as i64 >> 46)).collect();
-            let acc = child.dot_csd(&products, 12345);
+            let acc = dot(&mut child, &products, 12345);
             let y = child.requantize(acc, 24, f, gainstage_golden::num::Rounding::HalfUp);
             child.output("y", y, f);
             let child = Arc::new(Module::new(&format!("n{l}_{n}"), "A neuron.", child, &target));

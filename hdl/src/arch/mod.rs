@@ -11,6 +11,6 @@ use fold::sequential;
 pub use fold::{Lanes, fold, layers_apart};
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};
 pub use network::{Network, network};
-pub use neuron::neuron_module;
+pub use neuron::{activation_module, neuron_module, sums_module};
 pub use parallel::parallel;
 pub use unit::unit;

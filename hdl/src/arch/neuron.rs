@@ -1,9 +1,10 @@
-//! One neuron with constant weights.
+//! Neurons with constant weights, and the sums of a layer.
 
 use super::Library;
-use crate::expr::{Graph, Sig};
+use crate::expr::{self, Graph, Sig};
 use crate::module::Module;
-use crate::units::weighted_sum;
+use crate::target::Target;
+use crate::units::{Multiplier, Row, multiplied_sum, weighted_sums};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::{PlanNeuron, Range, Stage, Tail};
 
@@ -18,19 +19,74 @@ pub fn neuron_module(
     name: &str,
 ) -> Module {
     let mut g = Graph::new();
-    let inputs = formats.iter().zip(ranges).enumerate().map(|(i, (&f, r))| {
+    let inputs = inputs(&mut g, formats, ranges);
+    let row = row(neuron, formats);
+    let acc = match library.weights() {
+        Multiplier::ShiftAdd => weighted_sums(&mut g, &inputs, &[row])[0],
+        Multiplier::Dsp => multiplied_sum(&mut g, &inputs, &row),
+    };
+    finish(g, library, neuron, acc, neuron.acc_frac(formats), name)
+}
+
+/// Input `acc`, the exact sum in `range`, output `y`: the rest of a neuron whose sum is made elsewhere.
+pub fn activation_module(
+    library: &mut Library<'_>,
+    neuron: &PlanNeuron,
+    formats: &[Format],
+    range: expr::Range,
+    name: &str,
+) -> Module {
+    let mut g = Graph::new();
+    let acc = g.input_range("acc", range.lo, range.hi);
+    finish(g, library, neuron, acc, neuron.acc_frac(formats), name)
+}
+
+/// Inputs `x0`, `x1`, ..., outputs `acc0`, ...: the exact sums of all neurons of a layer.
+pub fn sums_module(
+    neurons: &[PlanNeuron],
+    formats: &[Format],
+    ranges: &[Range],
+    name: &str,
+    target: &Target,
+) -> Module {
+    let mut g = Graph::new();
+    let inputs = inputs(&mut g, formats, ranges);
+    let rows: Vec<Row> = neurons.iter().map(|n| row(n, formats)).collect();
+    let sums = weighted_sums(&mut g, &inputs, &rows);
+    for (i, sum) in sums.into_iter().enumerate() {
+        g.name(sum, &format!("acc{i}"));
+        g.output_range(&format!("acc{i}"), sum);
+    }
+    let doc =
+        "Sums w*x + bias of all neurons of a layer, exact: shifts and adds, common parts computed once.";
+    Module::new(name, doc, g, target)
+}
+
+fn inputs(g: &mut Graph, formats: &[Format], ranges: &[Range]) -> Vec<Sig> {
+    let port = |(i, (&f, r)): (usize, (&Format, &Range))| {
         let x = g.input(&format!("x{i}"), f);
         g.assume_range(x, r.0 as i128, r.1 as i128)
-    });
-    let inputs: Vec<Sig> = inputs.collect();
+    };
+    formats.iter().zip(ranges).enumerate().map(port).collect()
+}
+
+/// A neuron's weights and bias, aligned to the fraction bits of its sum.
+fn row(neuron: &PlanNeuron, formats: &[Format]) -> Row {
     let frac = neuron.acc_frac(formats);
-    let products: Vec<(Sig, i64)> = inputs
-        .iter()
-        .zip(&neuron.weights)
-        .zip(formats)
-        .map(|((&x, &w), &f)| (x, w << neuron.alignment(f, frac)))
-        .collect();
-    let acc = weighted_sum(&mut g, &products, neuron.bias as i128, library.weights());
+    let weights = neuron.weights.iter().zip(formats);
+    let weights = weights.map(|(&w, &f)| w << neuron.alignment(f, frac)).collect();
+    Row { weights, bias: neuron.bias as i128 }
+}
+
+/// From the exact sum to the module.
+fn finish(
+    mut g: Graph,
+    library: &mut Library<'_>,
+    neuron: &PlanNeuron,
+    acc: Sig,
+    frac: i32,
+    name: &str,
+) -> Module {
     g.name(acc, "acc");
     let (y, format) = stage(&mut g, library, &neuron.stage, acc, frac);
     g.output("y", y, format);

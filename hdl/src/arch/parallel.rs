@@ -1,6 +1,6 @@
 //! Architecture `parallel`: every neuron is there, weights are constants, a new sample every clock.
 
-use super::{Library, Network, argmax_module, neuron_module};
+use super::{Library, Network, activation_module, argmax_module, neuron_module, sums_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
@@ -50,13 +50,26 @@ fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range]) -> Layer 
     let formats = plan.input_formats(l);
     let mut g = Graph::new();
     let x: Vec<Sig> = formats.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
+    let neurons = &plan.layers[l].neurons;
+    let sums = (library.weights() == Multiplier::ShiftAdd).then(|| {
+        let name = format!("{}_layer{l}_sums", plan.name);
+        Arc::new(sums_module(neurons, &formats, ranges, &name, library.target()))
+    });
+    let accs = sums.as_ref().map(|module| g.instance_named(module, "sums", &x));
     let mut latencies = Vec::new();
     let mut outputs: Vec<(Sig, Format)> = Vec::new();
-    for (n, neuron) in plan.layers[l].neurons.iter().enumerate() {
+    for (n, neuron) in neurons.iter().enumerate() {
         let name = format!("{}_layer{l}_neuron{n}", plan.name);
-        let module = Arc::new(neuron_module(library, neuron, &formats, ranges, &name));
-        latencies.push(module.latency());
-        outputs.push((g.instance_named(&module, &format!("neuron{n}"), &x)[0], plan.output_format(neuron)));
+        let (module, inputs) = match &accs {
+            Some(accs) => {
+                (activation_module(library, neuron, &formats, g.range(accs[n]), &name), &accs[n..=n])
+            }
+            None => (neuron_module(library, neuron, &formats, ranges, &name), &x[..]),
+        };
+        let module = Arc::new(module);
+        latencies.push(sums.as_ref().map_or(0, |s| s.latency()) + module.latency());
+        outputs
+            .push((g.instance_named(&module, &format!("neuron{n}"), inputs)[0], plan.output_format(neuron)));
     }
     for (n, &(y, format)) in outputs.iter().enumerate() {
         g.output(&format!("y{n}"), y, format);
@@ -66,7 +79,7 @@ fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range]) -> Layer 
     Layer { module: Arc::new(module), neurons: latencies }
 }
 
-/// A layer's inputs arrive when the layer before is done; a neuron starts with its layer.
+/// A layer's inputs arrive when the layer before is done.
 fn probes(plan: &Plan, layers: &[Layer]) -> Vec<Probe> {
     let mut start = 0;
     let mut all = Vec::new();

@@ -26,4 +26,4 @@ pub use ports::{Instance, Port};
 pub use range::Range;
 pub use rom::{Column, Rom, RomStyle};
 pub use state::{Ram, State, Write};
-pub use sum::Term;
+pub use sum::{Term, csd};

@@ -34,13 +34,19 @@ impl Graph {
 
     /// The exact signed sum as a balanced tree: narrow operands meet first, negations are pushed to the root.
     pub fn sum_terms(&mut self, terms: &[Term]) -> Sig {
+        let terms: Vec<(u32, Term)> = terms.iter().map(|&t| (0, t)).collect();
+        self.sum_levels(&terms)
+    }
+
+    /// The same where operands have adders before them: their number stands with each.
+    pub(crate) fn sum_levels(&mut self, terms: &[(u32, Term)]) -> Sig {
         let mut heap: BinaryHeap<Reverse<(u32, u32, u32, Term)>> = BinaryHeap::with_capacity(terms.len());
         let mut serial = 0;
         let mut constant = 0;
-        for &t in terms {
+        for &(level, t) in terms {
             match self.as_const(t.sig) {
                 Some(c) => constant += if t.minus { -c } else { c },
-                None => heap.push(Reverse((0, self.width(t.sig), serial, t))),
+                None => heap.push(Reverse((level, self.width(t.sig), serial, t))),
             }
             serial += 1;
         }
@@ -80,36 +86,24 @@ impl Graph {
         self.assume_range(product, x.min(y), x.max(y))
     }
 
-    /// The shifted copies of a whose signed sum is a · c, lowest shift first: no two neighbouring digits are set.
+    /// The shifted copies of a whose signed sum is a · c, lowest shift first.
     pub fn csd_terms(&mut self, a: Sig, c: i64) -> Vec<Term> {
-        let mut terms = Vec::new();
-        let mut rest = c as i128;
-        let mut shift = 0;
-        while rest != 0 {
-            if rest & 1 == 1 {
-                let minus = rest & 3 == 3;
-                terms.push(Term { sig: self.shl(a, shift), minus });
-                rest += if minus { 1 } else { -1 };
-            }
-            rest >>= 1;
-            shift += 1;
-        }
-        terms
+        csd(c).into_iter().map(|(shift, minus)| Term { sig: self.shl(a, shift), minus }).collect()
     }
+}
 
-    /// Σ c·a + bias as one balanced tree over all signed digits, no multiplier.
-    pub fn dot_csd(&mut self, products: &[(Sig, i64)], bias: i128) -> Sig {
-        let mut terms = Vec::new();
-        let (mut lo, mut hi) = (bias, bias);
-        for &(a, c) in products {
-            terms.extend(self.csd_terms(a, c));
-            let (x, y) = (self.range(a).lo * c as i128, self.range(a).hi * c as i128);
-            lo += x.min(y);
-            hi += x.max(y);
+/// The canonical signed digits of a constant, lowest first: shift, and whether it is subtracted. No two neighbouring
+/// bits are set.
+pub fn csd(c: i64) -> Vec<(u32, bool)> {
+    let (mut digits, mut rest, mut shift) = (Vec::new(), c as i128, 0);
+    while rest != 0 {
+        if rest & 1 == 1 {
+            let minus = rest & 3 == 3;
+            digits.push((shift, minus));
+            rest += if minus { 1 } else { -1 };
         }
-        let bias = self.constant(bias);
-        terms.push(Term::plus(bias));
-        let sum = self.sum_terms(&terms);
-        self.assume_range(sum, lo, hi)
+        rest >>= 1;
+        shift += 1;
     }
+    digits
 }

@@ -5,6 +5,7 @@
 
 mod argmax;
 mod divider;
+mod matrix;
 mod squarer;
 mod sum;
 mod table;
@@ -12,8 +13,9 @@ mod tails;
 
 pub use argmax::argmax;
 pub use divider::{Attenuation, attenuate_codes, attenuator};
+pub use matrix::{Row, weighted_sums};
 pub use squarer::squarer;
-pub use sum::{Multiplier, weighted_sum};
+pub use sum::{Multiplier, multiplied_sum};
 pub use table::table;
 pub use tails::{Way, tails};
 

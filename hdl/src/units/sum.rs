@@ -1,5 +1,6 @@
-//! A neuron's exact sum with constant weights.
+//! A neuron's exact sum with multipliers.
 
+use super::Row;
 use crate::expr::{Graph, Sig};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Multiplier {
-    /// Canonical-signed-digit shifts and adds, all in one balanced tree.
+    /// Shifts and adds, with what a layer's sums have in common computed once.
     #[default]
     ShiftAdd,
     /// A multiplier per weight, for the tool to map to a DSP block.
@@ -18,13 +19,10 @@ pub enum Multiplier {
 /// Weights with no more signed digits than this are adders even where multipliers are asked for.
 const FREE_DIGITS: usize = 2;
 
-/// Σ w·x + bias, exact. Weights hold the alignment shift already.
-pub fn weighted_sum(g: &mut Graph, products: &[(Sig, i64)], bias: i128, multiplier: Multiplier) -> Sig {
-    if multiplier == Multiplier::ShiftAdd {
-        return g.dot_csd(products, bias);
-    }
-    let mut terms: Vec<Sig> = Vec::with_capacity(products.len() + 1);
-    for &(x, w) in products.iter().filter(|p| p.1 != 0) {
+/// Σ w·x + bias, exact, with a multiplier per weight.
+pub fn multiplied_sum(g: &mut Graph, inputs: &[Sig], row: &Row) -> Sig {
+    let mut terms: Vec<Sig> = Vec::with_capacity(inputs.len() + 1);
+    for (&x, &w) in inputs.iter().zip(&row.weights).filter(|p| *p.1 != 0) {
         let product = if g.csd_terms(x, w).len() <= FREE_DIGITS {
             g.mul_csd(x, w)
         } else {
@@ -36,8 +34,6 @@ pub fn weighted_sum(g: &mut Graph, products: &[(Sig, i64)], bias: i128, multipli
         };
         terms.push(product);
     }
-    if bias != 0 {
-        terms.push(g.constant(bias));
-    }
+    terms.push(g.constant(row.bias));
     g.sum(&terms)
 }

@@ -5,6 +5,7 @@ use gainstage_golden::num::{Format, Rounding};
 use gainstage_hdl::expr::{Column, Graph, Range, Rom, RomStyle, Sig, Term};
 use gainstage_hdl::module::Module;
 use gainstage_hdl::target::{Family, Target};
+use gainstage_hdl::units::{Row, weighted_sums};
 use std::sync::Arc;
 
 pub const ROUNDINGS: [Rounding; 4] =
@@ -40,6 +41,12 @@ impl Random {
     }
 }
 
+/// Σ w·x + bias by shifts and adds.
+pub fn dot(g: &mut Graph, products: &[(Sig, i64)], bias: i128) -> Sig {
+    let (inputs, weights): (Vec<Sig>, Vec<i64>) = products.iter().copied().unzip();
+    weighted_sums(g, &inputs, &[Row { weights, bias }])[0]
+}
+
 /// Signed and unsigned arithmetic, rounding in every mode, saturation.
 pub fn arithmetic() -> Graph {
     let mut g = Graph::new();
@@ -59,7 +66,7 @@ pub fn arithmetic() -> Graph {
         let y = g.requantize(total, 12, format(i % 2 == 0, 10, 3), rounding);
         g.output(&format!("y{i}"), y, format(i % 2 == 0, 10, 3));
     }
-    let dot = g.dot_csd(&[(a, 77), (b, -3), (c, 1024), (minus, 5)], -99);
+    let dot = dot(&mut g, &[(a, 77), (b, -3), (c, 1024), (minus, 5)], -99);
     g.output_range("dot", dot);
     let all = g.sum(&[a, b, c, minus, size]);
     let small = g.clamp(all, -9, 100);

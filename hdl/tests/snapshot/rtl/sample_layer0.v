@@ -19,21 +19,22 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     output wire signed [7:0] y2;
 
     // Stub signals
-    wire signed [7:0] neuron0_x0;
-    wire signed [7:0] neuron0_x1;
+    wire signed [7:0] sums_x0;
+    wire signed [7:0] sums_x1;
+    wire signed [14:0] sums_acc0;
+    wire signed [14:0] sums_acc1;
+    wire signed [14:0] sums_acc2;
+    wire signed [14:0] neuron0_acc;
     wire signed [7:0] neuron0_y;
-    wire signed [7:0] neuron1_x0;
-    wire signed [7:0] neuron1_x1;
+    wire signed [14:0] neuron1_acc;
     wire signed [7:0] neuron1_y;
-    wire signed [7:0] neuron2_x0;
-    wire signed [7:0] neuron2_x1;
+    wire signed [14:0] neuron2_acc;
     wire signed [7:0] neuron2_y;
 
     // Local signals
     reg signed [7:0] neuron0_y_r7;
     reg signed [7:0] neuron0_y_r8;
     reg signed [7:0] neuron0_y_r9;
-    reg signed [7:0] neuron2_y_r2;
     reg signed [7:0] neuron2_y_r3;
     reg signed [7:0] neuron2_y_r4;
     reg signed [7:0] neuron2_y_r5;
@@ -43,39 +44,43 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     reg signed [7:0] neuron2_y_r9;
 
     // Sub module instances
+    sample_layer0_sums sums(
+        .clk(clk),
+        .x0(sums_x0),
+        .x1(sums_x1),
+        .acc0(sums_acc0),
+        .acc1(sums_acc1),
+        .acc2(sums_acc2)
+    );
     sample_layer0_neuron0 neuron0(
         .clk(clk),
-        .x0(neuron0_x0),
-        .x1(neuron0_x1),
+        .acc(neuron0_acc),
         .y(neuron0_y)
     );
     sample_layer0_neuron1 neuron1(
         .clk(clk),
-        .x0(neuron1_x0),
-        .x1(neuron1_x1),
+        .acc(neuron1_acc),
         .y(neuron1_y)
     );
     sample_layer0_neuron2 neuron2(
         .clk(clk),
-        .x0(neuron2_x0),
-        .x1(neuron2_x1),
+        .acc(neuron2_acc),
         .y(neuron2_y)
     );
 
     // Stage 0
-    assign neuron0_x0 = x0;
-    assign neuron0_x1 = x1;
-    assign neuron1_x0 = x0;
-    assign neuron1_x1 = x1;
-    assign neuron2_x0 = x0;
-    assign neuron2_x1 = x1;
+    assign sums_x0 = x0;
+    assign sums_x1 = x1;
+    // Stage 1
+    assign neuron0_acc = sums_acc0;
+    assign neuron1_acc = sums_acc1;
+    assign neuron2_acc = sums_acc2;
     // Stage 9
     assign y0 = neuron0_y_r9;
     assign y1 = neuron1_y;
     assign y2 = neuron2_y_r9;
     always @(posedge clk) begin
-        neuron2_y_r2 <= neuron2_y;
-        neuron2_y_r3 <= neuron2_y_r2;
+        neuron2_y_r3 <= neuron2_y;
         neuron2_y_r4 <= neuron2_y_r3;
         neuron2_y_r5 <= neuron2_y_r4;
         neuron2_y_r6 <= neuron2_y_r5;

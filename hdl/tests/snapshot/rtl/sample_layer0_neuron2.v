@@ -2,33 +2,30 @@
 // Neuron: z = sum of w*x + bias, exact with 11 fraction bits; y = z in s8.4.
 // Weights in s8.6: 0 127. Bias 0.
 //
-// Inputs:  x0 s8.5, x1 s8.5
+// Inputs:  acc -16256..=16129
 // Outputs: y s8.4
 // Latency: 1 clock. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage-hdl 0.1.0.
 `default_nettype none
-module sample_layer0_neuron2(clk,x0,x1,y);
+module sample_layer0_neuron2(clk,acc,y);
 
     // Module arguments
     input wire clk;
-    input wire signed [7:0] x0;
-    input wire signed [7:0] x1;
+    input wire signed [14:0] acc;
     output wire signed [7:0] y;
 
     // Local signals
     reg signed [7:0] rounded_r1;
 
     // Stage 0
-    wire signed [14:0] shl2_s0 = {x1, 7'd0};
-    wire signed [14:0] acc_s0 = shl2_s0 - {{7{x1[7]}}, x1};
-    wire signed [7:0] shr5_s0 = acc_s0[14:7];
-    wire bits6_s0 = acc_s0[6];
-    wire signed [7:0] rounded_s0 = shr5_s0 + {7'd0, bits6_s0};
+    wire signed [7:0] shr1_s0 = acc[14:7];
+    wire bits2_s0 = acc[6];
+    wire signed [7:0] rounded_s0 = shr1_s0 + {7'd0, bits2_s0};
     // Stage 1
     assign y = rounded_r1;
-    wire unused = &{1'b0, x0, acc_s0[5:0]};
+    wire unused = &{1'b0, acc[5:0]};
     always @(posedge clk) begin
         rounded_r1 <= rounded_s0;
     end

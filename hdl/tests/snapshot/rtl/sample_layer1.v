@@ -18,24 +18,33 @@ module sample_layer1(clk,x0,x1,x2,y0);
     output wire signed [9:0] y0;
 
     // Stub signals
-    wire signed [7:0] neuron0_x0;
-    wire signed [7:0] neuron0_x1;
-    wire signed [7:0] neuron0_x2;
+    wire signed [7:0] sums_x0;
+    wire signed [7:0] sums_x1;
+    wire signed [7:0] sums_x2;
+    wire signed [13:0] sums_acc0;
+    wire signed [13:0] neuron0_acc;
     wire signed [9:0] neuron0_y;
 
     // Sub module instances
+    sample_layer1_sums sums(
+        .clk(clk),
+        .x0(sums_x0),
+        .x1(sums_x1),
+        .x2(sums_x2),
+        .acc0(sums_acc0)
+    );
     sample_layer1_neuron0 neuron0(
         .clk(clk),
-        .x0(neuron0_x0),
-        .x1(neuron0_x1),
-        .x2(neuron0_x2),
+        .acc(neuron0_acc),
         .y(neuron0_y)
     );
 
     // Stage 0
-    assign neuron0_x0 = x0;
-    assign neuron0_x1 = x1;
-    assign neuron0_x2 = x2;
+    assign sums_x0 = x0;
+    assign sums_x1 = x1;
+    assign sums_x2 = x2;
+    // Stage 1
+    assign neuron0_acc = sums_acc0;
     // Stage 2
     assign y0 = neuron0_y;
 endmodule // sample_layer1

@@ -1,0 +1,54 @@
+// sample_layer0_sums
+// Sums w*x + bias of all neurons of a layer, exact: shifts and adds, common parts computed once.
+//
+// Inputs:  x0 s8.5, x1 s8.5
+// Outputs: acc0 -10906..=11279, acc1 -10637..=10528, acc2 -16256..=16129
+// Latency: 1 clock. Interval: 1, new inputs every clock.
+// Placed for ecp5 at 100 MHz.
+// Datapath registers have no reset: outputs count from the latency on.
+// Written by gainstage-hdl 0.1.0.
+`default_nettype none
+module sample_layer0_sums(clk,x0,x1,acc0,acc1,acc2);
+
+    // Module arguments
+    input wire clk;
+    input wire signed [7:0] x0;
+    input wire signed [7:0] x1;
+    output wire signed [14:0] acc0;
+    output wire signed [14:0] acc1;
+    output wire signed [14:0] acc2;
+
+    // Local signals
+    reg signed [14:0] acc0_r1;
+    reg signed [14:0] acc1_r1;
+    reg signed [14:0] acc2_r1;
+
+    // Stage 0
+    wire signed [9:0] shl2_s0 = {x0, 2'd0};
+    wire signed [10:0] sub3_s0 = {{3{x1[7]}}, x1} - {shl2_s0[9], shl2_s0};
+    wire signed [13:0] shl4_s0 = {x0, 6'd0};
+    wire signed [12:0] shl5_s0 = {x1, 5'd0};
+    wire signed [11:0] shl6_s0 = {sub3_s0, 1'd0};
+    wire [8:0] add8_s0 = {x0[7], x0} + 9'd200;
+    wire signed [14:0] sub9_s0 = {shl4_s0[13], shl4_s0} - {{2{shl5_s0[12]}}, shl5_s0};
+    wire signed [11:0] add10_s0 = shl6_s0 + {3'd0, add8_s0};
+    wire signed [14:0] acc0_s0 = sub9_s0 + {{3{add10_s0[11]}}, add10_s0};
+    wire signed [9:0] shl12_s0 = {x1, 2'd0};
+    wire signed [14:0] shl13_s0 = {sub3_s0, 4'd0};
+    wire signed [8:0] add16_s0 = {x1[7], x1} + 9'd77;
+    wire signed [10:0] sub17_s0 = {shl12_s0[9], shl12_s0} - {{2{add16_s0[8]}}, add16_s0};
+    wire signed [14:0] acc1_s0 = shl13_s0 + {{4{sub17_s0[10]}}, sub17_s0};
+    wire signed [14:0] shl19_s0 = {x1, 7'd0};
+    wire signed [14:0] acc2_s0 = shl19_s0 - {{7{x1[7]}}, x1};
+    // Stage 1
+    assign acc0 = acc0_r1;
+    assign acc1 = acc1_r1;
+    assign acc2 = acc2_r1;
+    always @(posedge clk) begin
+        acc0_r1 <= acc0_s0;
+        acc1_r1 <= acc1_s0;
+        acc2_r1 <= acc2_s0;
+    end
+endmodule // sample_layer0_sums
+
+`default_nettype wire

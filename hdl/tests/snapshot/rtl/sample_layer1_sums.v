@@ -1,0 +1,45 @@
+// sample_layer1_sums
+// Sums w*x + bias of all neurons of a layer, exact: shifts and adds, common parts computed once.
+//
+// Inputs:  x0 s8.4, x1 s8.4, x2 s8.4
+// Outputs: acc0 -1423..=5633
+// Latency: 1 clock. Interval: 1, new inputs every clock.
+// Placed for ecp5 at 100 MHz.
+// Datapath registers have no reset: outputs count from the latency on.
+// Written by gainstage-hdl 0.1.0.
+`default_nettype none
+module sample_layer1_sums(clk,x0,x1,x2,acc0);
+
+    // Module arguments
+    input wire clk;
+    input wire signed [7:0] x0;
+    input wire signed [7:0] x1;
+    input wire signed [7:0] x2;
+    output wire signed [13:0] acc0;
+
+    // Local signals
+    reg signed [13:0] acc0_r1;
+
+    // Stage 0
+    wire [6:0] bound1_s0 = x0[6:0];
+    wire signed [4:0] bound3_s0 = x1[4:0];
+    wire signed [7:0] bound5_s0 = x2;
+    wire signed [6:0] shl6_s0 = {bound3_s0, 2'd0};
+    wire signed [8:0] sub7_s0 = {2'd0, bound1_s0} - {{2{shl6_s0[6]}}, shl6_s0};
+    wire signed [9:0] shl8_s0 = {bound3_s0, 5'd0};
+    wire signed [9:0] shl9_s0 = {bound5_s0, 2'd0};
+    wire signed [13:0] shl10_s0 = {sub7_s0, 5'd0};
+    wire signed [8:0] add12_s0 = {bound5_s0[7], bound5_s0} + 9'd12;
+    wire signed [10:0] add13_s0 = {shl8_s0[9], shl8_s0} + {shl9_s0[9], shl9_s0};
+    wire signed [9:0] add14_s0 = {sub7_s0[8], sub7_s0} + {add12_s0[8], add12_s0};
+    wire signed [13:0] add15_s0 = shl10_s0 + {{3{add13_s0[10]}}, add13_s0};
+    wire signed [13:0] acc0_s0 = {{4{add14_s0[9]}}, add14_s0} + add15_s0;
+    // Stage 1
+    assign acc0 = acc0_r1;
+    wire unused = &{1'b0, x0[7], x1[7:5]};
+    always @(posedge clk) begin
+        acc0_r1 <= acc0_s0;
+    end
+endmodule // sample_layer1_sums
+
+`default_nettype wire
