@@ -41,7 +41,7 @@ fn drop_register(text: &str) -> Option<String> {
 
 /// The first slice `x[hi:lo]` of the requantizer behind the sum moves down by one bit.
 fn change_shift(text: &str) -> Option<String> {
-    let at = text.find("= acc_s")?;
+    let at = text.find("= acc[")?;
     let end = at + text[at..].find(';')?;
     let slice = &text[at + text[at..end].find('[')? + 1..at + text[at..end].find(']')?];
     let (hi, lo) = slice.split_once(':')?;
@@ -85,8 +85,8 @@ fn a_dropped_register_is_caught_in_every_sort_of_module() {
     let (clean, manifest) = generate(&plan, &means(Family::Ecp5, 150.0));
     assert!(verify(clean.path(), &manifest, &plan, 2000).unwrap().passed());
     let mut dropped = 0;
-    // One module of each sort: a table, a neuron, a second function, a layer.
-    for sort in ["_table", "_neuron", "_layer1.v", "_square", "_attenuate"] {
+    // One module of each sort: a table, sums, a neuron, a second function, a layer.
+    for sort in ["_table", "_sums", "_neuron", "_layer1.v", "_square", "_attenuate"] {
         let has_register = |f: &&String| {
             let text = std::fs::read_to_string(clean.path().join(f)).unwrap();
             f.contains(sort) && drop_register(&text).is_some()
