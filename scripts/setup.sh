@@ -31,9 +31,12 @@ if [ "${#packages[@]}" -gt 0 ]; then
     install_packages "${packages[@]}"
 fi
 
-# What only single tests need: they say `skipped` where it is missing.
+# What single tests need, which say `skipped` where it is missing, or what saves time.
 optional=()
 command -v arm-linux-gnueabihf-gcc >/dev/null || optional+=(gcc-arm-linux-gnueabihf libc6-dev-armhf-cross)
+# Compiles the simulator's run-time library once, not once for each small circuit.
+command -v ccache >/dev/null || optional+=(ccache)
+command -v ghdl >/dev/null || optional+=(ghdl-mcode)
 command -v qemu-arm >/dev/null || optional+=(qemu-user)
 python3 -c 'import ensurepip, venv' 2>/dev/null || optional+=(python3 python3-venv libpython3-dev)
 if [ "${#optional[@]}" -gt 0 ]; then

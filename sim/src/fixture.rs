@@ -100,6 +100,7 @@ pub(crate) fn manifest() -> Manifest {
         architecture: Architecture::Parallel,
         family: "generic".into(),
         clock_mhz: 50.0,
+        codes: Vec::new(),
         files: Files {
             verilog: vec!["rtl/square.v".into(), "rtl/duo.v".into()],
             roms: vec!["rtl/table.mem".into()],

@@ -30,6 +30,7 @@ fn a_missing_verilator_is_named_with_its_cure() {
         architecture: Architecture::Parallel,
         family: "generic".into(),
         clock_mhz: 50.0,
+        codes: Vec::new(),
         files: Files { verilog: vec!["wires.v".into()], roms: Vec::new() },
         probes: Vec::new(),
     };

@@ -151,6 +151,34 @@ fn the_test_bench_passes_and_a_flipped_bit_fails() {
 }
 
 #[test]
+fn circuits_that_take_a_sample_now_and_then_have_test_benches() {
+    if !have("iverilog") {
+        return;
+    }
+    let dir = generated();
+    for arch in ["folded", "sequential"] {
+        gainstage(dir.path(), &["generate", "plan.json", "-o", arch, "--arch", arch]);
+        let tb = format!("{arch}_tb");
+        gainstage(dir.path(), &["export", arch, "--format", "testbench", "--vectors", "100", "-o", &tb]);
+        let script = "iverilog -g2005 -Wall -o tb.vvp *.v && vvp -n tb.vvp";
+        let output = Command::new("sh")
+            .args(["-c", script])
+            .current_dir(dir.path().join(&tb))
+            .output()
+            .expect("a shell");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && text.starts_with("PASS: "), "{arch}: {text}");
+        for format in ["template", "vhdl"] {
+            gainstage(dir.path(), &["export", arch, "--format", format, "-o", "out", "--force"]);
+        }
+        for file in ["out/net_template.v", "out/net.vhd"] {
+            let text = std::fs::read_to_string(dir.path().join(file)).expect("written");
+            assert!(text.contains("in_ready"), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_late_result_fails_the_test_bench() {
     if !have("iverilog") {
         return;
@@ -222,6 +250,21 @@ fn descriptions_of_the_circuit_need_a_circuit() {
         let error = String::from_utf8_lossy(&refused.stderr);
         assert!(refused.status.code() == Some(2) && error.contains("give the directory"), "{error}");
     }
+}
+
+#[test]
+fn the_component_is_vhdl() {
+    if !have("ghdl") {
+        return;
+    }
+    let dir = generated();
+    gainstage(dir.path(), &["export", "net", "--format", "vhdl", "-o", "out"]);
+    let component = std::fs::read_to_string(dir.path().join("out/net.vhd")).expect("written");
+    let package =
+        format!("library ieee; use ieee.std_logic_1164.all;\npackage p is\n{component}end package;\n");
+    std::fs::write(dir.path().join("p.vhd"), package).expect("written");
+    let output = Command::new("ghdl").args(["-a", "p.vhd"]).current_dir(dir.path()).output().expect("starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

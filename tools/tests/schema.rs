@@ -4,8 +4,10 @@ use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{Layer, Model, Network, Neuron, RandomShape, random_network};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_hdl::wrap::Build;
+use gainstage_hdl::wrap::manifest::Manifest;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const DOCUMENTS: [&str; 4] = ["model", "plan", "build", "manifest"];
@@ -113,6 +115,59 @@ fn what_is_written_validates_and_faults_do_not() {
             let mut wrong = document.clone();
             change(&mut wrong);
             assert!(!faults(&schema, &wrong).is_empty(), "{name}: {what} passed");
+        }
+    }
+}
+
+/// A file as a released program wrote it.
+fn released(name: &str) -> (PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    (path, text)
+}
+
+#[test]
+fn files_of_released_versions_load() {
+    let (path, text) = released("model-1.json");
+    Model::from_json(&text, &path).expect("a model");
+    let (path, text) = released("build-1.json");
+    Build::from_json(&text, &path).expect("a build file");
+    let (path, text) = released("manifest-1.json");
+    Manifest::from_json(&text, &path).expect("a manifest");
+    let (path, text) = released("plan-1.json");
+    let plan = Plan::from_json(&text, &path).expect("a plan");
+    let codes: Vec<[Vec<i64>; 2]> =
+        serde_json::from_str(&released("plan-1.outputs.json").1).expect("rows of codes");
+    assert_eq!(codes.len(), 24);
+    for [x, y] in codes {
+        assert_eq!(plan.trace(&x).last(), Some(&y), "for {x:?}");
+    }
+    for name in DOCUMENTS {
+        let document = serde_json::from_str(&released(&format!("{name}-1.json")).1).expect("JSON");
+        assert_eq!(faults(&published(name), &document), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn other_versions_are_refused_with_what_to_do() {
+    for name in DOCUMENTS {
+        let (path, text) = released(&format!("{name}-1.json"));
+        for (version, cure) in
+            [("2", "update this program"), ("0", "anew"), ("\"1\"", "anew"), ("1.5", "anew")]
+        {
+            let text = text.replacen("\"schema\":1", &format!("\"schema\":{version}"), 1);
+            let error = match name {
+                "model" => Model::from_json(&text, &path).expect_err("refused").to_string(),
+                "plan" => Plan::from_json(&text, &path).expect_err("refused").to_string(),
+                "build" => Build::from_json(&text, &path).expect_err("refused").to_string(),
+                // A manifest belongs to its directory: whatever the version, the cure is to generate it again.
+                _ => {
+                    let error = Manifest::from_json(&text, &path).expect_err("refused").to_string();
+                    assert!(error.contains("generate the directory again"), "{error}");
+                    continue;
+                }
+            };
+            assert!(error.contains(&format!("schema {version} ")) && error.contains(cure), "{error}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A plan and its means as a directory of files: `plan.json`, `build.json`, `manifest.json`, `rtl/`.
 
 use super::build::{Build, BuildError};
-use super::manifest::{self, Architecture, Files, Manifest, Port};
+use super::manifest::{self, Architecture, Codes, Files, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
 use gainstage_golden::num::Format;
@@ -61,11 +61,16 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
     let top = &network.top;
     let of_kind = |end: &str| files.iter().map(|f| f.path.clone()).filter(|p| p.ends_with(end)).collect();
     let ports = |names: Vec<&str>, formats: &[Format]| {
-        names.iter().zip(formats).map(|(&name, &format)| Port { name: name.into(), format }).collect()
+        names
+            .iter()
+            .zip(formats)
+            .map(|(&name, &format)| Port { name: name.into(), format })
+            .collect::<Vec<_>>()
     };
     // Behind the control inputs, where there are any.
     let control = top.inputs().len() - plan.inputs.len();
-    let data = top.inputs()[control..].iter().map(|p| p.name.as_str()).collect();
+    let inputs = ports(top.inputs()[control..].iter().map(|p| p.name.as_str()).collect(), &plan.inputs);
+    let outputs = ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats());
     Manifest {
         schema: manifest::SCHEMA,
         generator: concat!("gainstage ", env!("CARGO_PKG_VERSION")).into(),
@@ -75,8 +80,9 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
         in_valid: "in_valid".into(),
         out_valid: "out_valid".into(),
         in_ready: network.ready.then(|| "in_ready".into()),
-        inputs: ports(data, &plan.inputs),
-        outputs: ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats()),
+        codes: Codes::table(inputs.iter().chain(&outputs)),
+        inputs,
+        outputs,
         latency: network.latency,
         interval: network.interval,
         // A unit alone takes a sample every clock whatever was asked for.

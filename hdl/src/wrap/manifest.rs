@@ -4,6 +4,9 @@
 //! on the files beside it and fails where they differ. It never decides a bit; the plan does.
 
 mod check;
+mod codes;
+
+pub use codes::Codes;
 
 use gainstage_golden::num::Format;
 use schemars::JsonSchema;
@@ -102,6 +105,9 @@ pub struct Manifest {
     pub family: String,
     /// The clock that the registers were placed for, MHz.
     pub clock_mhz: f64,
+    /// What the codes of the data ports mean, inputs first; empty, or exactly what the formats say.
+    #[serde(default)]
+    pub codes: Vec<Codes>,
     /// The files.
     pub files: Files,
     /// Where the neurons' outputs are inside the circuit; may be empty.

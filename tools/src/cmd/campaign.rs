@@ -10,8 +10,8 @@ use std::fmt::Write;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Draws networks of 1 to 4 inputs, outputs and layers, with every activation and kind and with widths of 4 to 24 bits,
-each value in a format of its own, and compares each with the integer model: the circuit in Verilator, the exported
-program in C, and every tenth circuit in Icarus Verilog. Then plants faults in circuits of one narrow input: each must
+each value in a format of its own, and compares each with the integer model: the circuit in Verilator (three of five
+parallel, one folded, one sequential), the exported program in C, and every tenth circuit in Icarus Verilog. Then plants faults in circuits of one narrow input: each must
 be caught, or change no output of any input code in both simulators. Exit code 1 if anything differs or escapes.
 
 Examples:
@@ -53,14 +53,17 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 fn text(t: &Tally, f: &FaultTally) -> String {
     let kinds: Vec<String> = f.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let architectures: Vec<String> =
+        t.architectures.iter().map(|(a, count)| format!("{count} {a}")).collect();
     let mut text = format!(
-        "networks    {} ({} more had no plan), {} of 24 pairs of activation and kind, widths {} to {}\n\
+        "networks    {} ({}; {} more had no plan), {} of 24 pairs of activation and kind, widths {} to {}\n\
          Verilator   {} samples\n\
          C           {} samples\n\
          Icarus      {} samples, {} networks\n\
          mismatches  {}\n\
          faults      {} planted ({}): {} caught, {} equivalent, {} disputed\n",
         t.networks,
+        architectures.join(", "),
         t.without_plan,
         t.functions,
         t.widths.0,

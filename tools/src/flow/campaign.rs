@@ -14,6 +14,7 @@ use gainstage_golden::quant::{Calibration, Granularity, LayerBits, QuantOptions,
 use gainstage_hdl::target::Family;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::Build;
+use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_sim::check::{self, PlanModel};
 use gainstage_sim::native::{Machine, Program};
 use gainstage_sim::vectors::Vectors;
@@ -21,7 +22,7 @@ use gainstage_sim::{icarus, verilator};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// How large a campaign is.
@@ -45,6 +46,8 @@ pub struct Tally {
     pub functions: usize,
     /// The narrowest and the widest format of any value.
     pub widths: (u32, u32),
+    /// Networks by architecture.
+    pub architectures: BTreeMap<String, u64>,
     /// Samples compared in Verilator.
     pub verilator: u64,
     /// Samples compared in C.
@@ -143,9 +146,15 @@ fn one(plan: Plan, seed: u64, random: u64, work: &Path, tally: &mut Tally) -> an
         [(Family::Generic, 50.0), (Family::Ecp5, 120.0), (Family::Ice40, 30.0), (Family::Xc7, 250.0)];
     let (family, clock_mhz) = families[seed as usize % families.len()];
     let weights = if seed.is_multiple_of(3) { Multiplier::Dsp } else { Multiplier::ShiftAdd };
-    let build = Build { clock_mhz, weights, ..Build::new(family) };
+    let architecture = match seed % 5 {
+        3 => Architecture::Folded,
+        4 => Architecture::Sequential,
+        _ => Architecture::Parallel,
+    };
+    let build = Build { clock_mhz, weights, architecture, ..Build::new(family) };
     let dir = work.join("net");
     let manifest = generate(&dir, &plan, &build, None, true)?;
+    *tally.architectures.entry(format!("{:?}", manifest.architecture).to_lowercase()).or_default() += 1;
 
     let vectors = Vectors::new(plan.inputs.clone()).corners(seed).random(random, seed);
     let program = Program::build(&plan, Machine::Host)?;

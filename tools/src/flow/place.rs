@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use gainstage_hdl::wrap::manifest;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -49,17 +50,22 @@ impl Place {
         self.part.path()
     }
 
-    /// Moves the directory to its final place; what was there before goes away.
+    /// Moves the directory to its final place; what was there before goes away. Where the system can exchange two
+    /// directories, there is no moment without one of the two.
     pub fn publish(self) -> anyhow::Result<()> {
         let Place { part, target } = self;
         let cannot = || format!("cannot write {}; give -o a place that can be written", target.display());
         // Temporary directories are private; a result gets the permissions any new directory would have.
         std::fs::set_permissions(part.path(), std::fs::Permissions::from_mode(0o755)).with_context(cannot)?;
+        let existed = target.symlink_metadata().is_ok();
+        if existed && renameat_with(CWD, part.path(), CWD, &target, RenameFlags::EXCHANGE).is_ok() {
+            // What was there goes with the temporary directory.
+            return Ok(());
+        }
         let parent = part.path().parent().unwrap_or(Path::new(".")).to_owned();
         let old =
             tempfile::Builder::new().prefix(".gainstage-old-").tempdir_in(parent).with_context(cannot)?;
         let before = old.path().join("before");
-        let existed = target.symlink_metadata().is_ok();
         if existed {
             std::fs::rename(&target, &before).with_context(cannot)?;
         }

@@ -7,6 +7,7 @@ use gainstage_golden::net::{Model, Network, RandomShape, random_network};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_hdl::board::Board;
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -25,11 +26,12 @@ pub struct Reader {
 }
 
 /// All readers.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 15] = [
     "mlp",
     "mat",
     "csv",
     "project",
+    "board",
     "model",
     "plan",
     "build",
@@ -38,6 +40,7 @@ pub const NAMES: [&str; 13] = [
     "coe",
     "mif_xilinx",
     "mif_altera",
+    "binary",
     "c_header",
 ];
 
@@ -55,6 +58,14 @@ pub fn reader(name: &str) -> Reader {
             let projects = TEMPLATES.iter().map(|t| t.toml.as_bytes().to_vec()).collect();
             text(move |t| drop(Project::parse(t, place)), projects)
         }
+        "board" => {
+            let boards = [
+                include_str!("../../../constraints/icebreaker.toml"),
+                include_str!("../../../constraints/ulx3s-85f.toml"),
+                include_str!("../../../constraints/basys3.toml"),
+            ];
+            text(move |t| drop(Board::parse(t, place)), boards.map(|t| t.as_bytes().to_vec()).into())
+        }
         "manifest" => text(move |t| drop(Manifest::from_json(t, place)), vec![generated("manifest.json")]),
         "model" => text(move |t| drop(Model::from_json(t, place)), vec![model()]),
         "build" => text(move |t| drop(Build::from_json(t, place)), vec![generated("build.json")]),
@@ -63,6 +74,7 @@ pub fn reader(name: &str) -> Reader {
         "coe" => rom(RomFormat::Coe),
         "mif_xilinx" => rom(RomFormat::MifXilinx),
         "mif_altera" => rom(RomFormat::MifAltera),
+        "binary" => rom(RomFormat::Binary),
         _ => rom(RomFormat::CHeader),
     }
 }

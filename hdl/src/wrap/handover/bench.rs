@@ -95,15 +95,16 @@ fn declarations(m: &Manifest, name: &str, count: usize) -> String {
     line(format!("initial $readmemh(\"{name}_inputs.mem\", stimulus);"));
     line(format!("initial $readmemh(\"{name}_outputs.mem\", expected);\n"));
     line("reg clk, rst, in_valid;\n    wire out_valid;".into());
+    // Where there is no such port, a sample is taken in every clock.
+    line(if m.in_ready.is_some() { "wire in_ready;" } else { "wire in_ready = 1'b1;" }.into());
     m.inputs.iter().for_each(|p| line(format!("reg{} {} p_{};", signed(p), range(p), p.name)));
     m.outputs.iter().for_each(|p| line(format!("wire{} {} p_{};", signed(p), range(p), p.name)));
     m.outputs.iter().for_each(|p| line(format!("reg{} {} e_{};", signed(p), range(p), p.name)));
     line(format!("{} dut (", m.top));
-    for (port, signal) in
-        [(&m.clock, "clk"), (&m.reset, "rst"), (&m.in_valid, "in_valid"), (&m.out_valid, "out_valid")]
-    {
-        line(format!("    .{port}({signal}),"));
-    }
+    let signals =
+        [(&m.clock, "clk"), (&m.reset, "rst"), (&m.in_valid, "in_valid"), (&m.out_valid, "out_valid")];
+    let ready = m.in_ready.iter().map(|port| (port, "in_ready"));
+    signals.into_iter().chain(ready).for_each(|(port, signal)| line(format!("    .{port}({signal}),")));
     let data: Vec<&Port> = m.inputs.iter().chain(&m.outputs).collect();
     for (i, p) in data.iter().enumerate() {
         let comma = if i + 1 < data.len() { "," } else { "" };
@@ -192,7 +193,11 @@ fn check(m: &Manifest) -> String {
     initial history = 0;
     always @(posedge clk) if (!rst && !done) begin
         history <= (history << 1) | in_valid;
-        if (out_valid !== {due}) begin
+        if (in_valid && in_ready !== 1'b1) begin
+            $display(\"FAIL: sample %0d is not taken: in_ready is %b, the interval is %0d clocks\",
+                sent - 1, in_ready, INTERVAL);
+            fail;
+        end else if (out_valid !== {due}) begin
             $display(\"FAIL: after %0d samples out_valid is %b, expected %b: the latency is %0d clocks\",
                 received, out_valid, {due}, LATENCY);
             fail;

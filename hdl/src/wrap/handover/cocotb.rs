@@ -20,6 +20,7 @@ pub fn cocotb_test(m: &Manifest, samples: Samples<'_>) -> Vec<SourceFile> {
         .replace("@reset@", &m.reset)
         .replace("@in_valid@", &m.in_valid)
         .replace("@out_valid@", &m.out_valid)
+        .replace("@in_ready@", &m.in_ready.as_ref().map_or("None".into(), |name| format!("\"{name}\"")))
         .replace("@latency@", &m.latency.to_string())
         .replace("@interval@", &m.interval.to_string())
         .replace("@inputs@", &list(m.inputs.iter().map(|p| p.name.clone())))
@@ -69,6 +70,7 @@ from cocotb.triggers import FallingEdge, ReadOnly
 HERE = Path(__file__).resolve().parent
 LATENCY = @latency@
 INTERVAL = @interval@
+READY = @in_ready@
 INPUTS = @inputs@
 OUTPUTS = @outputs@
 SIGNED = @signed@
@@ -117,6 +119,8 @@ async def every_sample_is_right(dut):
         due.append(sample)
         await ReadOnly()
         now = due[0]
+        if sample is not None and READY is not None:
+            assert str(getattr(dut, READY).value) == "1", f"cycle {cycle}: not taken, the interval is {INTERVAL}"
         valid = str(dut.@out_valid@.value)
         assert valid == str(int(now is not None)), f"cycle {cycle}: out_valid is {valid}, the latency is {LATENCY}"
         if now is not None:

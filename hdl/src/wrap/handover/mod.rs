@@ -60,6 +60,25 @@ fn units(m: &Manifest, comment: &str) -> String {
     text
 }
 
+/// Control inputs and outputs, with what they do; behind them come the data ports.
+fn controls(m: &Manifest) -> Vec<(&str, Way, &'static str)> {
+    let mut list = vec![
+        (m.clock.as_str(), Way::In, "rising edge"),
+        (&m.reset, Way::In, "synchronous, active high: clears valid, not data"),
+        (&m.in_valid, Way::In, "marks a sample"),
+    ];
+    list.extend(m.in_ready.iter().map(|name| (name.as_str(), Way::Out, "a sample is taken in this clock")));
+    list.push((&m.out_valid, Way::Out, "marks a result"));
+    list
+}
+
+/// Which way a port goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
 /// ` signed` for a port of signed codes.
 fn signed(p: &Port) -> &'static str {
     if p.format.signed { " signed" } else { "" }

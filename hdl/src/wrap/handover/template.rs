@@ -1,6 +1,6 @@
 //! How to instantiate the circuit in Verilog.
 
-use super::{signed, units};
+use super::{controls, signed, units};
 use crate::wrap::manifest::{Manifest, Port};
 use std::fmt::Write;
 
@@ -17,10 +17,7 @@ pub fn template(m: &Manifest) -> String {
         },
         units(m, "//  ")
     );
-    let controls =
-        [(&m.clock, "rising edge"), (&m.reset, "synchronous, active high: clears valid, not data")];
-    let valids = [(&m.in_valid, "marks a sample"), (&m.out_valid, "marks a result")];
-    for (name, what) in controls.into_iter().chain(valids) {
+    for (name, _, what) in controls(m) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "wire {name}; // {what}");
     }
@@ -29,10 +26,8 @@ pub fn template(m: &Manifest) -> String {
         let _ = writeln!(text, "wire{} [{}:0] {};", signed(p), p.format.width - 1, p.name);
     }
     let _ = writeln!(text, "\n{} {}_inst (", m.top, m.top);
-    let names: Vec<&String> = [&m.clock, &m.reset, &m.in_valid, &m.out_valid]
-        .into_iter()
-        .chain(data.iter().map(|p| &p.name))
-        .collect();
+    let names: Vec<&str> =
+        controls(m).iter().map(|c| c.0).chain(data.iter().map(|p| p.name.as_str())).collect();
     for (i, name) in names.iter().enumerate() {
         let _ = writeln!(text, "    .{name}({name}){}", if i + 1 < names.len() { "," } else { "" });
     }

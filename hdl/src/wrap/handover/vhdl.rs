@@ -1,6 +1,6 @@
 //! The circuit as a VHDL component.
 
-use super::units;
+use super::{Way, controls, units};
 use crate::wrap::manifest::Manifest;
 use std::fmt::Write;
 
@@ -19,9 +19,11 @@ pub fn component(m: &Manifest) -> String {
     let mut text = format!("-- {}\n--\n{}", m.top, units(m, "--  "));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "component {} is\n    port (", identifier(&m.top));
-    let one = |name: &str, way: &str| format!("{} : {way} std_logic", identifier(name));
-    let mut ports =
-        vec![one(&m.clock, "in"), one(&m.reset, "in"), one(&m.in_valid, "in"), one(&m.out_valid, "out")];
+    let one = |(name, way, _)| {
+        let way = if way == Way::In { "in" } else { "out" };
+        format!("{} : {way} std_logic", identifier(name))
+    };
+    let mut ports: Vec<String> = controls(m).into_iter().map(one).collect();
     for (way, list) in [("in", &m.inputs), ("out", &m.outputs)] {
         ports.extend(list.iter().map(|p| {
             format!("{} : {way} std_logic_vector({} downto 0)", identifier(&p.name), p.format.width - 1)

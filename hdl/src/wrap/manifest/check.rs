@@ -1,6 +1,6 @@
 //! What a manifest must hold to be used.
 
-use super::{Architecture, Manifest, ManifestError};
+use super::{Architecture, Codes, Manifest, ManifestError};
 use std::collections::HashSet;
 use std::path::{Component, Path};
 
@@ -29,6 +29,10 @@ impl Manifest {
             ));
         }
         self.check_files()?;
+        if !self.codes.is_empty() && self.codes != Codes::table(self.inputs.iter().chain(&self.outputs)) {
+            let problem = "this is not what the formats of the ports say".into();
+            return Err(Problem::new("codes", problem, "leave it out, or generate the directory again"));
+        }
         for (i, probe) in self.probes.iter().enumerate() {
             clocks(&format!("probes[{i}].latency"), probe.latency, 0)?;
             if !probe.signal.split('.').all(identifier) {

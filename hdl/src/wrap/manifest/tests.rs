@@ -5,6 +5,7 @@ fn sample() -> Manifest {
         name: name.into(),
         format: Format::new(true, width, 4).expect("a sensible format"),
     };
+    let (inputs, outputs) = (vec![port("x0", 18), port("x1", 12)], vec![port("y0", 18)]);
     Manifest {
         schema: SCHEMA,
         generator: "gainstage 0.1.0".into(),
@@ -14,8 +15,9 @@ fn sample() -> Manifest {
         in_valid: "in_valid".into(),
         in_ready: None,
         out_valid: "out_valid".into(),
-        inputs: vec![port("x0", 18), port("x1", 12)],
-        outputs: vec![port("y0", 18)],
+        codes: Codes::table(inputs.iter().chain(&outputs)),
+        inputs,
+        outputs,
         latency: 9,
         interval: 1,
         architecture: Architecture::Parallel,
@@ -70,8 +72,22 @@ fn messages_name_file_place_and_cure() {
     assert!(message(|m| m.interval = 4).contains("interval: 4 clocks in a parallel circuit"));
     assert!(message(|m| m.interval = 0).contains("interval: 0 clocks"));
     assert!(message(|m| m.clock_mhz = -1.0).contains("clock_mhz: -1 MHz; give a positive number"));
+    assert!(
+        message(|m| m.codes[1].unit *= 2.0).contains("codes: this is not what the formats of the ports say")
+    );
     assert!(message(|m| m.inputs[0].format.width = 500).contains("a width of 500 bits"));
     assert!(message(|m| m.probes[0].signal = "l0..y".into()).contains("probes[0].signal: `l0..y`"));
+}
+
+#[test]
+fn codes_have_units_and_may_be_left_out() {
+    let mut m = sample();
+    let x1 = &m.codes[1];
+    assert_eq!((x1.unit, x1.min_code, x1.max_code), (1.0 / 16.0, -2048, 2047));
+    assert_eq!((x1.min_value, x1.max_value), (-128.0, 2047.0 / 16.0));
+    m.codes.clear();
+    let back = Manifest::from_json(&m.to_json(), Path::new("m")).expect("read");
+    assert_eq!(back, m);
 }
 
 #[test]
