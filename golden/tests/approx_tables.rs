@@ -1,7 +1,8 @@
 //! Tables as data: what a damaged one does, what their bounds say, what is stable about them.
 
 use gainstage_golden::approx::{
-    Cost, Demand, Fold, GenericCost, Range, Table, TableShape, approximate, approximate_with,
+    BitCost, Cost, Demand, Fold, GenericCost, Range, Segments, Table, TableShape, approximate,
+    approximate_with, candidates,
 };
 use gainstage_golden::num::Format;
 use proptest::prelude::*;
@@ -15,8 +16,9 @@ fn table(function: &str, width: u32, frac: i32) -> Table {
     approximate(&function.parse().unwrap(), f, f, &Demand::default()).unwrap()
 }
 
+/// The functions at 8 and 12 bits, and at 12 bits with the fewest bits and segments of several lengths.
 fn tables() -> Vec<Table> {
-    [
+    let names = [
         "psoftplus(0.3)",
         "sigmoid",
         "tanh",
@@ -24,10 +26,21 @@ fn tables() -> Vec<Table> {
         "leaky-relu(0.3)",
         "none*attenuating(1)",
         "softplus*amplifying",
-    ]
-    .iter()
-    .flat_map(|f| [table(f, 8, 4), table(f, 12, 8)])
-    .collect()
+    ];
+    let make = |name: &str, f: Format, segments, cost: &dyn Cost| {
+        let demand = Demand { segments, ..Demand::default() };
+        approximate_with(&name.parse().unwrap(), f, f, &demand, cost).unwrap()
+    };
+    names
+        .iter()
+        .flat_map(|name| {
+            [
+                make(name, format(8, 4), Segments::Any, &GenericCost),
+                make(name, format(12, 8), Segments::Any, &GenericCost),
+                make(name, format(12, 8), Segments::Tree, &BitCost),
+            ]
+        })
+        .collect()
 }
 
 /// The documented formula with plain divisions: m, then every product and sum, then v and y.
@@ -38,10 +51,18 @@ fn by_the_book(t: &Table, z: i64) -> (Vec<[i128; 3]>, i128, i128) {
         _ => (z.abs(), z < 0),
     };
     let size = 1i64 << t.segment_bits;
-    let x = if size == 1 { 0 } else { m % size - size / 2 };
+    let (row, x) = match &t.tree {
+        None => (m / size, if size == 1 { 0 } else { m % size - size / 2 }),
+        Some(tree) => {
+            let block = tree.blocks[(m / (1 << tree.block_bits)) as usize];
+            let within = m % (1 << tree.block_bits);
+            let row = block.first as i64 + within / (size >> block.shift);
+            (row, (m * (1 << block.shift)) % size - size / 2)
+        }
+    };
     let mut wires = Vec::new();
     let mut p = 0;
-    if let Some(c) = t.segments.get((m / size) as usize) {
+    if let Some(c) = t.segments.get(row as usize) {
         p = c[t.steps.len()] as i128;
         for (i, step) in t.steps.iter().enumerate() {
             let factor = floor(x as i128, step.t);
@@ -65,7 +86,7 @@ fn includes(range: Range, v: i128) -> bool {
 
 #[test]
 fn evaluation_and_bounds_follow_the_documented_formula() {
-    for t in tables() {
+    for t in tables_once() {
         let b = t.bounds().unwrap();
         let (mut v_range, mut y_range) = ((i128::MAX, i128::MIN), (i128::MAX, i128::MIN));
         for z in t.input.codes() {
@@ -93,7 +114,7 @@ fn evaluation_and_bounds_follow_the_documented_formula() {
 
 #[test]
 fn one_wrong_bit_breaks_the_certificate() {
-    for t in tables() {
+    for t in tables_once() {
         assert_eq!(t.check_certificate(), Ok(true));
         let mut changed = 0;
         for k in 0..t.segments.len() {
@@ -116,7 +137,10 @@ fn one_wrong_bit_breaks_the_certificate() {
 
 #[test]
 fn damaged_tables_are_refused_by_name() {
-    let good = table("psoftplus(0.3)", 12, 8);
+    let f = format(12, 8);
+    let demand = |segments| Demand { degree: Some(2), segments, ..Demand::default() };
+    let make = |segments| approximate(&"psoftplus(0.3)".parse().unwrap(), f, f, &demand(segments)).unwrap();
+    let good = make(Segments::Equal);
     let refuse = |damage: &dyn Fn(&mut Table), words: &str| {
         let mut t = good.clone();
         damage(&mut t);
@@ -127,7 +151,7 @@ fn damaged_tables_are_refused_by_name() {
     refuse(&|t| t.segment_bits = 60, "segment_bits is 60");
     refuse(&|t| t.steps[0].t = 63, "steps[0].t is 63");
     refuse(&|t| t.steps[1].s = u32::MAX, "steps[1].s is 4294967295");
-    refuse(&|t| t.steps.extend_from_within(..), "the number of Horner steps is 4");
+    refuse(&|t| t.steps.resize(6, t.steps[0]), "the number of Horner steps is 6");
     refuse(&|t| t.positive.residual = 2, "positive.residual is 2: use -1, 0 or 1");
     refuse(&|t| t.negative.slope_shift = i32::MIN, "negative.slope_shift is -2147483648");
     refuse(&|t| t.segments[1].push(0), "segment 1 has 4 coefficients, but 2 Horner steps need 3");
@@ -141,15 +165,24 @@ fn damaged_tables_are_refused_by_name() {
     refuse(&|t| (t.fold, t.lowest) = (Fold::Offset, Some(0)), "`lowest` needs a signed input");
     let nan = gainstage_golden::func::Activation::ParametricSoftplus { a: f64::NAN };
     refuse(&|t| t.activation = nan.clone(), "a = NaN");
+    let grown = make(Segments::Tree);
+    let refuse = |damage: &dyn Fn(&mut gainstage_golden::approx::Tree), words: &str| {
+        let mut t = grown.clone();
+        damage(t.tree.as_mut().unwrap());
+        let message = t.validate().expect_err(words).to_string();
+        assert!(message.contains(words), "{message}");
+    };
+    refuse(&|t| t.block_bits = 60, "tree.block_bits is 60");
+    refuse(&|t| t.blocks.truncate(1), "the number of blocks is 1: use as many as the argument reaches");
+    refuse(&|t| t.blocks[1].shift = 40, "tree.blocks[1].shift is 40: use 0 to segment_bits");
+    refuse(&|t| t.blocks[0].first = 999, "tree.blocks[0].first is 999: use rows that the table has");
 }
 
 #[test]
 fn tables_survive_json_and_are_the_same_every_time() {
-    for t in tables() {
-        let text = serde_json::to_string(&t).unwrap();
-        assert_eq!(serde_json::from_str::<Table>(&text).unwrap(), t);
-        let again =
-            approximate_with(&t.function(), t.input, t.output, &Demand::default(), &GenericCost).unwrap();
+    for (t, again) in tables_once().iter().zip(tables()) {
+        let text = serde_json::to_string(t).unwrap();
+        assert_eq!(serde_json::from_str::<Table>(&text).unwrap(), *t);
         assert_eq!(serde_json::to_string(&again).unwrap(), text);
     }
     let t = table("sigmoid", 8, 4);
@@ -159,20 +192,20 @@ fn tables_survive_json_and_are_the_same_every_time() {
 }
 
 #[test]
-fn the_cost_decides_within_the_degree() {
-    struct Rows;
-    impl Cost for Rows {
-        fn cost(&self, shape: &TableShape) -> f64 {
-            shape.table_bits() as f64
-        }
-    }
+fn the_cost_decides() {
     let f = format(14, 10);
     let function = "tanh".parse().unwrap();
+    let price = |cost: &dyn Cost, t: &Table| cost.cost(&TableShape::of(t));
     let generic = table("tanh", 14, 10);
-    let small = approximate_with(&function, f, f, &Demand::default(), &Rows).unwrap();
+    let small = approximate_with(&function, f, f, &Demand::default(), &BitCost).unwrap();
     assert!(small.certificate.worst_ulp < 1.0);
-    assert_eq!(small.degree(), generic.degree());
-    assert!(TableShape::of(&small).table_bits() <= TableShape::of(&generic).table_bits());
+    assert!(price(&BitCost, &small) < price(&BitCost, &generic));
+    assert!(price(&GenericCost, &generic) < price(&GenericCost, &small));
+    let found = candidates(&function, f, f, &Demand::default(), &BitCost).unwrap();
+    assert_eq!(found[0].table, small);
+    assert!(found.is_sorted_by(|a, b| a.cost <= b.cost));
+    assert!(found.iter().any(|c| c.table.tree.is_some()) && found.iter().any(|c| c.table.tree.is_none()));
+    assert!(found.iter().all(|c| c.table.check_certificate() == Ok(true)));
 }
 
 proptest! {
@@ -181,7 +214,7 @@ proptest! {
     /// Whatever a hand puts into the file: refused, or evaluated without panic on every code.
     #[test]
     fn a_validated_table_never_panics(
-        which in 0..14usize,
+        which in 0..21usize,
         guard in 0..40u32,
         segment_bits in 0..14u32,
         steps in prop::collection::vec((0..70u32, 0..70u32), 0..4),

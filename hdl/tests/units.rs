@@ -1,6 +1,6 @@
 //! Units and networks as graphs against golden, without a simulator: every code where the space allows.
 
-use gainstage_golden::approx::{Demand, approximate};
+use gainstage_golden::approx::{BitCost, Demand, Segments, TableShape, approximate, approximate_with};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
@@ -76,6 +76,33 @@ fn tables_on_every_code() {
             let g = units::table(&table, "rom");
             for code in z.codes() {
                 assert_eq!(g.evaluate(&[code]), [table.eval(code)], "{activation} at {code}, {z} to {y}");
+            }
+        }
+    }
+}
+
+/// Trees, with the smallest storage: signs dropped, rows shared, all degrees.
+#[test]
+fn small_tables_on_every_code() {
+    for name in ["sigmoid", "tanh", "softplus", "none*attenuating(1)", "elu*amplifying"] {
+        for degree in 0..=4 {
+            for segments in [Segments::Equal, Segments::Tree] {
+                let demand = Demand { degree: Some(degree), segments, ..Demand::default() };
+                let (z, y) = (s(11, 7), s(11, 8));
+                let table = approximate_with(&name.parse().unwrap(), z, y, &demand, &BitCost).unwrap();
+                assert_eq!(table.tree.is_some(), segments == Segments::Tree);
+                let g = units::table(&table, "rom");
+                for code in z.codes() {
+                    assert_eq!(
+                        g.evaluate(&[code]),
+                        [table.eval(code)],
+                        "{name} of degree {degree} at {code}"
+                    );
+                }
+                let stored: u64 = g.roms().iter().map(|r| r.words.len() as u64 * r.width() as u64).sum();
+                let shape = TableShape::of(&table);
+                // Rows up to a power of two, and at least one bit of address.
+                assert!(stored <= 2 * shape.table_bits() + 2 * shape.row_bits() as u64, "{stored} {shape:?}");
             }
         }
     }

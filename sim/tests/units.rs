@@ -3,7 +3,7 @@
 mod common;
 
 use common::{generate, have, means, verify};
-use gainstage_golden::approx::{Demand, approximate};
+use gainstage_golden::approx::{BitCost, Demand, Segments, approximate, approximate_with};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
@@ -65,5 +65,23 @@ fn tables() {
         let function = Function::new(activation, kind);
         let table = approximate(&function, z, y, &Demand::default()).unwrap();
         every_code(&Plan::of_table("table", table), &[30.0, 220.0]);
+    }
+}
+
+/// Segments of several lengths and every degree: the smallest tables of three functions at 8, 12 and 16 bits.
+#[test]
+fn tables_of_unequal_segments() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let sizes = [(8, 4, 7, None), (12, 8, 11, Some(1)), (16, 12, 15, Some(2)), (16, 12, 15, Some(4))];
+    for name in ["sigmoid", "none*attenuating(1)", "softplus*attenuating(1)"] {
+        for (width, input, output, degree) in sizes {
+            let demand = Demand { degree, segments: Segments::Tree, ..Demand::default() };
+            let (z, y) = (s(width, input), s(width, output));
+            let table = approximate_with(&name.parse().unwrap(), z, y, &demand, &BitCost).unwrap();
+            assert!(table.tree.is_some() && table.certificate.worst_ulp < 1.0);
+            every_code(&Plan::of_table("table", table), &[150.0]);
+        }
     }
 }

@@ -16,7 +16,7 @@ pub struct Range {
 }
 
 impl Range {
-    const EMPTY: Range = Range { lo: i64::MAX, hi: i64::MIN };
+    pub(super) const EMPTY: Range = Range { lo: i64::MAX, hi: i64::MIN };
 
     /// Whether any of its integers is negative.
     pub fn signed(self) -> bool {
@@ -32,12 +32,23 @@ impl Range {
         }
     }
 
+    /// Bits that a memory stores for such a number: none for a constant, no sign where it is the same for all (of
+    /// negative numbers two's complement without the leading one).
+    pub fn stored_bits(self) -> u32 {
+        match self {
+            Range { lo, hi } if lo >= hi => 0,
+            Range { lo: 0.., hi } => bits_unsigned(hi as i128),
+            Range { lo, hi: ..0 } => bits_unsigned(!lo as i128),
+            _ => self.bits(),
+        }
+    }
+
     /// The range with `v` in it.
     fn with(self, v: i64) -> Range {
         Range { lo: self.lo.min(v), hi: self.hi.max(v) }
     }
 
-    fn take(&mut self, v: i64) {
+    pub(super) fn take(&mut self, v: i64) {
         *self = self.with(v);
     }
 }
@@ -58,7 +69,7 @@ pub struct StepBounds {
 pub struct Bounds {
     /// The table argument m.
     pub m: Range,
-    /// Coefficients c_0 .. c_d over all segments; past the last segment (where there are such codes) they are 0.
+    /// [`Table::columns`].
     pub coefficients: Vec<Range>,
     /// The Horner steps.
     pub steps: Vec<StepBounds>,
@@ -89,7 +100,7 @@ impl Table {
         let step = StepBounds { factor: Range::EMPTY, product: Range::EMPTY, sum: Range::EMPTY };
         let mut b = Bounds {
             m: Range { lo: 0, hi: limit },
-            coefficients: vec![Range::EMPTY; self.steps.len() + 1],
+            coefficients: self.columns(),
             steps: vec![step; self.steps.len()],
             polynomial: Range::EMPTY,
             slope_product: Range::EMPTY,
@@ -97,13 +108,6 @@ impl Table {
             v: Range::EMPTY,
             y: Range::EMPTY,
         };
-        let padded = (self.segments.len() as i64) << self.segment_bits <= limit;
-        let zero = vec![0; self.steps.len() + 1];
-        for row in self.segments.iter().chain(padded.then_some(&zero)) {
-            for (range, &c) in b.coefficients.iter_mut().zip(row) {
-                range.take(c);
-            }
-        }
         for m in 0..=limit {
             let p = self.step_bounds(m, &mut b)?;
             b.polynomial.take(p);
@@ -142,18 +146,17 @@ impl Table {
     }
 
     fn step_bounds(&self, m: i64, b: &mut Bounds) -> Result<i64, TableError> {
-        let half = (1i64 << self.segment_bits) >> 1;
-        let x = (m & ((1i64 << self.segment_bits) - 1)) - half;
-        for (s, step) in b.steps.iter_mut().zip(&self.steps) {
-            s.factor.take(x >> step.t);
-        }
-        let Some(c) = self.segments.get((m >> self.segment_bits) as usize) else {
-            for s in &mut b.steps {
+        let Some((c, x)) = self.locate(m) else {
+            for (s, step) in b.steps.iter_mut().zip(&self.steps) {
+                s.factor.take(self.offset(m, 0) >> step.t);
                 s.product.take(0);
                 s.sum.take(0);
             }
             return Ok(0);
         };
+        for (s, step) in b.steps.iter_mut().zip(&self.steps) {
+            s.factor.take(x >> step.t);
+        }
         let d = self.steps.len();
         let mut p = c[d];
         for (i, step) in self.steps.iter().enumerate() {

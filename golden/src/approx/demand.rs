@@ -4,21 +4,37 @@ use super::TableError;
 use crate::func::{Function, FunctionError};
 use crate::num::Format;
 
+/// Which segments a table may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Segments {
+    /// Whatever is cheaper.
+    #[default]
+    Any,
+    /// Segments of one length.
+    Equal,
+    /// Segments of the lengths of a [`super::Tree`].
+    Tree,
+}
+
 /// What a table has to satisfy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Demand {
     /// Every code's error must be strictly below this, in ulp of the output. 1 is "faithful".
     pub max_ulp: f64,
-    /// Degree of the polynomials, 0 to 3; none: chosen by the size of the problem.
+    /// Degree of the polynomials, 0 to 4; none: chosen by the size of the problem.
     pub degree: Option<u32>,
     /// The most segments a table may have.
     pub max_segments: usize,
+    /// Equal segments or a tree.
+    pub segments: Segments,
+    /// Search all degrees and more starting points: for tables that are looked at one by one.
+    pub thorough: bool,
 }
 
 impl Default for Demand {
-    /// Faithful (< 1 ulp), any degree, at most 4096 segments.
+    /// Faithful (< 1 ulp), any degree, at most 4096 segments of any kind, a quick search.
     fn default() -> Demand {
-        Demand { max_ulp: 1.0, degree: None, max_segments: 4096 }
+        Demand { max_ulp: 1.0, degree: None, max_segments: 4096, segments: Segments::Any, thorough: false }
     }
 }
 
@@ -99,7 +115,7 @@ pub struct Unmet {
 
 impl std::fmt::Display for Unmet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let degree = self.demand.degree.map_or("0 to 3".into(), |d| d.to_string());
+        let degree = self.demand.degree.map_or("0 to 4".into(), |d| d.to_string());
         write!(
             f,
             "{}, {} to {}: no table of degree {degree} with at most {} segments stays below {} ulp",
@@ -120,8 +136,8 @@ impl Demand {
         if !(self.max_ulp > 0.0 && self.max_ulp <= 1e6) {
             return wrong("max_ulp", self.max_ulp, "a number above 0, at most 1e6 (1 is faithful)");
         }
-        if let Some(d @ 4..) = self.degree {
-            return wrong("degree", d as f64, "0, 1, 2 or 3");
+        if let Some(d @ 5..) = self.degree {
+            return wrong("degree", d as f64, "0, 1, 2, 3 or 4");
         }
         if self.max_segments == 0 {
             return wrong("max_segments", 0.0, "at least 1");

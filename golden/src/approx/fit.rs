@@ -1,13 +1,13 @@
 //! Minimax fits in real numbers: Remez exchange on discrete points.
 
-/// Coefficients c_0 .. c_3 of a polynomial; those above its degree are 0.
-pub(super) type Polynomial = [f64; 4];
+/// Coefficients c_0 .. c_4 of a polynomial; those above its degree are 0.
+pub(super) type Polynomial = [f64; 5];
 
 /// Exchanges after which the reference is good enough: each one can only improve it.
 const EXCHANGES: usize = 24;
 
 fn value(c: &Polynomial, x: f64) -> f64 {
-    ((c[3] * x + c[2]) * x + c[1]) * x + c[0]
+    c.iter().rev().fold(0.0, |p, c| p * x + c)
 }
 
 /// The polynomial of `degree` with the smallest largest error on `points` (x strictly increasing).
@@ -15,16 +15,16 @@ fn value(c: &Polynomial, x: f64) -> f64 {
 /// With fewer than degree + 2 points the degree is lowered until it interpolates. All arithmetic is + - * /, in a
 /// fixed order.
 pub(super) fn minimax(points: &[(f64, f64)], degree: usize) -> Polynomial {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return [0.0; 4] };
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return [0.0; 5] };
     if points.len() == 1 {
-        return [first.1, 0.0, 0.0, 0.0];
+        return [first.1, 0.0, 0.0, 0.0, 0.0];
     }
     let degree = degree.min(points.len() - 2);
     // On [-1, 1] the equations are well conditioned.
     let (centre, radius) = ((first.0 + last.0) / 2.0, (last.0 - first.0) / 2.0);
     let scaled: Vec<(f64, f64)> = points.iter().map(|&(x, y)| ((x - centre) / radius, y)).collect();
     let mut reference = spread(scaled.len(), degree + 2);
-    let mut best = [0.0; 4];
+    let mut best = [0.0; 5];
     for _ in 0..EXCHANGES {
         let Some((c, level)) = alternate(&scaled, &reference) else { break };
         best = c;
@@ -55,7 +55,7 @@ fn spread(len: usize, count: usize) -> Vec<usize> {
 /// The polynomial whose error on the reference alternates between ±level.
 fn alternate(points: &[(f64, f64)], reference: &[usize]) -> Option<(Polynomial, f64)> {
     let n = reference.len();
-    let mut rows = [[0.0; 6]; 5];
+    let mut rows = [[0.0; 7]; 6];
     for (i, (row, &at)) in rows.iter_mut().zip(reference).enumerate() {
         let (x, y) = points[at];
         let mut power = 1.0;
@@ -67,13 +67,13 @@ fn alternate(points: &[(f64, f64)], reference: &[usize]) -> Option<(Polynomial, 
         row[n] = y;
     }
     let solution = solve(&mut rows[..n], n)?;
-    let mut c = [0.0; 4];
+    let mut c = [0.0; 5];
     c[..n - 1].copy_from_slice(&solution[..n - 1]);
     Some((c, solution[n - 1]))
 }
 
 /// Gaussian elimination with row pivoting on n rows of n + 1 numbers.
-fn solve(rows: &mut [[f64; 6]], n: usize) -> Option<[f64; 5]> {
+fn solve(rows: &mut [[f64; 7]], n: usize) -> Option<[f64; 6]> {
     for i in 0..n {
         let pivot = (i..n).reduce(|a, b| if rows[b][i].abs() > rows[a][i].abs() { b } else { a })?;
         rows.swap(i, pivot);
@@ -88,7 +88,7 @@ fn solve(rows: &mut [[f64; 6]], n: usize) -> Option<[f64; 5]> {
             }
         }
     }
-    let mut x = [0.0; 5];
+    let mut x = [0.0; 6];
     for i in (0..n).rev() {
         let sum = (i + 1..n).fold(rows[i][n], |s, j| s - rows[i][j] * x[j]);
         x[i] = sum / rows[i][i];
@@ -124,11 +124,11 @@ fn exchange(points: &[(f64, f64)], reference: &mut [usize], c: &Polynomial, leve
 
 /// Coefficients in x of a polynomial in (x - centre) / radius.
 fn shift_back(c: &Polynomial, centre: f64, radius: f64) -> Polynomial {
-    let mut out = [0.0; 4];
+    let mut out = [0.0; 5];
     // Horner on polynomials: out ← out·(x - centre)/radius + c_i.
     for &ci in c.iter().rev() {
-        let mut next = [0.0; 4];
-        for i in 0..4 {
+        let mut next = [0.0; 5];
+        for i in 0..5 {
             next[i] -= out[i] * centre / radius;
             if i > 0 {
                 next[i] += out[i - 1] / radius;

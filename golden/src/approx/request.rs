@@ -1,11 +1,11 @@
 //! The public way to a table: checks, search, certificate, cache.
 
-use super::cost::{Cost, GenericCost};
+use super::cost::{Cost, GenericCost, TableShape};
 use super::demand::{ApproxError, Demand, Unmet};
-use super::search::Search;
+use super::search::{Found, Search};
 use super::target::{MAX_ASYMPTOTE, Target};
 use super::validate::check_widths;
-use super::{Table, TableError};
+use super::{MAX_DEGREE, Table, TableError};
 use crate::func::Function;
 use crate::num::Format;
 use std::collections::HashMap;
@@ -43,6 +43,46 @@ pub fn approximate_with(
     demand: &Demand,
     cost: &dyn Cost,
 ) -> Result<Table, ApproxError> {
+    let mut table = search(function, input, output, demand, cost)?.swap_remove(0).table;
+    table.certificate = table.certify()?;
+    Ok(table)
+}
+
+/// A table that meets the demand, with its price.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The table, certified.
+    pub table: Table,
+    /// The size of its parts.
+    pub shape: TableShape,
+    /// Its price in the unit of the [`Cost`].
+    pub cost: f64,
+}
+
+/// The cheapest table of every degree and kind of segments that was searched, the cheapest of all first.
+pub fn candidates(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+    cost: &dyn Cost,
+) -> Result<Vec<Candidate>, ApproxError> {
+    let found = search(function, input, output, demand, cost)?;
+    let certified = found.into_iter().map(|Found { mut table, cost }| {
+        table.certificate = table.certify()?;
+        Ok(Candidate { shape: TableShape::of(&table), table, cost })
+    });
+    certified.collect()
+}
+
+/// Everything found, at least one table, the cheapest first.
+fn search(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+    cost: &dyn Cost,
+) -> Result<Vec<Found>, ApproxError> {
     function.validate()?;
     demand.validate()?;
     check_widths(input, output)?;
@@ -58,18 +98,15 @@ pub fn approximate_with(
         return Err(ApproxError::Asymptote { function, input, output, bits, limit });
     }
     let search = Search { function, target: &target, demand, cost };
-    let Some(mut table) = search.best() else {
-        return Err(unmet(&search, input, output));
-    };
-    table.certificate = table.certify()?;
-    Ok(table)
+    let found = search.candidates();
+    if found.is_empty() { Err(unmet(&search, input, output)) } else { Ok(found) }
 }
 
 /// What would meet the demand: really searched, first by degree, then by narrower outputs.
 fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
     let demand = search.demand;
     let degree = match demand.degree {
-        Some(asked) => (0..=3).find(|&d| d != asked && search.possible(d as usize)),
+        Some(asked) => (0..=MAX_DEGREE).find(|&d| d != asked && search.possible(d as usize)),
         None => None,
     };
     let narrower = (2..output.width).rev().find_map(|width| {
@@ -77,7 +114,7 @@ fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
         let format = Format::new(output.signed, width, frac).ok()?;
         let target = Target::new(search.function, input, format, demand);
         let narrow = Search { target: &target, ..*search };
-        let degrees = demand.degree.map_or(0..=3, |d| d as usize..=d as usize);
+        let degrees = demand.degree.map_or(0..=MAX_DEGREE as usize, |d| d as usize..=d as usize);
         (target.attainable() && degrees.into_iter().any(|d| narrow.possible(d))).then_some(format)
     });
     let (function, demand) = (search.function.clone(), demand.clone());

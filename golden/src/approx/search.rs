@@ -1,16 +1,20 @@
-//! The search: guard bits, segments, then the widths of the Horner scheme.
+//! The search: for every degree, kind of segments and number of guard bits the longest segments that work, then the
+//! narrowest Horner schemes of the most promising ones.
 
 use super::cost::{Cost, TableShape};
-use super::fit::Polynomial;
-use super::segment::{Layout, fit_segment, round_segment};
+use super::demand::Segments;
+use super::narrow::Narrowing;
+use super::node::Nodes;
+use super::partition::Partition;
+use super::segment::Layout;
 use super::target::{Band, Target};
-use super::{Certificate, Demand, Table};
+use super::{Certificate, Demand, MAX_DEGREE, Table};
 use crate::func::Function;
 use rayon::prelude::*;
 
 /// Guard bits tried; demands near half an ulp need the many.
-const GUARDS: std::ops::RangeInclusive<u32> = 1..=5;
-const FINE_GUARDS: std::ops::RangeInclusive<u32> = 6..=12;
+const GUARDS: std::ops::RangeInclusive<u32> = 1..=4;
+const FINE_GUARDS: std::ops::RangeInclusive<u32> = 5..=12;
 
 /// Above this many arguments only the guard bits that win most often are searched: a pass over all codes takes long.
 const LARGE: usize = 1 << 19;
@@ -18,6 +22,15 @@ const LARGE_GUARDS: std::ops::RangeInclusive<u32> = 2..=3;
 
 /// Guard bits of a function that is all asymptote: they cost next to nothing.
 const STRAIGHT_GUARD: u32 = 3;
+
+/// Trees whose decoder has 2^3 to 2^6 entries are tried.
+const DECODER_BITS: std::ops::RangeInclusive<u32> = 2..=6;
+
+/// Of each degree and kind of segments, this many starting points are narrowed.
+const FINALISTS: usize = 4;
+
+/// Starting points this much dearer than the cheapest finished table are not narrowed.
+const HOPELESS: f64 = 2.0;
 
 /// One request.
 pub(super) struct Search<'a> {
@@ -27,20 +40,52 @@ pub(super) struct Search<'a> {
     pub cost: &'a dyn Cost,
 }
 
+/// A table found, not yet certified.
+pub(super) struct Found {
+    pub table: Table,
+    pub cost: f64,
+}
+
+/// Segments at generous widths, and what the table would cost as it is.
+struct Start {
+    guard: u32,
+    partition: Partition,
+    layout: Layout,
+    cost: f64,
+}
+
 impl Search<'_> {
-    /// The cheapest table found, certificate still empty. `None` if the demand is not met.
-    pub fn best(&self) -> Option<Table> {
+    /// The cheapest table of every degree and kind of segments, cheapest first; empty if the demand is not met.
+    pub fn candidates(&self) -> Vec<Found> {
         if let Some(band) = self.straight() {
-            return Some(self.table(&band, &Layout::generous(0, 0), Vec::new()));
+            let none = Partition { block_bits: None, groups: Vec::new() };
+            let table = self.table(&band, &Layout::generous(0, 0), &none);
+            let cost = self.cost.cost(&TableShape::of(&table));
+            return vec![Found { table, cost }];
         }
-        self.degrees().into_iter().find_map(|d| self.best_of_degree(d))
+        let mut found: Vec<Found> = Vec::new();
+        for degree in self.degrees() {
+            found.extend(self.of_degree(degree, &found));
+        }
+        // A stable sort: of equal costs the lower degree stays first.
+        found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        found
     }
 
     /// Whether any table of this degree exists.
     pub fn possible(&self, degree: usize) -> bool {
-        self.guards(degree).any(|g| {
-            self.target.band(g).is_some_and(|band| Grid::coarsest(&band, degree, self.demand).is_some())
-        })
+        self.guards(degree).any(|g| self.target.band(g).is_some_and(|band| self.exists(&band, degree)))
+    }
+
+    fn exists(&self, band: &Band, degree: usize) -> bool {
+        let mut nodes = Nodes::new(band, degree);
+        let most = self.demand.max_segments;
+        match self.demand.segments {
+            Segments::Tree => {
+                self.tree_sizes(band).any(|b| Partition::tree(&mut nodes, b, b, most).is_some())
+            }
+            _ => Partition::equal(&mut nodes, most).is_some(),
+        }
     }
 
     /// The band of a function that needs no polynomial at all.
@@ -51,17 +96,21 @@ impl Search<'_> {
         guards.iter().find_map(|&g| self.target.band(g).filter(|band| band.end == 0))
     }
 
-    /// The degrees to try, best first: none for tiny tables, 1 for narrow results, else 2.
+    /// The degrees to search, the most promising first.
     fn degrees(&self) -> Vec<usize> {
         if let Some(d) = self.demand.degree {
             return vec![d as usize];
         }
         let width = self.target.output.width as usize;
-        match self.target.arguments() * width {
-            0..=1024 => vec![0, 1, 2, 3],
-            _ if width <= 10 => vec![1, 2, 3, 0],
+        let mut degrees = match self.target.arguments() * width {
+            0..=1024 => vec![0, 1, 2],
+            _ if width <= 10 => vec![1, 2, 0],
             _ => vec![2, 3, 1, 0],
+        };
+        if self.demand.thorough {
+            degrees = (0..=MAX_DEGREE as usize).collect();
         }
+        degrees
     }
 
     fn guards(&self, degree: usize) -> impl Iterator<Item = u32> {
@@ -69,59 +118,87 @@ impl Search<'_> {
         (degree == 0).then_some(0).into_iter().chain(GUARDS).chain(FINE_GUARDS)
     }
 
-    fn best_of_degree(&self, degree: usize) -> Option<Table> {
-        let mut best: Option<(f64, Table)> = None;
-        for guard in self.guards(degree) {
-            let usual = if self.target.arguments() > LARGE { LARGE_GUARDS } else { GUARDS };
-            if best.is_some() && (degree == 0 || guard > *usual.end()) {
-                break;
-            }
-            if guard < *usual.start() && degree > 0 {
-                continue;
-            }
-            let Some(band) = self.target.band(guard) else { continue };
-            let Some(grid) = Grid::coarsest(&band, degree, self.demand) else { continue };
-            let found = self.narrow(&band, grid);
-            if best.as_ref().is_none_or(|b| found.0 < b.0) {
-                best = Some(found);
-            }
-        }
-        best.map(|b| b.1)
+    /// Sizes of blocks worth a try.
+    fn tree_sizes(&self, band: &Band) -> impl Iterator<Item = u32> + use<> {
+        let all = band.limits.len().next_power_of_two().trailing_zeros();
+        DECODER_BITS.filter_map(move |bits| all.checked_sub(bits)).filter(|&b| b > 0)
     }
 
-    /// Takes bits away from the Horner scheme, one at a time, as long as the table holds and gets cheaper.
-    fn narrow(&self, band: &Band, mut grid: Grid) -> (f64, Table) {
-        let price = |table: &Table| self.cost.cost(&TableShape::of(table));
-        let mut table = self.table(band, &grid.layout, grid.rows.clone());
-        let mut cost = price(&table);
-        let degree = grid.layout.scales.len();
-        // Highest power first: its roundings weigh least on the result.
-        let mut moves: Vec<(usize, bool)> = (0..degree).rev().flat_map(|i| [(i, false), (i, true)]).collect();
-        while !moves.is_empty() {
-            moves.retain(|&(i, drop)| {
-                let mut layout = grid.layout.clone();
-                if drop {
-                    layout.drops[i] += 1;
-                } else if layout.scales[i] > 0 {
-                    layout.scales[i] -= 1;
-                } else {
-                    return false;
-                }
-                let Some(rows) = grid.round(band, &layout) else { return false };
-                let candidate = self.table(band, &layout, rows);
-                let next = price(&candidate);
-                // Without a gain the move may still be the way to one.
-                if next > cost {
-                    return false;
-                }
-                (grid.layout, table, cost) = (layout, candidate, next);
-                true
-            });
+    fn of_degree(&self, degree: usize, found: &[Found]) -> Vec<Found> {
+        let usual = if self.target.arguments() > LARGE { LARGE_GUARDS } else { GUARDS };
+        let usual: Vec<u32> = if degree == 0 { vec![0, 1] } else { usual.collect() };
+        let mut bands = self.bands(&usual, degree);
+        if bands.iter().all(|(_, starts)| starts.is_empty()) {
+            let fine = self.guards(degree).filter(|g| !usual.contains(g));
+            bands = fine
+                .map(|g| self.bands(&[g], degree))
+                .find(|b| b.iter().any(|b| !b.1.is_empty()))
+                .unwrap_or_default();
         }
-        (cost, table)
+        let hope = found.iter().map(|f| f.cost).fold(f64::INFINITY, f64::min) * HOPELESS;
+        let mut results = Vec::new();
+        for tree in [false, true] {
+            let mut starts: Vec<&Start> = bands
+                .iter()
+                .flat_map(|(_, starts)| starts)
+                .filter(|s| {
+                    s.partition.block_bits.is_some() == tree && (s.cost <= hope || self.demand.thorough)
+                })
+                .collect();
+            starts.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+            starts.truncate(if self.demand.thorough { 4 * FINALISTS } else { FINALISTS });
+            let finished: Vec<Found> =
+                starts.into_par_iter().map(|s| self.finish(s, degree, &bands)).collect();
+            results.extend(finished.into_iter().reduce(|a, b| if b.cost < a.cost { b } else { a }));
+        }
+        results
     }
 
-    fn table(&self, band: &Band, layout: &Layout, segments: Vec<Vec<i64>>) -> Table {
+    /// The bands of some guard bits, each with its starting points.
+    fn bands(&self, guards: &[u32], degree: usize) -> Vec<(Band, Vec<Start>)> {
+        let band = |&guard: &u32| {
+            let band = self.target.band(guard)?;
+            let starts = self.starts(&band, degree);
+            Some((band, starts))
+        };
+        guards.par_iter().filter_map(band).collect()
+    }
+
+    /// Equal segments, and trees with blocks of several sizes.
+    fn starts(&self, band: &Band, degree: usize) -> Vec<Start> {
+        let mut nodes = Nodes::new(band, degree);
+        let (most, wanted) = (self.demand.max_segments, self.demand.segments);
+        let mut partitions = Vec::new();
+        if wanted != Segments::Tree {
+            partitions.extend(Partition::equal(&mut nodes, most));
+        }
+        if wanted != Segments::Equal && band.limits.len() > 16 {
+            for block in self.tree_sizes(band) {
+                for longest in [block, block + 1, block + 2] {
+                    partitions.extend(Partition::tree(&mut nodes, block, longest, most));
+                }
+            }
+        }
+        partitions
+            .into_iter()
+            .map(|(partition, layout)| {
+                let cost = self.cost.cost(&TableShape::of(&self.table(band, &layout, &partition)));
+                Start { guard: band.guard, partition, layout, cost }
+            })
+            .collect()
+    }
+
+    fn finish(&self, start: &Start, degree: usize, bands: &[(Band, Vec<Start>)]) -> Found {
+        let band = bands.iter().map(|b| &b.0).find(|b| b.guard == start.guard);
+        let band = band.expect("every start comes from a band");
+        let nodes = Nodes::new(band, degree);
+        let (partition, layout) = (start.partition.clone(), start.layout.clone());
+        Narrowing::new(self, nodes, partition, layout).run()
+    }
+
+    /// The table of a partition, certificate still empty.
+    pub fn table(&self, band: &Band, layout: &Layout, partition: &Partition) -> Table {
+        let (segments, tree) = partition.place(layout.segment_bits, band.limits.len());
         Table {
             activation: self.function.activation.clone(),
             kind: self.function.kind,
@@ -130,61 +207,13 @@ impl Search<'_> {
             fold: self.target.split.fold,
             guard: band.guard,
             segment_bits: layout.segment_bits,
+            lowest: if tree.is_some() { band.answer } else { band.lowest },
+            tree,
             steps: layout.steps().unwrap_or_default(),
             segments,
             positive: band.positive,
             negative: band.negative,
-            lowest: band.lowest,
             certificate: Certificate { worst_ulp: 0.0, worst_code: 0, correctly_rounded: 0.0, codes: 0 },
         }
-    }
-}
-
-/// A grid of segments with its real fits.
-struct Grid {
-    layout: Layout,
-    rows: Vec<Vec<i64>>,
-    fits: Vec<Polynomial>,
-    /// The segment that failed last: it is tried first.
-    suspect: usize,
-}
-
-impl Grid {
-    /// The grid with the fewest segments that works with generous widths.
-    fn coarsest(band: &Band, degree: usize, demand: &Demand) -> Option<Grid> {
-        let one = band.end.next_power_of_two().trailing_zeros();
-        let least = [0, 2, 2, 3][degree];
-        let mut found = None;
-        for segment_bits in (least.min(one)..=one).rev() {
-            let count = band.end.div_ceil(1 << segment_bits);
-            if count > demand.max_segments {
-                break;
-            }
-            let fits =
-                (0..count).into_par_iter().map(|k| fit_segment(band, k, segment_bits, degree)).collect();
-            let layout = Layout::generous(degree, segment_bits);
-            let mut grid = Grid { layout: layout.clone(), rows: Vec::new(), fits, suspect: 0 };
-            if let Some(rows) = grid.round(band, &layout) {
-                grid.rows = rows;
-                found = Some(grid);
-                break;
-            }
-        }
-        found
-    }
-
-    /// All rows at a layout, or nothing if one fails.
-    fn round(&mut self, band: &Band, layout: &Layout) -> Option<Vec<Vec<i64>>> {
-        layout.steps()?;
-        if let Some(fit) = self.fits.get(self.suspect) {
-            round_segment(band, self.suspect, layout, fit)?;
-        }
-        let rows: Vec<Option<Vec<i64>>> =
-            self.fits.par_iter().enumerate().map(|(k, fit)| round_segment(band, k, layout, fit)).collect();
-        if let Some(k) = rows.iter().position(Option::is_none) {
-            self.suspect = k;
-            return None;
-        }
-        rows.into_iter().collect()
     }
 }

@@ -1,27 +1,36 @@
-//! From real to integer coefficients: rounding that looks at what is already rounded, and exact intervals for c_0.
+//! From real to integer coefficients: each is rounded in the light of those already rounded, c_1 inside the interval
+//! that the tightest codes leave it, and c_0 inside the intersection of the exact intervals of all codes.
 
-use super::Step;
-use super::fit::{Polynomial, minimax};
+use super::fit::Polynomial;
+use super::node::{Node, Piece};
 use super::target::{Band, OPEN};
+use super::{Range, Step};
 
-/// Points of a segment a fit looks at; the integer c_0 looks at all of them.
-const SAMPLES: usize = 48;
+/// How many values of a coefficient above c_1 are tried on each side of the best real one.
+const NEIGHBOURS: i64 = 2;
+
+/// How many values of c_1 are tried.
+const SLOPES: i64 = 5;
 
 /// Widths of the Horner scheme of all segments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
+    /// log2 of the codes in the longest segment.
     pub segment_bits: u32,
     /// c_i is scaled by 2^e_i; e_0 = 0, one entry per power above it.
     pub scales: Vec<u32>,
     /// Dropped bits of the offset in the product that belongs to c_(i+1).
     pub drops: Vec<u32>,
+    /// The range each coefficient c_0 .. c_d has to stay in.
+    pub columns: Vec<Range>,
 }
 
 impl Layout {
     /// The layout before it is narrowed: every rounding well below the working precision.
     pub fn generous(degree: usize, segment_bits: u32) -> Layout {
         let scales = (1..=degree as u32).map(|i| i * segment_bits + 3).collect();
-        Layout { segment_bits, scales, drops: vec![0; degree] }
+        let any = Range { lo: -OPEN, hi: OPEN };
+        Layout { segment_bits, scales, drops: vec![0; degree], columns: vec![any; degree + 1] }
     }
 
     /// The Horner steps, first to last; `None` if a shift is negative or too large.
@@ -37,82 +46,89 @@ impl Layout {
     }
 }
 
-/// The real fit of segment `k`, in the centred offset.
-pub(super) fn fit_segment(band: &Band, k: usize, segment_bits: u32, degree: usize) -> Polynomial {
-    let (codes, half) = codes(band, k, segment_bits);
-    let limits = &band.limits[codes.clone()];
-    // Saturated throughout: a constant does.
-    if limits.iter().all(|l| l.0 <= -OPEN) || limits.iter().all(|l| l.1 >= OPEN) {
-        return [0.0; 4];
-    }
-    let stride = codes.len().div_ceil(SAMPLES);
-    let start = codes.start;
-    let mut offsets: Vec<usize> = (0..codes.len()).step_by(stride).collect();
-    if !(codes.len() - 1).is_multiple_of(stride) {
-        offsets.push(codes.len() - 1);
-    }
-    let points: Vec<(f64, f64)> = offsets
-        .into_iter()
-        .map(|i| ((i as i64 - half) as f64, band.ideal[start + i]))
-        .filter(|p| p.1.is_finite())
-        .collect();
-    minimax(&points, degree)
-}
-
-/// The codes m of segment `k` that exist, and half a segment.
-fn codes(band: &Band, k: usize, segment_bits: u32) -> (std::ops::Range<usize>, i64) {
-    let start = k << segment_bits;
-    let end = (start + (1 << segment_bits)).min(band.limits.len());
-    (start..end, (1i64 << segment_bits) >> 1)
-}
-
-/// Integer coefficients c_0 .. c_d of segment `k` that put p into the band for every code; `None` if none were found.
-pub(super) fn round_segment(band: &Band, k: usize, layout: &Layout, fit: &Polynomial) -> Option<Vec<i64>> {
-    let (codes, half) = codes(band, k, layout.segment_bits);
-    let rounding = Rounding { limits: &band.limits[codes], half, layout, steps: layout.steps()?, fit };
+/// Integer coefficients c_0 .. c_d of a piece that put p into the band for every code; `None` if none were found.
+pub(super) fn round_segment(band: &Band, piece: Piece, node: &Node, layout: &Layout) -> Option<Vec<i64>> {
+    let half = (1i64 << layout.segment_bits) >> 1;
+    let shift = layout.segment_bits.checked_sub(piece.bits)?;
     let degree = layout.scales.len();
+    // From u to x, and to the scale of the integer.
+    let scaled = |i: usize| {
+        let scale = if i == 0 { 0 } else { layout.scales[i - 1] as i32 };
+        libm::ldexp(node.fit[i], scale - i as i32 * (layout.segment_bits as i32 - 1))
+    };
+    let mut fit = [0.0; 5];
+    for (i, f) in fit.iter_mut().enumerate().take(degree + 1) {
+        *f = scaled(i);
+    }
+    let limits = piece.limits(band);
+    let rounding = Rounding { limits, shift, half, layout, steps: layout.steps()?, fit, tight: &node.tight };
     let mut c = vec![0; degree + 1];
-    rounding.choose(degree, 0.0, &mut c).then_some(c)
+    rounding.choose(degree, &mut c).then_some(c)
+}
+
+/// Coefficients beyond are not looked for.
+const LARGE: f64 = (1i64 << 52) as f64;
+
+/// lo ≤ 2^s·c_0 + factor·c_1 ≤ hi.
+struct Line {
+    factor: f64,
+    lo: f64,
+    hi: f64,
+}
+
+/// 0, 1, -1, 2, -2, ...: `more` of them after the first.
+fn around(more: i64) -> impl Iterator<Item = i64> {
+    (0..=more).map(|k| if k % 2 == 1 { (k + 1) / 2 } else { -k / 2 })
 }
 
 struct Rounding<'a> {
     limits: &'a [(i64, i64)],
+    shift: u32,
     half: i64,
     layout: &'a Layout,
     steps: Vec<Step>,
-    fit: &'a Polynomial,
+    /// The real fit at the scale of the integer coefficients.
+    fit: Polynomial,
+    tight: &'a [usize],
 }
 
 impl Rounding<'_> {
-    /// Fixes c_i and those below it. `lift` is what c_1 takes over from the rounding of c_3.
-    fn choose(&self, i: usize, lift: f64, c: &mut [i64]) -> bool {
-        if i == 0 {
-            return match self.constant(c) {
-                Some(c0) => {
-                    c[0] = c0;
-                    true
-                }
-                None => false,
-            };
+    fn x(&self, offset: usize) -> i64 {
+        ((offset as i64) << self.shift) - self.half
+    }
+
+    /// Fixes c_i and those below it.
+    fn choose(&self, i: usize, c: &mut [i64]) -> bool {
+        match i {
+            0 => self.constant(c),
+            1 => self.slope(c),
+            _ => self.curve(i, c),
         }
-        let scale = self.layout.scales[i - 1] as i32;
-        let wanted = libm::ldexp(if i == 1 { self.fit[1] + lift } else { self.fit[i] }, scale) + self.bias(i);
-        if wanted.abs() >= (1i64 << 52) as f64 {
+    }
+
+    /// A coefficient above c_1: the integers around the real fit. The error of c_3 is all but a slope, that of c_2 all
+    /// but a constant: c_1 and c_0 are found for what is rounded already and take them over.
+    fn curve(&self, i: usize, c: &mut [i64]) -> bool {
+        let wanted = self.fit[i] + self.bias(i) + if i == 2 { self.carried(c) } else { 0.0 };
+        if wanted.abs() >= LARGE {
             return false;
         }
-        let nearest = (wanted + 0.5).floor() as i64;
-        for candidate in [nearest, nearest + 1, nearest - 1] {
+        let range = self.layout.columns[i];
+        let nearest = ((wanted + 0.5).floor() as i64).clamp(range.lo, range.hi);
+        let side = if wanted < nearest as f64 { -1 } else { 1 };
+        around(2 * NEIGHBOURS).any(|step| {
+            let candidate = nearest + side * step;
             c[i] = candidate;
-            // x³ is ¾·h²·x but for a Chebyshev polynomial: the best line under the error of c_3. The error of c_2
-            // on the symmetric interval is a constant, and c_0 takes it.
-            let error = libm::ldexp(candidate as f64, -scale) - self.fit[i];
-            let h = self.half as f64;
-            let lift = if i == 3 { -0.75 * h * h * error } else { lift };
-            if self.choose(i - 1, lift, c) {
-                return true;
-            }
-        }
-        false
+            (range.lo..=range.hi).contains(&candidate) && self.choose(i - 1, c)
+        })
+    }
+
+    /// What c_2 takes over from the rounding of c_4: x⁴ is h²·x² but for a Chebyshev polynomial and a constant.
+    fn carried(&self, c: &[i64]) -> f64 {
+        let Some(&fourth) = c.get(4) else { return 0.0 };
+        let scale = self.layout.scales[3] as i32 - self.layout.scales[1] as i32;
+        let h = self.half as f64;
+        -libm::ldexp((fourth as f64 - self.fit[4]) * h * h, -scale)
     }
 
     /// What the floors of the step above take from c_i on the average.
@@ -122,46 +138,104 @@ impl Rounding<'_> {
             return 0.0;
         }
         let dropped = libm::ldexp(1.0, self.layout.drops[i] as i32) - 1.0;
-        let scale = self.layout.scales[i - 1] as i32;
-        0.5 + libm::ldexp(self.fit[i + 1], scale) * dropped / 2.0
+        let shift = self.layout.scales[i] as i32 - self.layout.scales[i - 1] as i32;
+        0.5 + libm::ldexp(self.fit[i + 1] * dropped / 2.0, -shift)
+    }
+
+    /// c_1: with the higher ones fixed, lo ≤ c_0 + floor((c_1 + T)·X / 2^s) ≤ hi is linear in c_0 and c_1. Every pair of
+    /// codes bounds c_1; the tightest codes give its interval but for a few values.
+    fn slope(&self, c: &mut [i64]) -> bool {
+        c[1] = 0;
+        if !self.fits(c) {
+            return false;
+        }
+        let lines: Vec<Line> = self.tight.iter().map(|&i| self.line(c, i)).collect();
+        let range = self.layout.columns[1];
+        let (mut least, mut most) = (range.lo as f64, range.hi as f64);
+        for (j, b) in lines.iter().enumerate() {
+            for a in &lines[..j] {
+                let run = b.factor - a.factor;
+                if run == 0.0 && (a.lo > b.hi || b.lo > a.hi) {
+                    return false;
+                }
+                if run > 0.0 {
+                    least = least.max((b.lo - a.hi) / run);
+                    most = most.min((b.hi - a.lo) / run);
+                }
+            }
+        }
+        let (least, most) = (least.ceil(), most.floor());
+        if least > most {
+            return false;
+        }
+        if least < -LARGE || most > LARGE {
+            // Open at an end: the fit itself.
+            c[1] = self.fit[1].clamp(least.max(-LARGE), most.min(LARGE)) as i64;
+            return self.constant(c);
+        }
+        let (least, most) = (least as i64, most as i64);
+        let (middle, step) = (least + (most - least) / 2, ((most - least) / SLOPES).max(1));
+        around(SLOPES).any(|k| {
+            c[1] = middle + step * k;
+            (least..=most).contains(&c[1]) && self.constant(c)
+        })
+    }
+
+    /// What the code at `offset` asks of c_0 and c_1.
+    fn line(&self, c: &[i64], offset: usize) -> Line {
+        let last = self.steps[self.steps.len() - 1];
+        let x = self.x(offset);
+        let factor = x >> last.t;
+        let rest = (self.inner(c, x) * factor) as f64;
+        let scale = libm::ldexp(1.0, last.s as i32);
+        let (lo, hi) = self.limits[offset];
+        Line {
+            factor: factor as f64,
+            lo: if lo <= -OPEN { f64::NEG_INFINITY } else { lo as f64 * scale - rest },
+            hi: if hi >= OPEN { f64::INFINITY } else { (hi + 1) as f64 * scale - 1.0 - rest },
+        }
     }
 
     /// The middle of the exact interval of c_0 that puts every code into its band.
-    fn constant(&self, c: &[i64]) -> Option<i64> {
+    fn constant(&self, c: &mut [i64]) -> bool {
         if !self.fits(c) {
-            return None;
+            return false;
         }
-        let (mut lo, mut hi) = (-OPEN, OPEN);
+        let range = self.layout.columns[0];
+        let (mut lo, mut hi) = (range.lo, range.hi);
+        c[0] = 0;
         let mut take = |i: usize| {
             let (a, b) = self.limits[i];
-            let tail = self.tail(c, i as i64 - self.half);
+            let x = self.x(i);
+            let tail = match self.steps.last() {
+                Some(last) => (self.inner(c, x) * (x >> last.t)) >> last.s,
+                None => 0,
+            };
             lo = lo.max(if a <= -OPEN { a } else { a - tail });
             hi = hi.min(if b >= OPEN { b } else { b - tail });
             lo <= hi
         };
-        // A few spread codes first: a hopeless choice shows at once.
-        let n = self.limits.len();
-        if !(0..n).step_by((n / 8).max(1)).all(&mut take) || !take(n - 1) || !(0..n).all(&mut take) {
-            return None;
+        // The tightest codes first: a hopeless choice shows at once.
+        if !self.tight.iter().all(|&i| take(i)) || !(0..self.limits.len()).all(&mut take) {
+            return false;
         }
-        Some(match (lo > -OPEN, hi < OPEN) {
+        c[0] = match (lo > -OPEN, hi < OPEN) {
             (true, true) => lo + (hi - lo) / 2,
             (true, false) => lo,
             (false, true) => hi,
             (false, false) => 0,
-        })
+        };
+        true
     }
 
-    /// p without c_0 at offset x.
-    fn tail(&self, c: &[i64], x: i64) -> i64 {
+    /// The first factor of the last product, p_1 at offset x.
+    fn inner(&self, c: &[i64], x: i64) -> i64 {
         let d = self.steps.len();
         let mut p = c[d];
-        for (i, step) in self.steps.iter().enumerate() {
-            let product = (p * (x >> step.t)) >> step.s;
-            let next = d - 1 - i;
-            p = if next == 0 { product } else { c[next] + product };
+        for (i, step) in self.steps[..d - 1].iter().enumerate() {
+            p = c[d - 1 - i] + ((p * (x >> step.t)) >> step.s);
         }
-        if d == 0 { 0 } else { p }
+        p
     }
 
     /// Whether no intermediate comes near 63 bits.

@@ -1,5 +1,6 @@
 //! The integer table: what it holds and what it computes, to the bit.
 
+use super::Range;
 use crate::func::{Activation, Function, Kind};
 use crate::num::Format;
 use schemars::JsonSchema;
@@ -40,6 +41,28 @@ pub struct Step {
     pub s: u32,
 }
 
+/// Segments of unequal lengths: the leading bits of m choose a block, the block says how long its segments are and
+/// where their rows begin. Many blocks may share one segment that is longer than a block.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tree {
+    /// log2 of the number of codes m in a block.
+    pub block_bits: u32,
+    /// The blocks, from m = 0 on: one for every argument.
+    pub blocks: Vec<Block>,
+}
+
+/// One block of a [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Row of its first segment; a multiple of the number of its segments, so that a circuit joins it to bits of m
+    /// without an adder.
+    pub first: u32,
+    /// Its segments hold 2^(segment_bits - shift) codes.
+    pub shift: u32,
+}
+
 /// The certificate of a table: facts from running **every** input code against the real function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Certificate {
@@ -60,6 +83,10 @@ pub struct Certificate {
 /// `p = c_d; p = c_i + floor(p · floor(x/2^t_i) / 2^s_i)` for i = d-1 .. 0 (p = 0 past the last segment);
 /// `v = slope·m·2^slope_shift + constant + residual·p`; `y = saturate(floor(v / 2^guard))`, negated before
 /// saturation for [`Fold::Odd`] and z < 0. If `lowest` is given, it is y for the most negative code instead.
+///
+/// With a `tree`, m is in block `b = m >> block_bits`; with its `first` and `shift`,
+/// `k = first + ((m mod 2^block_bits) >> (segment_bits - shift))` and
+/// `x = (m·2^shift mod 2^segment_bits) - 2^(segment_bits-1)`: short segments are stretched to the longest one's length.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -75,8 +102,11 @@ pub struct Table {
     pub fold: Fold,
     /// Guard bits kept below the output's last bit.
     pub guard: u32,
-    /// log2 of the number of codes m in a segment.
+    /// log2 of the number of codes m in a segment; with a tree, in the longest.
     pub segment_bits: u32,
+    /// Segments of unequal lengths; none: all have 2^segment_bits codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
     /// Horner steps, the one that adds c_(d-1) first; their number is the degree.
     pub steps: Vec<Step>,
     /// Coefficients c_0 .. c_d of every segment, at working precision (scaled by the shifts for i > 0).
@@ -132,15 +162,53 @@ impl Table {
 
     /// The residual polynomial at m, at working precision; 0 past the last segment.
     fn polynomial(&self, m: i64) -> i128 {
-        let Some(c) = self.segments.get((m >> self.segment_bits) as usize) else { return 0 };
-        let half = (1i64 << self.segment_bits) >> 1;
-        let x = (m & ((1i64 << self.segment_bits) - 1)) - half;
+        let Some((c, x)) = self.locate(m) else { return 0 };
         let d = self.steps.len();
         let mut p = c[d] as i128;
         for (step, &c) in self.steps.iter().zip(c[..d].iter().rev()) {
             p = c as i128 + ((p * (x >> step.t) as i128) >> step.s);
         }
         p
+    }
+
+    /// The row that serves m, and the centred offset; nothing past the last segment.
+    pub(super) fn locate(&self, m: i64) -> Option<(&[i64], i64)> {
+        let (row, shift) = self.row(m)?;
+        Some((self.segments.get(row)?, self.offset(m, shift)))
+    }
+
+    /// The index of m's row, and the shift that stretches its segment.
+    pub fn row(&self, m: i64) -> Option<(usize, u32)> {
+        let Some(tree) = &self.tree else { return Some(((m >> self.segment_bits) as usize, 0)) };
+        let block = tree.blocks.get((m >> tree.block_bits) as usize)?;
+        let within = m & ((1i64 << tree.block_bits) - 1);
+        let row = block.first as i64 + (within >> (self.segment_bits - block.shift));
+        Some((row as usize, block.shift))
+    }
+
+    /// The offset x of m in a segment that is stretched by 2^shift.
+    pub(super) fn offset(&self, m: i64, shift: u32) -> i64 {
+        let half = (1i64 << self.segment_bits) >> 1;
+        ((m << shift) & ((1i64 << self.segment_bits) - 1)) - half
+    }
+
+    /// Whether there are arguments past the last segment; a tree has none.
+    fn padded(&self) -> bool {
+        self.tree.is_none() && (self.segments.len() as i64) << self.segment_bits <= self.argument_limit()
+    }
+
+    /// The range of every coefficient c_0 .. c_d over the rows, rows of zeros past the last segment included (with
+    /// equal segments, where there are such codes): what a circuit has to store.
+    pub fn columns(&self) -> Vec<Range> {
+        let zero = vec![0; self.steps.len() + 1];
+        let rows = self.segments.iter().chain((self.segments.is_empty() || self.padded()).then_some(&zero));
+        let mut columns = vec![Range::EMPTY; self.steps.len() + 1];
+        for row in rows {
+            for (range, &c) in columns.iter_mut().zip(row) {
+                range.take(c);
+            }
+        }
+        columns
     }
 }
 

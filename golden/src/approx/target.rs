@@ -41,8 +41,10 @@ pub(super) struct Band {
     pub ideal: Vec<f64>,
     /// One past the last m whose p cannot be 0.
     pub end: usize,
-    /// See [`super::Table::lowest`].
+    /// See [`super::Table::lowest`]: where p = 0 would not do.
     pub lowest: Option<i64>,
+    /// The result for the most negative code in any case: trees have no block for it.
+    pub answer: Option<i64>,
 }
 
 impl Target {
@@ -96,8 +98,16 @@ impl Target {
         } else {
             positive
         };
-        let mut band =
-            Band { guard, positive, negative, limits: Vec::new(), ideal: Vec::new(), end: 0, lowest: None };
+        let mut band = Band {
+            guard,
+            positive,
+            negative,
+            limits: Vec::new(),
+            ideal: Vec::new(),
+            end: 0,
+            lowest: None,
+            answer: None,
+        };
         let count = self.positive.len();
         let points: Option<Vec<_>> = (0..count).into_par_iter().map(|m| self.point(&band, m)).collect();
         let points = points?;
@@ -108,14 +118,13 @@ impl Target {
         band.end = points.iter().rposition(needed).map_or(0, |m| m + 1);
         if self.negative.len() > count {
             let point = self.point(&band, count);
-            if point.is_none_or(|p| needed(&p)) {
-                let value = libm::ldexp(self.negative[count], -self.output.frac);
-                let rounding = match self.split.fold {
-                    Fold::Odd => Rounding::HalfAway,
-                    _ => Rounding::HalfUp,
-                };
-                band.lowest = quantize(value, self.output, rounding);
-            }
+            let value = libm::ldexp(self.negative[count], -self.output.frac);
+            let rounding = match self.split.fold {
+                Fold::Odd => Rounding::HalfAway,
+                _ => Rounding::HalfUp,
+            };
+            band.answer = quantize(value, self.output, rounding);
+            band.lowest = band.answer.filter(|_| point.is_none_or(|p| needed(&p)));
         }
         (band.limits, band.ideal) = points.into_iter().map(|(lo, hi, p)| ((lo, hi), p)).unzip();
         Some(band)

@@ -1,6 +1,6 @@
 //! What a table from a file must satisfy before it is evaluated.
 
-use super::{Bounds, Fold, Side, Table};
+use super::{Bounds, Fold, Side, Table, Tree};
 use crate::func::FunctionError;
 use crate::num::Format;
 
@@ -9,6 +9,9 @@ pub const MAX_INPUT_WIDTH: u32 = 24;
 
 /// The widest result of a table: beyond, an f64 could not tell half an ulp.
 pub const MAX_OUTPUT_WIDTH: u32 = 40;
+
+/// The highest degree of a table.
+pub const MAX_DEGREE: u32 = 4;
 
 /// A table that cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -113,7 +116,7 @@ impl Table {
         within("guard", self.guard as i64, 0..=32, "0 to 32")?;
         let width = self.input.width as i64;
         within("segment_bits", self.segment_bits as i64, 0..=width, "0 to the input width")?;
-        within("the number of Horner steps", self.steps.len() as i64, 0..=3, "0 to 3")?;
+        within("the number of Horner steps", self.steps.len() as i64, 0..=MAX_DEGREE as i64, "0 to 4")?;
         for (i, step) in self.steps.iter().enumerate() {
             within(format!("steps[{i}].t"), step.t as i64, 0..=62, "0 to 62")?;
             within(format!("steps[{i}].s"), step.s as i64, 0..=62, "0 to 62")?;
@@ -141,10 +144,48 @@ impl Table {
         if let Some(segment) = self.segments.iter().position(|row| row.len() != degree + 1) {
             return Err(TableError::Row { segment, found: self.segments[segment].len(), degree });
         }
+        if let Some(tree) = &self.tree {
+            return self.check_tree(tree);
+        }
         let reached = (self.argument_limit() >> self.segment_bits) as usize + 1;
         if self.segments.len() > reached {
             let (found, segment_bits) = (self.segments.len(), self.segment_bits);
             return Err(TableError::Segments { found, segment_bits, reached });
+        }
+        Ok(())
+    }
+
+    /// A block for every argument, every addressed row there, and rows that begin where no adder is needed.
+    fn check_tree(&self, tree: &Tree) -> Result<(), TableError> {
+        within(
+            "tree.block_bits",
+            tree.block_bits as i64,
+            0..=self.input.width as i64,
+            "0 to the input width",
+        )?;
+        let reached = (self.argument_limit() >> tree.block_bits) + 1;
+        within(
+            "the number of blocks",
+            tree.blocks.len() as i64,
+            reached..=reached,
+            "as many as the argument reaches",
+        )?;
+        for (i, block) in tree.blocks.iter().enumerate() {
+            let shift = block.shift as i64;
+            within(
+                format!("tree.blocks[{i}].shift"),
+                shift,
+                0..=self.segment_bits as i64,
+                "0 to segment_bits",
+            )?;
+            let rows = 1i64 << tree.block_bits.saturating_sub(self.segment_bits - block.shift);
+            let first = block.first as i64;
+            let last = self.segments.len() as i64 - rows;
+            within(format!("tree.blocks[{i}].first"), first, 0..=last, "rows that the table has")?;
+            if first % rows != 0 {
+                let (what, cure) = (format!("tree.blocks[{i}].first"), "a multiple of the block's segments");
+                return Err(TableError::Value { what, value: first, cure });
+            }
         }
         Ok(())
     }

@@ -156,11 +156,12 @@ impl Differences<'_> {
         let rest = |t: &Table| {
             let steps: Vec<String> = t.steps.iter().map(|s| format!("{}/{}", s.t, s.s)).collect();
             format!(
-                "{:?}, guard {}, {} segments of 2^{}, steps [{}], {:?}, {:?}, lowest {:?}",
+                "{:?}, guard {}, {} segments of 2^{}, {:?}, steps [{}], {:?}, {:?}, lowest {:?}",
                 t.fold,
                 t.guard,
                 t.segments.len(),
                 t.segment_bits,
+                t.tree,
                 steps.join(" "),
                 t.positive,
                 t.negative,

@@ -89,7 +89,11 @@ struct FlatTable {
     offset: i64,
     guard: u32,
     segment_bits: u32,
-    last: i64,
+    /// Equal segments are a tree whose blocks are the segments; past the last comes one of zeros.
+    block_bits: u32,
+    /// Per block: its first row, and the shift that stretches its segments.
+    first: Vec<i64>,
+    shift: Vec<i64>,
     /// `coefficients[i][segment]` is c_i.
     coefficients: Vec<Vec<i64>>,
     /// (t, s) per Horner step.
@@ -106,12 +110,20 @@ impl FlatTable {
         let rows = t.segments.len();
         let degree = t.steps.len();
         let column = |i: usize| t.segments.iter().map(|c| c[i]).chain([0]).collect();
+        let blocks = t.tree.as_ref().map_or(rows, |tree| tree.blocks.len());
+        let block = |k: usize| match &t.tree {
+            _ if k == blocks => (rows as i64, 0),
+            Some(tree) => (tree.blocks[k].first as i64, tree.blocks[k].shift as i64),
+            None => (k as i64, 0),
+        };
         FlatTable {
             fold: t.fold,
             offset: t.input.min_code(),
             guard: t.guard,
             segment_bits: t.segment_bits,
-            last: rows as i64,
+            block_bits: t.tree.as_ref().map_or(t.segment_bits, |tree| tree.block_bits),
+            first: (0..=blocks).map(|k| block(k).0).collect(),
+            shift: (0..=blocks).map(|k| block(k).1).collect(),
             coefficients: (0..=degree).map(column).collect(),
             steps: t.steps.iter().map(|s| (s.t, s.s)).collect(),
             positive: t.positive,
@@ -123,12 +135,22 @@ impl FlatTable {
 
     #[inline(always)]
     fn apply(&self, z: &mut Lane) {
-        let (mut m, mut segment, mut p) = ([0i64; LANES], [0usize; LANES], [0i64; LANES]);
+        let (mut m, mut block, mut segment) = ([0i64; LANES], [0usize; LANES], [0usize; LANES]);
+        let (mut first, mut stretch) = ([0i64; LANES], [0i64; LANES]);
+        let (mut x, mut p) = ([0i64; LANES], [0i64; LANES]);
         let half = (1i64 << self.segment_bits) >> 1;
         let mask = (1i64 << self.segment_bits) - 1;
+        let last = self.first.len() as i64 - 1;
         for l in 0..LANES {
             m[l] = if self.fold == Fold::Offset { z[l] - self.offset } else { z[l].abs() };
-            segment[l] = (m[l] >> self.segment_bits).clamp(0, self.last) as usize;
+            block[l] = (m[l] >> self.block_bits).clamp(0, last) as usize;
+        }
+        gather(&self.first, &block, &mut first);
+        gather(&self.shift, &block, &mut stretch);
+        for l in 0..LANES {
+            let within = m[l] & ((1i64 << self.block_bits) - 1);
+            segment[l] = (first[l] + (within >> (self.segment_bits as i64 - stretch[l]))) as usize;
+            x[l] = ((m[l] << stretch[l]) & mask) - half;
         }
         let d = self.steps.len();
         gather(&self.coefficients[d], &segment, &mut p);
@@ -136,8 +158,7 @@ impl FlatTable {
         for (&(t, s), column) in self.steps.iter().zip(self.coefficients[..d].iter().rev()) {
             gather(column, &segment, &mut c);
             for l in 0..LANES {
-                let x = (m[l] & mask) - half;
-                p[l] = c[l] + ((p[l] * (x >> t)) >> s);
+                p[l] = c[l] + ((p[l] * (x[l] >> t)) >> s);
             }
         }
         let odd = self.fold == Fold::Odd;

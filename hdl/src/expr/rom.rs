@@ -57,9 +57,13 @@ impl Column {
         Column { entries, range }
     }
 
-    /// Bits it takes in a word: none if its range leaves no choice.
+    /// Bits it takes in a word: none if its range leaves no choice, no sign where all entries are negative.
     pub fn width(&self) -> u32 {
-        if self.range.single().is_some() { 0 } else { self.range.width() }
+        match self.range {
+            r if r.single().is_some() => 0,
+            r if r.hi < 0 => r.width() - 1,
+            r => r.width(),
+        }
     }
 }
 

@@ -58,7 +58,14 @@ impl Graph {
             return self.constant(c);
         }
         let bits = self.slice(word, lo, width);
-        let code = if range.signed() { self.as_signed(bits, width) } else { bits };
+        let code = if range.hi < 0 {
+            let ones = self.constant(-1);
+            self.concat(ones, bits, width)
+        } else if range.signed() {
+            self.as_signed(bits, width)
+        } else {
+            bits
+        };
         // A whole word is the table's own node, whose range must stay that of the table.
         self.assume_range(code, range.lo, range.hi)
     }

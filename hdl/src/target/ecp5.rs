@@ -5,6 +5,8 @@ use super::{Delays, Facts};
 pub(super) static FACTS: Facts = Facts {
     name: "ecp5",
     clock_mhz: 100.0,
+    // LFE5-85: 208 blocks of 18 Kbit.
+    memory_bits: 208 * 18 * 1024,
     delays: Delays {
         stage: 0.9,
         lut: 1.0,

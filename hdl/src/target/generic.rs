@@ -5,6 +5,7 @@ use super::{Delays, Facts};
 pub(super) static FACTS: Facts = Facts {
     name: "generic",
     clock_mhz: 100.0,
+    memory_bits: 1 << 40,
     delays: Delays {
         stage: 1.0,
         lut: 1.0,

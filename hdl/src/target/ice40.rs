@@ -5,6 +5,8 @@ use super::{Delays, Facts};
 pub(super) static FACTS: Facts = Facts {
     name: "ice40",
     clock_mhz: 50.0,
+    // HX8K: 32 blocks of 4 Kbit.
+    memory_bits: 32 * 4 * 1024,
     delays: Delays {
         stage: 1.2,
         lut: 1.3,

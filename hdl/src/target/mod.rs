@@ -7,7 +7,10 @@ mod ecp5;
 mod generic;
 mod ice40;
 mod nexus;
+mod table_cost;
 mod xc7;
+
+pub use table_cost::{TableCost, TableEstimate};
 
 /// A supported device family.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -60,6 +63,8 @@ pub struct Delays {
 struct Facts {
     name: &'static str,
     clock_mhz: f64,
+    /// Bits of block RAM in the largest part.
+    memory_bits: u64,
     delays: Delays,
 }
 
@@ -98,6 +103,11 @@ impl Family {
     /// The delay model.
     pub fn delays(self) -> &'static Delays {
         &self.facts().delays
+    }
+
+    /// Bits of block RAM in the family's largest part (without a family: a large number).
+    pub fn largest_memory_bits(self) -> u64 {
+        self.facts().memory_bits
     }
 }
 

@@ -5,6 +5,8 @@ use super::{Delays, Facts};
 pub(super) static FACTS: Facts = Facts {
     name: "nexus",
     clock_mhz: 100.0,
+    // LFCPNX-100: 208 blocks of 18 Kbit.
+    memory_bits: 208 * 18 * 1024,
     delays: Delays {
         stage: 0.9,
         lut: 0.9,

@@ -5,6 +5,8 @@ use super::{Delays, Facts};
 pub(super) static FACTS: Facts = Facts {
     name: "xc7",
     clock_mhz: 125.0,
+    // XC7VX1140T: 1880 blocks of 36 Kbit.
+    memory_bits: 1880 * 36 * 1024,
     delays: Delays {
         stage: 0.8,
         lut: 0.8,

@@ -1,8 +1,7 @@
 //! The piecewise polynomial: fold, segment, Horner steps, asymptote, rounding.
 
-use crate::expr::{Graph, Range, Rom, Sig};
-use gainstage_golden::approx::{self, Bounds, Fold, Side, Table};
-use std::sync::Arc;
+use crate::expr::{Column, Graph, RomStyle, Sig};
+use gainstage_golden::approx::{self, Bounds, Fold, Side, Table, Tree};
 
 /// Input `z`, output `y`: `Table::eval` on codes. Coefficients stand in the ROM `rom_name`, a row per segment.
 ///
@@ -93,24 +92,22 @@ impl Value<'_> {
     /// The residual polynomial at m, 0 past the last segment.
     fn polynomial(&self, g: &mut Graph, rom_name: &str) -> Sig {
         let t = self.t;
-        let reached = (g.range(self.m).hi >> t.segment_bits) as usize + 1;
-        let rows = t.segments.len().min(reached);
-        let address_bits = rows.next_power_of_two().trailing_zeros().max(1);
-        let address = g.slice(self.m, t.segment_bits, address_bits);
-        let c = coefficients(g, t, rom_name, address, rows, 1 << address_bits);
-        let x = centred_offset(g, t, self.m);
+        let place = match &t.tree {
+            None => equal_segments(g, t, self.m),
+            Some(tree) => tree_segments(g, t, tree, rom_name, self.m),
+        };
+        let c = coefficients(g, t, rom_name, &place);
         let degree = t.steps.len();
         let mut p = c[degree];
         for ((step, &c), bounds) in t.steps.iter().zip(c[..degree].iter().rev()).zip(&self.bounds.steps) {
-            let factor = g.shr(x, step.t);
+            let factor = g.shr(place.x, step.t);
             let product = g.mul(p, factor);
             let product = assume(g, product, bounds.product);
             let product = g.shr(product, step.s);
             let sum = g.add(c, product);
             p = assume(g, sum, bounds.sum);
         }
-        if reached > 1 << address_bits {
-            let past = g.ge_const(self.m, 1 << (address_bits + t.segment_bits));
+        if let Some(past) = place.past {
             let zero = g.constant(0);
             p = g.mux(past, zero, p);
         }
@@ -119,47 +116,122 @@ impl Value<'_> {
     }
 }
 
-/// The offset from the middle of the segment: the top bit of the offset inverted, read as two's complement.
-fn centred_offset(g: &mut Graph, t: &Table, m: Sig) -> Sig {
-    if t.segment_bits == 0 || t.steps.is_empty() {
-        return g.constant(0);
-    }
-    let offset = g.slice(m, 0, t.segment_bits);
-    let top = g.constant(1 << (t.segment_bits - 1));
-    let flipped = g.xor(offset, top);
-    let x = g.as_signed(flipped, t.segment_bits);
-    g.name(x, "x")
+/// Where an argument lies.
+struct Place {
+    /// Row of the coefficients, below 2^`address_bits`.
+    address: Sig,
+    address_bits: u32,
+    /// The centred offset.
+    x: Sig,
+    /// Whether the argument is past all rows, if that can be.
+    past: Option<Sig>,
 }
 
-/// The coefficients of the addressed segment: one ROM row per segment, c_0 in the low bits, each field just as wide as
-/// its column needs. Rows past the last segment hold zeros.
-fn coefficients(g: &mut Graph, t: &Table, name: &str, address: Sig, rows: usize, depth: usize) -> Vec<Sig> {
-    let row = |k: usize, i: usize| if k < rows { t.segments[k][i] as i128 } else { 0 };
-    let range = |i: usize| {
-        let column = (0..depth).map(|k| row(k, i));
-        let (lo, hi) = column.fold((i128::MAX, i128::MIN), |(lo, hi), c| (lo.min(c), hi.max(c)));
-        Range::new(lo, hi)
-    };
-    // (lowest bit, range) of every field.
-    let mut bits = 0;
-    let fields: Vec<(u32, Range)> = (0..=t.steps.len())
-        .map(|i| {
-            let (at, range) = (bits, range(i));
-            bits += range.width();
-            (at, range)
+/// Equal segments: the leading bits are the row, the others the offset.
+fn equal_segments(g: &mut Graph, t: &Table, m: Sig) -> Place {
+    let reached = (g.range(m).hi >> t.segment_bits) as usize + 1;
+    let rows = t.segments.len().min(reached);
+    let address_bits = address_bits(rows);
+    let address = g.slice(m, t.segment_bits, address_bits);
+    let x = if t.steps.is_empty() { g.constant(0) } else { centred_offset(g, m, t.segment_bits, 0) };
+    let past = reached > 1 << address_bits;
+    let past = past.then(|| g.ge_const(m, 1 << (address_bits + t.segment_bits)));
+    Place { address, address_bits, x: g.name(x, "x"), past }
+}
+
+/// Segments of a tree: a small table, read by the leading bits, holds the first row of the block and which of the
+/// shifts belongs to it. The first row ends in zeros where bits of m are joined to it.
+fn tree_segments(g: &mut Graph, t: &Table, tree: &Tree, rom_name: &str, m: Sig) -> Place {
+    let mut shifts: Vec<u32> = tree.blocks.iter().map(|b| b.shift).collect();
+    shifts.sort_unstable();
+    shifts.dedup();
+    let (first, which) = blocks(g, tree, &shifts, rom_name, m);
+    let address_bits = address_bits(t.segments.len());
+    let ways: Vec<(Sig, Sig)> = shifts
+        .iter()
+        .map(|&shift| {
+            let bits = t.segment_bits - shift;
+            let inner = tree.block_bits.saturating_sub(bits);
+            let row = if inner == 0 { g.constant(0) } else { g.slice(m, bits, inner) };
+            let x = if t.steps.is_empty() { g.constant(0) } else { centred_offset(g, m, bits, shift) };
+            (row, x)
         })
         .collect();
-    let pack = |k: usize| {
-        let field = |(i, (at, r)): (usize, &(u32, Range))| (row(k, i) & ((1 << r.width()) - 1)) << at;
-        fields.iter().enumerate().map(field).fold(0, |word, f| word | f)
-    };
-    let rom = Rom::new(name, (0..depth).map(pack).collect()).with_range(Range::of_bits(false, bits));
-    let word = g.rom(address, &Arc::new(rom));
-    let unpack = |(i, (at, r)): (usize, (u32, Range))| {
-        let raw = g.slice(word, at, r.width());
-        let c = if r.signed() { g.as_signed(raw, r.width()) } else { raw };
-        let c = g.assume_range(c, r.lo, r.hi);
-        g.name(c, &format!("c{i}"))
-    };
-    fields.into_iter().enumerate().map(unpack).collect()
+    let rows: Vec<Sig> = ways.iter().map(|w| w.0).collect();
+    let row = select(g, which, &rows);
+    let address = g.or(first, row);
+    let offsets: Vec<Sig> = ways.iter().map(|w| w.1).collect();
+    let x = select(g, which, &offsets);
+    Place { address: g.name(address, "row"), address_bits, x: g.name(x, "x"), past: None }
+}
+
+/// The decoder's two columns at m's block.
+fn blocks(g: &mut Graph, tree: &Tree, shifts: &[u32], rom_name: &str, m: Sig) -> (Sig, Sig) {
+    let bits = address_bits(tree.blocks.len());
+    let block = g.slice(m, tree.block_bits, bits);
+    let entry = |k: usize| tree.blocks[k.min(tree.blocks.len() - 1)];
+    let which = |k: usize| shifts.partition_point(|&s| s < entry(k).shift) as i128;
+    let columns = [
+        Column::new((0..1 << bits).map(|k| entry(k).first as i128).collect()),
+        Column::new((0..1 << bits).map(which).collect()),
+    ];
+    let fields = read(g, block, &format!("{rom_name}_blocks"), &columns);
+    (fields[0], fields[1])
+}
+
+/// One of several signals; the index is below their number.
+fn select(g: &mut Graph, index: Sig, of: &[Sig]) -> Sig {
+    if of.len() == 1 {
+        return of[0];
+    }
+    let half = of.len().next_power_of_two() / 2;
+    let (low, high) = (select(g, index, &of[..half]), select(g, index, &of[half..]));
+    let top = g.bit(index, half.trailing_zeros());
+    g.mux(top, high, low)
+}
+
+fn address_bits(rows: usize) -> u32 {
+    rows.next_power_of_two().trailing_zeros().max(1)
+}
+
+/// The low `bits` of m less half of 2^bits, times 2^shift: the top bit inverted, read as two's complement.
+fn centred_offset(g: &mut Graph, m: Sig, bits: u32, shift: u32) -> Sig {
+    if bits == 0 {
+        // A single code is the first of its stretched segment.
+        let half = (1i128 << shift) >> 1;
+        return g.constant(-half);
+    }
+    let offset = g.slice(m, 0, bits);
+    let top = g.constant(1 << (bits - 1));
+    let flipped = g.xor(offset, top);
+    let x = g.as_signed(flipped, bits);
+    g.shl(x, shift)
+}
+
+/// The coefficients of the addressed segment. Rows of zeros follow the last one where arguments reach them; where none
+/// does, the last row again, so that the contents widen no column.
+fn coefficients(g: &mut Graph, t: &Table, name: &str, place: &Place) -> Vec<Sig> {
+    let depth = 1usize << place.address_bits;
+    let columns = t.columns();
+    let padded =
+        |k: usize, i: usize| match t.segments.get(k).or(t.segments.last().filter(|_| t.tree.is_some())) {
+            Some(row) => row[i] as i128,
+            None => 0i64.clamp(columns[i].lo, columns[i].hi) as i128,
+        };
+    let columns: Vec<Column> =
+        (0..=t.steps.len()).map(|i| Column::new((0..depth).map(|k| padded(k, i)).collect())).collect();
+    let fields = read(g, place.address, name, &columns);
+    for (i, &c) in fields.iter().enumerate() {
+        g.name(c, &format!("c{i}"));
+    }
+    fields
+}
+
+/// The columns at an address; without storage where there is nothing to choose.
+fn read(g: &mut Graph, address: Sig, name: &str, columns: &[Column]) -> Vec<Sig> {
+    let fixed: Option<Vec<i128>> = columns.iter().map(|c| c.range.single()).collect();
+    match fixed {
+        Some(values) => values.into_iter().map(|v| g.constant(v)).collect(),
+        None => g.rom_columns(address, name, RomStyle::Auto, columns),
+    }
 }

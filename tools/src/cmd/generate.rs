@@ -5,6 +5,7 @@ use crate::flow::generate::generate;
 use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::target::Target;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
@@ -101,7 +102,7 @@ struct Means {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Switch {
+pub(super) enum Switch {
     On,
     Off,
 }
@@ -143,6 +144,15 @@ fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
 }
 
 impl Means {
+    /// What the circuit is built for.
+    fn target(&self) -> Target {
+        let target = Target::new(self.target.0).with_dsp(self.dsp == Switch::On);
+        match self.clock {
+            Some(clock) => target.with_clock(clock.0),
+            None => target,
+        }
+    }
+
     /// Generates the circuit of a plan.
     fn write(&self, plan: &Plan) -> anyhow::Result<Outcome> {
         let weights = match self.weights {

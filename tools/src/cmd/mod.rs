@@ -13,11 +13,13 @@ mod import;
 mod new;
 mod quantize;
 mod schema;
+mod table;
 mod train;
 mod verify;
 
 use crate::exit;
 use clap::{Parser, Subcommand};
+use gainstage_golden::num::Format;
 use std::path::PathBuf;
 
 /// Trains small networks of ordinary, amplifying and attenuating neurons, turns them into integers, writes Verilog
@@ -62,6 +64,8 @@ pub enum Command {
     Eval(eval::Args),
     /// Write Verilog and ROM files for a plan
     Generate(generate::Args),
+    /// Look for tables that approximate a function
+    Table(table::Args),
     /// Simulate the files of a directory and compare every output with the integer model
     Verify(verify::Args),
     /// Write memory files, C, test benches and constraints for other tools
@@ -107,6 +111,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Quantize(args) => quantize::run(args),
         Command::Eval(args) => eval::run(args, json),
         Command::Generate(args) => generate::run(args),
+        Command::Table(args) => table::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Diff(args) => diff::run(args),
@@ -116,6 +121,20 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Campaign(args) => campaign::run(args),
         Command::Completions(args) => completions::run(args),
     }
+}
+
+/// Reads a format written as `s18.12`.
+fn parse_format(text: &str) -> Result<Format, String> {
+    let cure =
+        || format!("{text:?} is no format: write s18.12 (signed, 18 bits, 12 behind the point) or u18.12");
+    let (signed, rest) = match text.split_at_checked(1) {
+        Some(("s", rest)) => (true, rest),
+        Some(("u", rest)) => (false, rest),
+        _ => return Err(cure()),
+    };
+    let (width, frac) = rest.split_once('.').ok_or_else(cure)?;
+    let (width, frac) = width.parse().ok().zip(frac.parse().ok()).ok_or_else(cure)?;
+    Format::new(signed, width, frac).map_err(|e| e.to_string())
 }
 
 /// Where a JSON document goes that a command makes.

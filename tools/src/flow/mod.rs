@@ -10,5 +10,6 @@ pub mod load;
 pub mod place;
 pub mod quantize;
 pub mod roms;
+pub mod table;
 pub mod train;
 pub mod verify;

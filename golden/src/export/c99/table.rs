@@ -2,7 +2,7 @@
 
 use super::support::Helper;
 use super::text::{list, literal, storage};
-use crate::approx::{Fold, Side, Table};
+use crate::approx::{Fold, Side, Table, Tree};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -57,7 +57,20 @@ impl Writer<'_> {
             self.out.push_str(",\n");
         }
         self.line("};\n");
-        rows * columns * bits as usize / 8
+        rows * columns * bits as usize / 8 + self.t.tree.as_ref().map_or(0, |tree| self.blocks(tree))
+    }
+
+    /// First row and shift of every block; gives their bytes.
+    fn blocks(&mut self, tree: &Tree) -> usize {
+        let (index, count) = (self.index, tree.blocks.len());
+        let bits = storage(tree.blocks.iter().flat_map(|b| [b.first as i64, b.shift as i64]));
+        self.line(&format!("static const int{bits}_t table{index}_b[{count}][2] = {{"));
+        for block in &tree.blocks {
+            let text = list(&[block.first as i64, block.shift as i64], bits);
+            self.line(&format!("    {text},"));
+        }
+        self.line("};\n");
+        count * 2 * bits as usize / 8
     }
 
     fn function(&mut self) {
@@ -102,6 +115,10 @@ impl Writer<'_> {
     /// Horner's steps; 0 past the last segment.
     fn polynomial(&mut self) {
         let t = self.t;
+        if let Some(tree) = &t.tree {
+            self.in_tree(tree);
+            return;
+        }
         let (index, degree, bits) = (self.index, t.steps.len(), t.segment_bits);
         // m is not negative.
         self.line(&format!("    if ((m >> {bits}) < {}) {{", t.segments.len()));
@@ -114,8 +131,33 @@ impl Writer<'_> {
         self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
         let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
         self.line(&format!("        const int64_t x = (m & {}) - {};", literal(mask), literal(half)));
+        self.horner();
+    }
+
+    /// Row and stretched offset by the block; there is one for every argument.
+    fn in_tree(&mut self, tree: &Tree) {
+        let (index, bits, block_bits) = (self.index, self.t.segment_bits, tree.block_bits);
+        let kind = storage(tree.blocks.iter().flat_map(|b| [b.first as i64, b.shift as i64]));
+        self.line("    {");
+        self.line(&format!("        const int{kind}_t *b = table{index}_b[m >> {block_bits}];"));
+        let inside = literal((1i64 << block_bits) - 1);
+        let row = format!("b[0] + ((m & {inside}) >> ({bits} - b[1]))");
+        if self.t.steps.is_empty() {
+            self.line(&format!("        p = table{index}_c[{row}][0];\n    }}"));
+            return;
+        }
+        let kind = storage(self.t.segments.iter().flatten().copied());
+        self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
+        let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
+        self.line(&format!("        const int64_t x = ((m << b[1]) & {}) - {};", literal(mask), literal(half)));
+        self.horner();
+    }
+
+    /// From x and the row `c` to p.
+    fn horner(&mut self) {
+        let degree = self.t.steps.len();
         self.line(&format!("        p = c[{degree}];"));
-        for (i, step) in t.steps.iter().enumerate() {
+        for (i, step) in self.t.steps.iter().enumerate() {
             let at = degree - 1 - i;
             let factor = if step.t == 0 { "x".into() } else { format!("shift_right(x, {})", step.t) };
             self.line(&format!("        p = c[{at}] + shift_right(p * {factor}, {});", step.s));
