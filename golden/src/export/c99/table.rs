@@ -149,7 +149,11 @@ impl Writer<'_> {
         let kind = storage(self.t.segments.iter().flatten().copied());
         self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
         let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
-        self.line(&format!("        const int64_t x = ((m << b[1]) & {}) - {};", literal(mask), literal(half)));
+        self.line(&format!(
+            "        const int64_t x = ((m << b[1]) & {}) - {};",
+            literal(mask),
+            literal(half)
+        ));
         self.horner();
     }
 
