@@ -72,6 +72,47 @@ fn a_template_becomes_a_proven_circuit_and_faults_are_caught() {
     a_changed_circuit_is_caught(dir, &build);
 }
 
+#[test]
+fn labels_become_a_circuit_whose_output_is_the_class() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    assert_eq!(gainstage(dir, &["new", "demo", "--template", "spirals", "--data"]).status.code(), Some(0));
+    let train = words(&dir.join("demo/train.csv"));
+    assert_eq!((train[0].as_str(), train.len()), ("x0,x1,label", 401));
+    // The same samples as a file: the classes are read from the labels.
+    let toml = fs::read_to_string(dir.join("demo/gainstage.toml")).expect("a project");
+    let files = toml.replace(
+        "generator = \"spirals\"\npoints = 400\nseed = 1",
+        "csv = \"train.csv\"\ntest_csv = \"test.csv\"",
+    );
+    fs::write(dir.join("demo/gainstage.toml"), files.replace("bits = 9", "bits = 7")).expect("written");
+
+    let (report, code) = json(dir, &["build", "demo"]);
+    assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
+    assert!(report["accuracy_float"].as_f64().is_some_and(|a| a > 0.98), "{report}");
+    assert!(report["accuracy_fixed"].as_f64().is_some_and(|a| a > 0.9), "{report}");
+    let (eval, _) = json(
+        dir,
+        &["eval", "demo/build/plan.json", "--data", "demo/test.csv", "-o", "classes.csv", "--codes"],
+    );
+    assert_eq!((&eval["accuracy"], eval["outputs"].as_u64()), (&report["accuracy_fixed"], Some(1)));
+    // Counted by hand from both files.
+    let (found, truth) = (words(&dir.join("classes.csv")), words(&dir.join("demo/test.csv")));
+    let right = found.iter().zip(&truth).skip(1);
+    let right = right.filter(|(f, t)| (f.as_str() == "1") == t.ends_with(",second")).count();
+    assert_eq!(eval["accuracy"].as_f64(), Some(right as f64 / (truth.len() - 1) as f64));
+    assert_eq!(eval["confusion"]["classes"], serde_json::json!(["first", "second"]));
+
+    let unknown = truth[1].replace("first", "third");
+    fs::write(dir.join("other.csv"), format!("{}\n{unknown}\n", truth[0])).expect("written");
+    let refused = gainstage(dir, &["eval", "demo/build/plan.json", "--data", "other.csv"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("sample 0: `third` is not one of the classes first, second"), "{told}");
+}
+
 fn the_same_plan_gives_the_same_bytes(dir: &Path, build: &Path) {
     let (_, code) =
         json(dir, &["generate", "demo/build/plan.json", "-o", "again", "--target", "ice40", "--clock", "40"]);

@@ -1,10 +1,11 @@
 //! `eval`: outputs for the samples of a file.
 
 use super::Outcome;
-use crate::flow::evaluate::{self, check_columns};
+use crate::flow::evaluate::{self, Judged, check_columns};
 use crate::flow::load::{Computation, computation};
+use crate::report::confusion_table;
 use crate::term;
-use gainstage_golden::data::{outputs_text, read_csv};
+use gainstage_golden::data::{Samples, outputs_text, read_csv};
 use gainstage_golden::document::write_atomic;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,9 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 #[command(after_help = "\
 The CSV file has a header: x0,x1,... for the inputs and, where targets are known, y0,... behind them. Out come \
-columns y0,...: values, or with --codes the integers of a plan. Where targets are given, the mean absolute error \
-and the standard deviation of the error are printed on standard error.
+columns y0,...: values, or with --codes the integers of a plan; of a plan that decides between classes the index of \
+the class. Where targets are given, the mean absolute error and the standard deviation of the error are printed on \
+standard error; where a column `label` gives classes, the accuracy and which class was taken for which.
 
 Examples:
   gainstage eval model.json --data test.csv -o outputs.csv
@@ -43,38 +45,56 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
     );
     let computation = computation(&args.file)?;
     let samples = read_csv(&args.data)?;
-    let check = |inputs, outputs| check_columns(&samples, inputs, outputs, &args.data.display().to_string());
-    let (values, codes, outputs) = match &computation {
+    let file = args.data.display().to_string();
+    let fit = |samples, classes: &[String], inputs, outputs| {
+        let samples = evaluate::in_classes(samples, classes, outputs, &file)?;
+        check_columns(&samples, inputs, outputs, &file).map(|()| samples)
+    };
+    let known = |samples: &Samples| samples.outputs() > 0;
+    let (values, codes, outputs, judged) = match &computation {
         Computation::Model(model) => {
             anyhow::ensure!(!args.codes, "{}: a model has no codes: give a plan", args.file.display());
-            check(model.network.inputs(), model.network.outputs())?;
-            (evaluate::float(&model.network, &samples), Vec::new(), model.network.outputs())
+            let outputs = model.network.outputs();
+            let samples = fit(samples, &model.classes, model.network.inputs(), outputs)?;
+            let values = evaluate::float(&model.network, &samples);
+            let judged = known(&samples).then(|| evaluate::judge(&values, &samples)).transpose()?;
+            (values, Vec::new(), outputs, judged)
         }
         Computation::Plan(plan) => {
-            check(plan.inputs.len(), plan.output_formats().len())?;
+            let classes = plan.argmax.as_ref().map_or(&[][..], |a| &a.classes);
+            let samples = fit(samples, classes, plan.inputs.len(), plan.score_formats().len())?;
             let fixed = evaluate::fixed(plan, &samples);
-            (fixed.values, fixed.codes, plan.output_formats().len())
+            let judged =
+                known(&samples).then(|| evaluate::judge_fixed(plan, &fixed, &samples)).transpose()?;
+            (fixed.values, fixed.codes, plan.output_formats().len(), judged)
         }
     };
     let table = if args.codes { outputs_text(outputs, &codes) } else { outputs_text(outputs, &values) };
-    let metrics = evaluate::metrics(&values, &samples)?;
     if !to_stdout {
         write_atomic(&args.output, table.as_bytes())?;
     }
-    if let Some(m) = metrics {
-        term::say(&format!("{} samples: MAE {:.6}, SD {:.6}", samples.rows(), m.mae, m.sd));
-    }
+    let samples = values.len() / outputs.max(1);
     let mut report = serde_json::json!({
         "ok": true,
         "output": args.output,
-        "samples": samples.rows(),
+        "samples": samples,
         "outputs": outputs,
     });
-    if let Some(m) = metrics {
-        report["mae"] = m.mae.into();
-        report["sd"] = m.sd.into();
-        report["max"] = m.max.into();
-        report["rmse"] = m.rmse.into();
+    if let Some(judged) = judged {
+        term::say(&format!("{samples} samples: {}", judged.figure()));
+        match judged {
+            Judged::Values(m) => {
+                report["mae"] = m.mae.into();
+                report["sd"] = m.sd.into();
+                report["max"] = m.max.into();
+                report["rmse"] = m.rmse.into();
+            }
+            Judged::Classes(c) => {
+                term::say(&confusion_table(&c).to_string());
+                report["accuracy"] = c.accuracy().into();
+                report["confusion"] = serde_json::json!(c);
+            }
+        }
     }
     Ok(Outcome::held(if to_stdout { table } else { String::new() }, report))
 }

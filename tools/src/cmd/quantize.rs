@@ -98,6 +98,7 @@ impl Args {
         let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
         if let Some(file) = &self.data {
             let samples = read_csv(file)?;
+            let outputs = if samples.classes().is_empty() { outputs } else { samples.outputs() };
             check_columns(&samples, inputs, outputs, &file.display().to_string())?;
             return Ok(Points::Samples(samples));
         }

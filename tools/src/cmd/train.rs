@@ -2,6 +2,7 @@
 
 use super::{Outcome, Output};
 use crate::exit;
+use crate::flow::evaluate::{self, Judged};
 use crate::flow::train::{interrupted, train};
 use crate::project::Project;
 use crate::term;
@@ -41,7 +42,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     config.seed = args.seed.unwrap_or(config.seed);
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.restarts = args.restarts.unwrap_or(config.restarts);
-    let samples = project.data.train(&project.dir)?;
+    let (samples, _) = project.samples()?;
     let model = train(&project, &samples)?;
     let path = &args.output.output;
     model.write(path)?;
@@ -52,8 +53,13 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut json = serde_json::json!({ "ok": !stopped, "output": path, "training": model.training });
     let mut text = format!("{}\n", path.display());
     if let Some(t) = &model.training {
-        text = format!("{}: MAE {:.6} on {} training samples\n", path.display(), t.mae, samples.rows());
-        json["mae"] = t.mae.into();
+        let scores = evaluate::float(&model.network, &samples);
+        let judged = evaluate::judge(&scores, &samples)?;
+        text = format!("{}: {} on {} training samples\n", path.display(), judged.figure(), samples.rows());
+        match judged {
+            Judged::Values(_) => json["mae"] = t.mae.into(),
+            Judged::Classes(c) => json["accuracy"] = c.accuracy().into(),
+        }
     }
     Ok(Outcome { text, json, code: if stopped { exit::INTERRUPTED } else { exit::HELD } })
 }

@@ -4,7 +4,7 @@ use super::verify::{Options, verify};
 use super::{evaluate, generate, place, quantize, train};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Project, Source};
-use crate::report::{BuildReport, Errors, PlanSummary, ProofReport, Seconds, Seeds, picture};
+use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, picture};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
@@ -36,8 +36,7 @@ pub fn build(
     // What would stop the last steps is looked at before the first.
     place::check(dir, force)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
-    let samples = project.data.train(&project.dir)?;
-    let test = project.data.test(&project.dir, &samples)?;
+    let (samples, test) = project.samples()?;
     let mut seconds = Seconds::default();
 
     let model = match model {
@@ -54,11 +53,13 @@ pub fn build(
 
     let judge = test.as_ref().unwrap_or(&samples);
     let float = evaluate::float(&model.network, judge);
-    let fixed = evaluate::fixed(&plan, judge).values;
-    let errors = errors(judge, test.is_some(), &float, &fixed)?;
+    let fixed = evaluate::fixed(&plan, judge);
+    let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
     let means = project.build.means();
     timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
-    if let Some(svg) = picture(&plan.name, judge, &float, &fixed) {
+    let drawn =
+        if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };
+    if let Some(svg) = drawn {
         write_atomic(&dir.join("picture.svg"), svg.as_bytes())?;
     }
     interrupt::check()?;
@@ -75,7 +76,9 @@ pub fn build(
         schema: REPORT_SCHEMA,
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
-        errors,
+        judged,
+        test_samples: judge.rows(),
+        test_is_separate: test.is_some(),
         bits: how.bits.0,
         target: means.family,
         clock_mhz: means.clock_mhz,
@@ -113,26 +116,13 @@ fn trained(project: &Project, samples: &Samples, dir: &Path) -> anyhow::Result<M
 fn calibration(project: &Project, samples: &Samples) -> quantize::Points {
     match &project.data.source {
         Source::Generator { target, .. } => quantize::Points::Box(vec![target.range(); target.inputs()]),
-        Source::Csv(_) => quantize::Points::Samples(samples.clone()),
+        Source::Shapes { .. } | Source::Csv(_) => quantize::Points::Samples(samples.clone()),
     }
-}
-
-fn errors(judge: &Samples, separate: bool, float: &[f64], fixed: &[f64]) -> anyhow::Result<Errors> {
-    let metrics = |values| evaluate::metrics(values, judge)?.context("samples without targets");
-    let (float, fixed) = (metrics(float)?, metrics(fixed)?);
-    Ok(Errors {
-        mae_float: float.mae,
-        sd_float: float.sd,
-        mae_fixed: fixed.mae,
-        sd_fixed: fixed.sd,
-        test_samples: judge.rows(),
-        test_is_separate: separate,
-    })
 }
 
 fn seeds(project: &Project, model: &Model) -> Seeds {
     let data = match project.data.source {
-        Source::Generator { seed, .. } => Some(seed),
+        Source::Generator { seed, .. } | Source::Shapes { seed, .. } => Some(seed),
         Source::Csv(_) => None,
     };
     Seeds { data, train: model.training.as_ref().map(|t| t.seed), verify: project.verify.seed }

@@ -1,6 +1,7 @@
 //! Outputs of a model or a plan for samples, and how far they are from the targets.
 
-use gainstage_golden::data::{Metrics, Samples};
+use anyhow::Context;
+use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::num::{Format, Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan};
@@ -71,10 +72,66 @@ pub fn fixed(plan: &Plan, samples: &Samples) -> Fixed {
     Fixed { codes, values }
 }
 
-/// Error figures, where the samples have targets.
-pub fn metrics(values: &[f64], samples: &Samples) -> anyhow::Result<Option<Metrics>> {
-    if samples.outputs() == 0 {
-        return Ok(None);
+/// How good outputs are.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// How far they are from the targets.
+    Values(Metrics),
+    /// Which classes were found for which.
+    Classes(Confusion),
+}
+
+impl Judged {
+    /// The figure that counts most, for a line of text.
+    pub fn figure(&self) -> String {
+        match self {
+            Judged::Values(m) => format!("MAE {:.6}, SD {:.6}", m.mae, m.sd),
+            Judged::Classes(c) => format!("accuracy {:.2} %", 100.0 * c.accuracy()),
+        }
     }
-    Ok(Some(Metrics::of(values, samples.y())?))
+}
+
+/// Judges outputs by targets, or scores by labels.
+///
+/// # Errors
+/// Samples without targets.
+pub fn judge(values: &[f64], samples: &Samples) -> anyhow::Result<Judged> {
+    if samples.classes().is_empty() {
+        return Ok(Judged::Values(Metrics::of(values, samples.y())?));
+    }
+    judge_classes(&Confusion::decide(values, samples.outputs()), samples)
+}
+
+/// Judges what a plan gives: values, scores or classes.
+///
+/// # Errors
+/// Samples without targets.
+pub fn judge_fixed(plan: &Plan, fixed: &Fixed, samples: &Samples) -> anyhow::Result<Judged> {
+    if plan.argmax.is_none() || samples.classes().is_empty() {
+        return judge(&fixed.values, samples);
+    }
+    // The codes are class indices: never negative.
+    let found: Vec<usize> = fixed.codes.iter().map(|&c| c as usize).collect();
+    judge_classes(&found, samples)
+}
+
+fn judge_classes(found: &[usize], samples: &Samples) -> anyhow::Result<Judged> {
+    Ok(Judged::Classes(Confusion::of(found, &samples.labels(), samples.classes())?))
+}
+
+/// The samples with the targets of a classifier that knows `classes` and has so many scores.
+///
+/// # Errors
+/// A label it does not know.
+pub fn in_classes(
+    samples: Samples,
+    classes: &[String],
+    scores: usize,
+    file: &str,
+) -> anyhow::Result<Samples> {
+    if samples.classes().is_empty() || classes.is_empty() {
+        return Ok(samples);
+    }
+    let samples = samples.in_classes(classes).with_context(|| file.to_owned())?;
+    Ok(if scores == 1 { samples.with_one_target() } else { samples })
 }

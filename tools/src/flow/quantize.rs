@@ -4,7 +4,7 @@ use crate::project::Quantize;
 use gainstage_golden::approx::Demand;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::Model;
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{Calibration, QuantOptions, quantize_network};
 
 /// Where the ranges of all values are looked at.
@@ -51,5 +51,10 @@ pub fn quantize(model: &Model, points: &Points, how: &Quantize) -> anyhow::Resul
         layers: how.layer_bits(model.network.layers.len())?,
         demand: Demand { max_ulp: how.max_ulp.0, ..Demand::default() },
     };
-    Ok(quantize_network(&model.network, &points.calibration(), &options)?)
+    let mut plan = quantize_network(&model.network, &points.calibration(), &options)?;
+    if !model.classes.is_empty() && how.argmax {
+        plan.argmax = Some(Argmax { classes: model.classes.clone() });
+        plan.validate()?;
+    }
+    Ok(plan)
 }

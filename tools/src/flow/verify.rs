@@ -108,7 +108,10 @@ pub fn check_ports(manifest: &Manifest, plan: &Plan) -> anyhow::Result<()> {
 fn vectors(plan: &Plan, options: &Options) -> anyhow::Result<Vectors> {
     let codes = match options.data {
         Some((samples, file)) => {
-            check_columns(samples, plan.inputs.len(), plan.output_formats().len(), file)?;
+            // Labels are no targets of the scores: only the inputs are taken.
+            let outputs =
+                if samples.classes().is_empty() { plan.score_formats().len() } else { samples.outputs() };
+            check_columns(samples, plan.inputs.len(), outputs, file)?;
             input_codes(plan, samples)
         }
         None => Vec::new(),

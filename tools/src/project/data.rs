@@ -1,6 +1,7 @@
 //! `[data]`: where samples come from.
 
-use gainstage_golden::data::{Samples, Target, UnknownTarget, read_csv};
+use anyhow::Context;
+use gainstage_golden::data::{Samples, Shapes, Target, read_csv};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -31,9 +32,22 @@ pub enum Source {
         /// How they are placed.
         placement: Placement,
     },
+    /// Seeded points of two classes.
+    Shapes {
+        /// The classes.
+        shapes: Shapes,
+        /// How many points.
+        points: usize,
+        /// Seed of the points; the samples to judge by have the next one.
+        seed: u64,
+    },
     /// A file, relative to the project.
     Csv(PathBuf),
 }
+
+/// Points of two classes that are trained on, and judged by, where the project names no number.
+const SHAPE_POINTS: usize = 400;
+const SHAPE_TEST_POINTS: usize = 4000;
 
 /// How a generator places its points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -60,12 +74,32 @@ struct Raw {
 /// A generator by name.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Generator(Target);
+enum Generator {
+    Function(Target),
+    Classes(Shapes),
+}
 
 impl TryFrom<String> for Generator {
-    type Error = UnknownTarget;
-    fn try_from(name: String) -> Result<Generator, UnknownTarget> {
-        name.parse().map(Generator)
+    type Error = String;
+    fn try_from(name: String) -> Result<Generator, String> {
+        let shapes = Shapes::ALL.into_iter().find(|s| s.name() == name).map(Generator::Classes);
+        let function = || Target::ALL.into_iter().find(|t| t.name() == name).map(Generator::Function);
+        shapes.or_else(function).ok_or_else(|| format!("`{name}` is no generator: use {}", generators()))
+    }
+}
+
+/// The names of all generators, for messages.
+fn generators() -> String {
+    let functions = Target::ALL.map(|t| t.name());
+    let names = functions.into_iter().chain(Shapes::ALL.map(|s| s.name()));
+    names.map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A number of points that fits into memory.
+fn count(points: usize) -> Result<usize, String> {
+    match points {
+        1..=MAX_POINTS => Ok(points),
+        _ => Err(format!("points is {points}: use 1 to {MAX_POINTS}")),
     }
 }
 
@@ -73,13 +107,19 @@ impl TryFrom<Raw> for Data {
     type Error = String;
     fn try_from(raw: Raw) -> Result<Data, String> {
         let source = match (raw.generator, raw.csv) {
-            (Some(Generator(target)), None) => {
-                let points = raw.points.unwrap_or(target.paper_points());
-                if !(1..=MAX_POINTS).contains(&points) {
-                    return Err(format!("points is {points}: use 1 to {MAX_POINTS}"));
-                }
+            (Some(Generator::Function(target)), None) => {
+                let points = count(raw.points.unwrap_or(target.paper_points()))?;
                 let placement = raw.placement.unwrap_or_default();
                 Source::Generator { target, points, seed: raw.seed.unwrap_or(1), placement }
+            }
+            (Some(Generator::Classes(_)), None) if raw.placement.is_some() => {
+                return Err(
+                    "placement belongs to functions, but the generator makes classes: remove it".into()
+                );
+            }
+            (Some(Generator::Classes(shapes)), None) => {
+                let points = count(raw.points.unwrap_or(SHAPE_POINTS))?;
+                Source::Shapes { shapes, points, seed: raw.seed.unwrap_or(1) }
             }
             (None, Some(csv)) => {
                 if let Some(key) = raw
@@ -96,9 +136,9 @@ impl TryFrom<Raw> for Data {
             }
             (Some(_), Some(_)) => return Err("generator and csv are both given: remove one".into()),
             (None, None) => {
-                let names = Target::ALL.map(|t| format!("{:?}", t.name())).join(", ");
                 return Err(format!(
-                    "there are no samples: give generator = one of {names}, or csv = \"FILE\""
+                    "there are no samples: give generator = one of {}, or csv = \"FILE\"",
+                    generators()
                 ));
             }
         };
@@ -117,6 +157,7 @@ impl Data {
                 Placement::Random => target.train(*seed, *points),
                 Placement::Spread => target.train_spread(*seed, *points),
             }),
+            Source::Shapes { shapes, points, seed } => Ok(shapes.samples(*seed, *points)),
             Source::Csv(csv) => with_targets(&dir.join(csv)),
         }
     }
@@ -129,11 +170,18 @@ impl Data {
         let Some(csv) = &self.test_csv else {
             return Ok(match &self.source {
                 Source::Generator { target, .. } => Some(target.grid()),
+                Source::Shapes { shapes, seed, .. } => {
+                    Some(shapes.samples(seed.wrapping_add(1), SHAPE_TEST_POINTS))
+                }
                 Source::Csv(_) => None,
             });
         };
         let path = dir.join(csv);
-        let samples = with_targets(&path)?;
+        let mut samples = with_targets(&path)?;
+        if !train.classes().is_empty() && !samples.classes().is_empty() {
+            // The file may lack a class, or name them in another order.
+            samples = samples.in_classes(train.classes()).with_context(|| path.display().to_string())?;
+        }
         anyhow::ensure!(
             (samples.inputs(), samples.outputs()) == (train.inputs(), train.outputs()),
             "{}: {} inputs and {} outputs, but the training data has {} and {}: give files of the same columns",

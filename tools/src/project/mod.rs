@@ -19,7 +19,8 @@ pub use network::Shape;
 pub use quantize::{Bits, MaxUlp, Quantize};
 pub use template::{TEMPLATES, find as find_template};
 
-use gainstage_golden::train::TrainConfig;
+use gainstage_golden::data::Samples;
+use gainstage_golden::train::{Cost, TrainConfig};
 use serde::{Deserialize, Deserializer, de};
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,18 @@ impl Project {
         let mut project = Project::parse(&text, &file)?;
         project.dir = file.parent().map(Path::to_owned).unwrap_or_default();
         Ok(project)
+    }
+
+    /// The samples to train on and, if there are others, those to judge by, with the targets that the cost asks for:
+    /// [`Cost::Logistic`] needs a single output for two classes.
+    ///
+    /// # Errors
+    /// As [`Data::train`] and [`Data::test`].
+    pub fn samples(&self) -> anyhow::Result<(Samples, Option<Samples>)> {
+        let train = self.data.train(&self.dir)?;
+        let test = self.data.test(&self.dir, &train)?;
+        let fit = |s: Samples| if self.train.cost == Cost::Logistic { s.with_one_target() } else { s };
+        Ok((fit(train), test.map(fit)))
     }
 
     /// Checks the text of a project file; `file` is named in errors.

@@ -14,6 +14,8 @@ pub struct Quantize {
     pub formats: Granularity,
     /// Error that tables must stay below, in ulp of their output.
     pub max_ulp: MaxUlp,
+    /// Whether a classifier's output is the class; otherwise its scores come out.
+    pub argmax: bool,
     /// Widths of single layers.
     pub layers: Vec<Override>,
 }
@@ -21,7 +23,7 @@ pub struct Quantize {
 impl Default for Quantize {
     fn default() -> Quantize {
         let (bits, max_ulp) = (Bits(18), MaxUlp(1.0));
-        Quantize { bits, formats: Granularity::Layer, max_ulp, layers: Vec::new() }
+        Quantize { bits, formats: Granularity::Layer, max_ulp, argmax: true, layers: Vec::new() }
     }
 }
 

@@ -45,6 +45,12 @@ pub const TEMPLATES: &[Template] = &[
         files: &[],
     },
     Template {
+        name: "spirals",
+        summary: "two classes, two spirals: softmax, and the class as the circuit's output",
+        toml: example!("spirals", "gainstage.toml"),
+        files: &[],
+    },
+    Template {
         name: "csv",
         summary: "your own data: samples.csv with columns x0, x1, ..., y0, ...",
         toml: example!("csv", "gainstage.toml"),
@@ -75,7 +81,7 @@ mod tests {
             let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(template.name);
             let project = Project::read(&place).unwrap_or_else(|e| panic!("{e}"));
             assert!(project.name.0.starts_with(template.name));
-            let samples = project.data.train(&project.dir).expect("samples");
+            let (samples, _) = project.samples().expect("samples");
             let topology = project.network.topology(samples.inputs(), samples.outputs()).expect("a shape");
             project.quantize.layer_bits(topology.hidden.len() + 1).expect("widths");
         }

@@ -1,6 +1,8 @@
 //! `report.json`: what a build came to.
 
 use super::{PlanSummary, ProofReport, Table};
+use crate::flow::evaluate::Judged;
+use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -14,9 +16,13 @@ pub struct BuildReport {
     pub name: String,
     /// Version of the program.
     pub version: &'static str,
-    /// Errors against the targets.
+    /// Errors against the targets, or accuracy against the labels.
     #[serde(flatten)]
-    pub errors: Errors,
+    pub judged: Judgement,
+    /// Samples judged by.
+    pub test_samples: usize,
+    /// Whether training never saw them.
+    pub test_is_separate: bool,
     /// Total width of the inputs, weights, and z, h and y, where no layer says otherwise.
     pub bits: u32,
     /// Device family that registers were placed for.
@@ -49,10 +55,75 @@ pub struct Errors {
     pub mae_fixed: f64,
     /// Standard deviation of its error.
     pub sd_fixed: f64,
-    /// Samples judged by.
-    pub test_samples: usize,
-    /// Whether training never saw them.
-    pub test_is_separate: bool,
+}
+
+/// How often the real-valued and the integer network found the right class, on the same samples.
+#[derive(Clone, Debug, Serialize)]
+pub struct Classified {
+    /// Share of the samples that the real-valued network gets right.
+    pub accuracy_float: f64,
+    /// Share of the samples that the integer network gets right.
+    pub accuracy_fixed: f64,
+    /// Which class the integer network took for which.
+    pub confusion: Confusion,
+}
+
+/// What both networks came to.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Judgement {
+    /// Of values.
+    Values(Errors),
+    /// Of classes.
+    Classes(Classified),
+}
+
+impl Judgement {
+    /// From the figures of the real-valued and the integer network, which are of the same sort.
+    pub fn of(float: Judged, fixed: Judged) -> Judgement {
+        match (float, fixed) {
+            (Judged::Values(float), Judged::Values(fixed)) => Judgement::Values(Errors {
+                mae_float: float.mae,
+                sd_float: float.sd,
+                mae_fixed: fixed.mae,
+                sd_fixed: fixed.sd,
+            }),
+            (Judged::Classes(float), Judged::Classes(fixed)) => Judgement::Classes(Classified {
+                accuracy_float: float.accuracy(),
+                accuracy_fixed: fixed.accuracy(),
+                confusion: fixed,
+            }),
+            _ => unreachable!("the same samples judge both"),
+        }
+    }
+
+    fn rows(&self) -> Vec<(&'static str, String)> {
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        match self {
+            Judgement::Values(e) => vec![
+                ("float MAE", format!("{:.6}", e.mae_float)),
+                ("float SD", format!("{:.6}", e.sd_float)),
+                ("fixed MAE", format!("{:.6}", e.mae_fixed)),
+                ("fixed SD", format!("{:.6}", e.sd_fixed)),
+            ],
+            Judgement::Classes(c) => vec![
+                ("float accuracy", percent(c.accuracy_float)),
+                ("fixed accuracy", percent(c.accuracy_fixed)),
+            ],
+        }
+    }
+}
+
+/// A confusion matrix as a table: true classes in rows, found ones in columns.
+pub fn confusion_table(confusion: &Confusion) -> Table {
+    let head =
+        ["true class".to_owned()].into_iter().chain(confusion.classes.iter().map(|c| format!("as {c}")));
+    let head: Vec<String> = head.collect();
+    let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    for (class, counts) in confusion.classes.iter().zip(&confusion.counts) {
+        table.row([class.clone()].into_iter().chain(counts.iter().map(u64::to_string)));
+    }
+    table
 }
 
 /// Seeds that the results depend on.
@@ -83,16 +154,11 @@ pub struct Seconds {
 
 impl std::fmt::Display for BuildReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Errors { mae_float, sd_float, mae_fixed, sd_fixed, test_samples, test_is_separate } = self.errors;
         let clocks = |c: Option<u32>| c.map_or("-".into(), |c| format!("{c} clocks"));
-        let judged = if test_is_separate { "not trained on" } else { "the training data" };
+        let judged = if self.test_is_separate { "not trained on" } else { "the training data" };
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
-            ("float MAE", format!("{mae_float:.6}")),
-            ("float SD", format!("{sd_float:.6}")),
-            ("fixed MAE", format!("{mae_fixed:.6}")),
-            ("fixed SD", format!("{sd_fixed:.6}")),
-            ("on", format!("{test_samples} samples, {judged}")),
+            ("on", format!("{} samples, {judged}", self.test_samples)),
             ("width", format!("{} bits", self.bits)),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),
@@ -103,7 +169,12 @@ impl std::fmt::Display for BuildReport {
             ("training", format!("{:.1} s", self.seconds.train)),
             ("all in all", format!("{:.1} s", self.seconds.total)),
         ];
-        rows.into_iter().for_each(|(figure, value)| table.row([figure.to_owned(), value]));
-        write!(f, "{}\n{}\n{table}", self.plan, self.proof)
+        let all = self.judged.rows().into_iter().chain(rows);
+        all.for_each(|(figure, value)| table.row([figure.to_owned(), value]));
+        write!(f, "{}\n{}\n", self.plan, self.proof)?;
+        if let Judgement::Classes(c) = &self.judged {
+            writeln!(f, "{}", confusion_table(&c.confusion))?;
+        }
+        write!(f, "{table}")
     }
 }

@@ -8,7 +8,7 @@ mod proof;
 mod svg;
 mod table;
 
-pub use build::{BuildReport, Errors, Seconds, Seeds};
+pub use build::{BuildReport, Judgement, Seconds, Seeds, confusion_table};
 pub use picture::picture;
 pub use plan::PlanSummary;
 pub use proof::ProofReport;

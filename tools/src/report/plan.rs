@@ -16,6 +16,9 @@ pub struct PlanSummary {
     pub layers: Vec<LayerSummary>,
     /// The tables.
     pub tables: Vec<TableSummary>,
+    /// Names of the classes between which the plan decides; none if the outputs are values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub argmax: Option<Vec<String>>,
     /// Neurons whose requantizer behind the sum can saturate for some input codes.
     pub saturating: Vec<NeuronPlace>,
 }
@@ -84,6 +87,7 @@ impl PlanSummary {
             inputs: plan.inputs.iter().map(Format::to_string).collect(),
             layers: layers.map(|(layer, b)| LayerSummary::of(plan, &layer.neurons, b)).collect(),
             tables: plan.tables.iter().map(TableSummary::of).collect(),
+            argmax: plan.argmax.as_ref().map(|a| a.classes.clone()),
             saturating: places.collect(),
         }
     }
@@ -192,6 +196,9 @@ impl std::fmt::Display for PlanSummary {
                 ]);
             }
             writeln!(f, "{tables}")?;
+        }
+        if let Some(classes) = &self.argmax {
+            writeln!(f, "Output: the class with the largest score, of {}.", classes.join(", "))?;
         }
         match self.saturating.as_slice() {
             [] => writeln!(f, "No sum can saturate, whatever the input codes."),
