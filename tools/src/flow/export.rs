@@ -61,6 +61,11 @@ impl Source {
     /// # Errors
     /// Names the file, the place and the cure.
     pub fn read(path: &Path) -> anyhow::Result<Source> {
+        anyhow::ensure!(
+            path.exists(),
+            "{} is not there: give a plan, or the directory that `generate` or `build` wrote",
+            path.display()
+        );
         if path.is_dir() {
             let manifest = Manifest::read(path)?;
             let plan = Plan::read(&path.join(PLAN_FILE))?;

@@ -70,8 +70,8 @@ fn head(m: &Manifest, name: &str) -> String {
          {}//\n\
          // Run it in the directory of this file, where the memory files are:\n\
          //   Icarus    iverilog -g2005 -o {name}.vvp *.v && vvp {name}.vvp\n\
-         //   Questa    vlib work && vlog *.v && vsim -c {name} -do \"run -all; quit\"\n\
-         //   Vivado    xvlog *.v && xelab {name} -R\n\
+         //   Questa    vlib work && vlog -sv *.v && vsim -c {name} -do \"run -all; quit\"\n\
+         //   Vivado    xvlog -sv *.v && xelab {name} -R\n\
          // A failure ends with $fatal; define NO_FATAL for a simulator that does not know it.\n\
          `default_nettype none\nmodule {name};\n",
         units(m, "//  "),
