@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train verify-reference campaign fuzz doc clean
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant verify-reference campaign fuzz doc clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ bench: setup ## measure the speed of training, inference, generation and simulat
 
 bench-train: ## measure training steps per second and core, one network and many
 	$(CARGO) bench --locked -p gainstage-golden --bench train
+
+bench-quant: ## measure what survives quantization: rounding to the nearest against weights that correct each other
+	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_quant.sh
 
 verify-reference: setup ## prove the first paper's networks at 12 to 20 bits (GAINSTAGE_REFERENCE says where they are)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/verify_reference.sh

@@ -88,7 +88,7 @@ fn labels_become_a_circuit_whose_output_is_the_class() {
         "generator = \"spirals\"\npoints = 400\nseed = 1",
         "csv = \"train.csv\"\ntest_csv = \"test.csv\"",
     );
-    fs::write(dir.join("demo/gainstage.toml"), files.replace("bits = 9", "bits = 7")).expect("written");
+    fs::write(dir.join("demo/gainstage.toml"), refined(&files)).expect("written");
 
     let (report, code) = json(dir, &["build", "demo"]);
     assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
@@ -106,11 +106,23 @@ fn labels_become_a_circuit_whose_output_is_the_class() {
     assert_eq!(eval["accuracy"].as_f64(), Some(right as f64 / (truth.len() - 1) as f64));
     assert_eq!(eval["confusion"]["classes"], serde_json::json!(["first", "second"]));
 
+    let smallest =
+        ["quantize", "demo/build/model.json", "--data", "demo/train.csv", "--max-loss", "3%", "--bits", "9"];
+    let (found, code) = json(dir, &[&smallest[..], &["-o", "small.json"]].concat());
+    assert_eq!((code, found["bits"].as_u64().is_some_and(|b| b < 9)), (0, true), "{found}");
+    let (eval, _) = json(dir, &["eval", "small.json", "--data", "demo/train.csv", "-o", "classes.csv"]);
+    assert!(eval["accuracy"].as_f64().is_some_and(|a| a > 0.95), "{eval}");
+
     let unknown = truth[1].replace("first", "third");
     fs::write(dir.join("other.csv"), format!("{}\n{unknown}\n", truth[0])).expect("written");
     let refused = gainstage(dir, &["eval", "demo/build/plan.json", "--data", "other.csv"]);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(told.contains("sample 0: `third` is not one of the classes first, second"), "{told}");
+}
+
+/// Fused tables, ports without a sign, corrected weights: what `quantize` promises of them, the circuit must keep.
+fn refined(toml: &str) -> String {
+    toml.replace("bits = 9", "bits = 7").replace("formats = \"neuron\"", "formats = \"value\"\nrefine = true")
 }
 
 fn the_same_plan_gives_the_same_bytes(dir: &Path, build: &Path) {

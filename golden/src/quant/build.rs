@@ -1,22 +1,27 @@
 //! Builds the plan: one format per group of values, integer weights, one table per distinct activation.
 
+use super::calibrate::fit_unsigned;
 use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
 use crate::approx::{ApproxError, Demand, Table, approximate};
 use crate::func::{Activation, Function, Kind};
-use crate::net::{Network, Neuron};
+use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{MAX_EXACT_BITS, Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 use serde::{Deserialize, Serialize};
 
-/// What shares one format of weights and outputs. z and h are always shared by a layer, and with them the table.
+/// What shares one format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Granularity {
     /// One format per layer.
     #[default]
     Layer,
-    /// One format per neuron: finer, and free in a parallel circuit.
+    /// Weights and outputs have a format per neuron: finer, and free in a parallel circuit. z and h are shared by a layer,
+    /// and with them the table.
     Neuron,
+    /// Every value has a format per neuron, z and h included, and inputs and outputs that are never negative have no sign
+    /// bit. Neurons whose formats differ have tables of their own.
+    Value,
 }
 
 /// Total widths of one layer, where they differ from [`QuantOptions::bits`].
@@ -98,22 +103,32 @@ pub fn quantize_network(
         return Err(QuantError::NoPoints);
     }
     let seen = observe(network, calibration);
-    let inputs = seen.inputs.iter().enumerate();
-    let inputs =
-        inputs.map(|(i, &s)| format(&format!("input {i}"), options.bits, s)).collect::<Result<_, _>>()?;
-    let (layers, tables) = (Vec::new(), Vec::new());
-    let mut plan = Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers, tables, argmax: None };
-    for l in 0..network.layers.len() {
-        let layer = Builder { network, options, seen: &seen, l }.layer(&mut plan)?;
+    let mut plan = empty_plan(&seen, options)?;
+    for (l, layer) in network.layers.iter().enumerate() {
+        let layer = Builder { layer, options, seen: &seen.layers[l], l }.layer(&mut plan)?;
         plan.layers.push(layer);
     }
     plan.validate()?;
     Ok(plan)
 }
 
-fn format(place: &str, width: u32, span: Span) -> Result<Format, QuantError> {
+/// A plan with inputs and no layers yet.
+pub(super) fn empty_plan(seen: &Observed, options: &QuantOptions) -> Result<Plan, QuantError> {
+    let unsigned = options.granularity == Granularity::Value;
+    let inputs = seen.inputs.iter().enumerate();
+    let inputs = inputs.map(|(i, &s)| format(&format!("input {i}"), options.bits, s, unsigned));
+    let (inputs, layers, tables) = (inputs.collect::<Result<_, _>>()?, Vec::new(), Vec::new());
+    Ok(Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers, tables, argmax: None })
+}
+
+/// The finest format of this width that holds a span; without a sign bit where that is allowed and none is needed.
+fn format(place: &str, width: u32, span: Span, unsigned: bool) -> Result<Format, QuantError> {
     Format::new(true, width, 0).map_err(|source| QuantError::Format { place: place.into(), source })?;
-    fit_format(width, span).ok_or(QuantError::Range { place: place.into(), lo: span.lo, hi: span.hi, width })
+    let found = match unsigned && span.lo >= 0.0 && span.hi > 0.0 {
+        true => fit_unsigned(width, span),
+        false => fit_format(width, span),
+    };
+    found.ok_or(QuantError::Range { place: place.into(), lo: span.lo, hi: span.hi, width })
 }
 
 /// An attenuator's output format with no more fraction bits than its divider can have: a neuron that hardly
@@ -132,23 +147,45 @@ type PickBits = fn(&LayerBits) -> Option<u32>;
 type PickSpan = fn(&NeuronSpans) -> Span;
 
 /// One layer under construction.
-struct Builder<'a> {
-    network: &'a Network,
-    options: &'a QuantOptions,
-    seen: &'a Observed,
-    l: usize,
+pub(super) struct Builder<'a> {
+    pub layer: &'a Layer,
+    pub options: &'a QuantOptions,
+    /// What its neurons showed.
+    pub seen: &'a [NeuronSpans],
+    /// Its index.
+    pub l: usize,
 }
 
 impl Builder<'_> {
-    fn layer(&self, plan: &mut Plan) -> Result<PlanLayer, QuantError> {
+    /// The layer with every weight rounded to the nearest; tables go into the plan.
+    pub fn layer(&self, plan: &mut Plan) -> Result<PlanLayer, QuantError> {
         let inputs = plan.input_formats(self.l);
-        let neurons = 0..self.network.layers[self.l].neurons.len();
+        let neurons = 0..self.layer.neurons.len();
         let neurons = neurons.map(|n| self.neuron(n, &inputs, plan)).collect::<Result<_, _>>()?;
         Ok(PlanLayer { neurons })
     }
 
+    /// Half a unit in the last place of z, h and y of a neuron; 0 where a value is not rounded.
+    pub fn halves(&self, n: usize) -> Result<[f64; 3], QuantError> {
+        let half = |f: Format| 0.5 * f.ulp();
+        if is_linear(&self.layer.neurons[n]) {
+            return Ok([0.0, 0.0, half(self.output_format(n)?)]);
+        }
+        let z = self.inner_format(n, "z", |b| b.z, |s| s.z)?;
+        if self.fused(n) {
+            return Ok([half(z), 0.0, half(self.output_format(n)?)]);
+        }
+        let h = self.h_format(n)?;
+        let y = self.kind_format(n, h)?;
+        Ok([
+            half(z),
+            half(h),
+            if y == h && self.layer.neurons[n].kind == Kind::Ordinary { 0.0 } else { half(y) },
+        ])
+    }
+
     fn neuron(&self, n: usize, inputs: &[Format], plan: &mut Plan) -> Result<PlanNeuron, QuantError> {
-        let layer = &self.network.layers[self.l];
+        let layer = self.layer;
         let weight = self.weight_format(n)?;
         // Validated networks hold finite numbers only.
         let round = |v: f64, to| quantize(v, to, Rounding::HalfUp).unwrap_or(0);
@@ -162,20 +199,20 @@ impl Builder<'_> {
     }
 
     fn stage(&self, n: usize, plan: &mut Plan) -> Result<Stage, QuantError> {
-        let neuron = &self.network.layers[self.l].neurons[n];
+        let neuron = &self.layer.neurons[n];
         if is_linear(neuron) {
             return Ok(Stage::Linear { y: self.output_format(n)? });
         }
-        let z = self.shared_format("z", |b| b.z, |s| s.z)?;
-        let h = self.h_format()?;
-        let y = match neuron.kind {
-            Kind::Ordinary if self.options.granularity == Granularity::Layer => h,
-            Kind::Attenuating { .. } => divisible(self.output_format(n)?, h),
-            _ => self.output_format(n)?,
-        };
+        let z = self.inner_format(n, "z", |b| b.z, |s| s.z)?;
+        if self.fused(n) {
+            let y = self.output_format(n)?;
+            return Ok(Stage::Fused { z, table: self.table(neuron, z, y, plan)? });
+        }
+        let h = self.h_format(n)?;
+        let y = self.kind_format(n, h)?;
         let table = match &neuron.activation {
             Activation::None => None,
-            activation => Some(self.table(activation, z, h, plan)?),
+            _ => Some(self.table(&Neuron { kind: Kind::Ordinary, ..neuron.clone() }, z, h, plan)?),
         };
         let tail = match neuron.kind {
             Kind::Ordinary => Tail::Ordinary,
@@ -188,25 +225,35 @@ impl Builder<'_> {
         Ok(Stage::Activated { z, table, h, tail, y })
     }
 
-    /// The index of a table for H from z to h: an equal one of an earlier neuron, or a new one.
-    fn table(
-        &self,
-        activation: &Activation,
-        z: Format,
-        h: Format,
-        plan: &mut Plan,
-    ) -> Result<usize, QuantError> {
+    /// The format of the output of a neuron with an activation.
+    fn kind_format(&self, n: usize, h: Format) -> Result<Format, QuantError> {
+        match self.layer.neurons[n].kind {
+            Kind::Ordinary if self.options.granularity != Granularity::Neuron => Ok(h),
+            Kind::Attenuating { .. } => Ok(divisible(self.output_format(n)?, h)),
+            _ => self.output_format(n),
+        }
+    }
+
+    /// The index of a table for G(H(z)) from z to y: an equal one of an earlier neuron, or a new one.
+    fn table(&self, neuron: &Neuron, z: Format, y: Format, plan: &mut Plan) -> Result<usize, QuantError> {
         let same = |t: &Table| {
-            t.activation == *activation && t.kind == Kind::Ordinary && t.input == z && t.output == h
+            t.activation == neuron.activation && t.kind == neuron.kind && t.input == z && t.output == y
         };
         if let Some(i) = plan.tables.iter().position(same) {
             return Ok(i);
         }
-        let function = Function { activation: activation.clone(), kind: Kind::Ordinary };
-        let table = approximate(&function, z, h, &self.options.demand)
-            .map_err(|source| QuantError::Table { place: self.place(&activation.to_string()), source })?;
+        let function = Function { activation: neuron.activation.clone(), kind: neuron.kind };
+        let table = approximate(&function, z, y, &self.options.demand)
+            .map_err(|source| QuantError::Table { place: self.place(&function.to_string()), source })?;
         plan.tables.push(table);
         Ok(plan.tables.len() - 1)
+    }
+
+    /// Whether one table computes G(H(z)) as a whole: h is then never rounded.
+    fn fused(&self, n: usize) -> bool {
+        let neuron = &self.layer.neurons[n];
+        let both = neuron.kind != Kind::Ordinary && neuron.activation != Activation::None;
+        both && self.options.granularity == Granularity::Value
     }
 
     fn place(&self, what: &str) -> String {
@@ -218,48 +265,60 @@ impl Builder<'_> {
     }
 
     fn weight_format(&self, n: usize) -> Result<Format, QuantError> {
-        let layer = &self.network.layers[self.l];
+        let layer = self.layer;
         let weights = match self.options.granularity {
             Granularity::Layer => &layer.weights[..],
-            Granularity::Neuron => &layer.weights[n * layer.inputs..][..layer.inputs],
+            Granularity::Neuron | Granularity::Value => &layer.weights[n * layer.inputs..][..layer.inputs],
         };
         let mut span = Span::EMPTY;
         weights.iter().for_each(|&w| span.add(w));
-        format(&self.place("weights"), self.bits(|b| b.weights), span)
+        format(&self.place("weights"), self.bits(|b| b.weights), span, false)
     }
 
     /// The format of the output of a neuron that does not simply hand h on.
     ///
     /// Per layer, one format serves each kind: squares may reach a hundred where attenuated values stay below 1/2.
     fn output_format(&self, n: usize) -> Result<Format, QuantError> {
-        let neurons = &self.network.layers[self.l].neurons;
-        let spans = self.seen.layers[self.l].iter().zip(neurons).enumerate();
+        let neurons = &self.layer.neurons;
+        let spans = self.seen.iter().zip(neurons).enumerate();
         let same = |(i, (_, other)): &(usize, (_, &Neuron))| match self.options.granularity {
             Granularity::Layer => other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n]),
-            Granularity::Neuron => *i == n,
+            Granularity::Neuron | Granularity::Value => *i == n,
         };
         let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));
-        format(&self.place("y"), self.bits(|b| b.y), span)
+        let unsigned = self.options.granularity == Granularity::Value;
+        format(&self.place("y"), self.bits(|b| b.y), span, unsigned)
     }
 
-    /// The format of h for every activated neuron of the layer, whatever its kind: one table serves them all.
+    /// The format of h, shared with the other neurons where they share a table.
     ///
     /// Where there is an attenuator, 2·b·2^(2f) must obey the 63-bit rule too: very small h get fewer fraction bits.
-    fn h_format(&self) -> Result<Format, QuantError> {
-        let h = self.shared_format("h", |b| b.h, |s| s.h)?;
+    fn h_format(&self, n: usize) -> Result<Format, QuantError> {
+        let h = self.inner_format(n, "h", |b| b.h, |s| s.h)?;
         let limit = |kind: Kind| match kind {
             Kind::Attenuating { b } => (MAX_EXACT_BITS as i32 - 4 - libm::frexp(b).1.max(0)) / 2,
             _ => h.frac,
         };
-        let most = self.network.layers[self.l].neurons.iter().map(|n| limit(n.kind)).min();
+        let most = self.sharing(n).map(|i| limit(self.layer.neurons[i].kind)).min();
         Ok(Format { frac: h.frac.min(most.unwrap_or(h.frac)), ..h })
     }
 
-    /// The format of z or h, over all neurons of the layer that have them.
-    fn shared_format(&self, what: &str, bits: PickBits, pick: PickSpan) -> Result<Format, QuantError> {
-        let neurons = &self.network.layers[self.l].neurons;
-        let seen = self.seen.layers[self.l].iter().zip(neurons).filter(|(_, n)| !is_linear(n));
-        let span = seen.fold(Span::EMPTY, |all, (s, _)| all.join(pick(s)));
-        format(&self.place(what), self.bits(bits), span)
+    /// The format of z or h, over all neurons that share it.
+    fn inner_format(
+        &self,
+        n: usize,
+        what: &str,
+        bits: PickBits,
+        pick: PickSpan,
+    ) -> Result<Format, QuantError> {
+        let span = self.sharing(n).fold(Span::EMPTY, |all, i| all.join(pick(&self.seen[i])));
+        format(&self.place(what), self.bits(bits), span, false)
+    }
+
+    /// The activated neurons that have the formats of z and h in common with neuron `n`: all, or itself alone.
+    fn sharing(&self, n: usize) -> impl Iterator<Item = usize> {
+        let alone = self.options.granularity == Granularity::Value;
+        let neurons = self.layer.neurons.iter().enumerate();
+        neurons.filter(move |(i, other)| !is_linear(other) && (!alone || *i == n)).map(|(i, _)| i)
     }
 }

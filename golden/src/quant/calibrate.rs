@@ -134,11 +134,20 @@ pub fn fit_format(width: u32, span: Span) -> Option<Format> {
     if !biggest.is_finite() {
         return None;
     }
+    finest(true, width, width as i32 - libm::frexp(biggest).1, span)
+}
+
+/// The same without a sign, for a span that is not negative and not all zero: one bit finer.
+pub(super) fn fit_unsigned(width: u32, span: Span) -> Option<Format> {
+    finest(false, width, width as i32 - libm::frexp(span.hi).1 + 1, span)
+}
+
+/// The first format that holds the span, from `start` fraction bits down.
+fn finest(signed: bool, width: u32, start: i32, span: Span) -> Option<Format> {
     // biggest < 2^e: e integer bits hold it; an exact -2^(e-1) needs one less, rounding up may need one more.
-    let (_, e) = libm::frexp(biggest);
-    let start = (width as i32 - e).min(64);
-    let mut candidates = (start - 2..=start).rev().filter_map(|frac| Format::new(true, width, frac).ok());
-    candidates.find(|&f| {
+    let start = start.min(64);
+    let candidates = (start - 3..=start).rev().filter_map(|frac| Format::new(true, width, frac).ok());
+    candidates.map(|f| Format { signed, ..f }).find(|&f| {
         // Rounded where there is room to spare: the code must then belong to the narrow format.
         let wide = Format { width: MAX_WIDTH + 4, ..f };
         [span.lo, span.hi].iter().all(|&v| quantize(v, wide, Rounding::HalfUp).is_some_and(|c| f.contains(c)))

@@ -1,8 +1,8 @@
 //! `quantize`: from real numbers to integers.
 
 use super::{Outcome, Output};
-use crate::flow::evaluate::check_columns;
-use crate::flow::quantize::{Points, quantize};
+use crate::flow::evaluate::{check_columns, in_classes};
+use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
 use crate::project::{Bits, MaxUlp, Project, Quantize};
 use crate::report::PlanSummary;
 use gainstage_golden::data::read_csv;
@@ -21,6 +21,8 @@ Examples:
   gainstage quantize model.json --bits 18 -o plan.json
   gainstage quantize model.json --bits 16 --input-range 0:6.2832 -o plan.json
   gainstage quantize model.json --bits 16 --input-range=-3:3 --input-range=0:1 -o plan.json
+  gainstage quantize model.json --bits 16 --formats value --refine -o plan.json
+  gainstage quantize model.json --data train.csv --max-loss 5% -o plan.json
   gainstage quantize model.json --project demo --formats neuron -o plan.json")]
 pub struct Args {
     /// The model
@@ -37,12 +39,19 @@ pub struct Args {
     /// Range of the inputs: once for all, or once for each in order
     #[arg(long, value_name = "LO:HI", value_parser = parse_range, allow_hyphen_values = true)]
     input_range: Vec<(f64, f64)>,
-    /// What shares a format [default: layer]
-    #[arg(long, value_name = "layer|neuron", value_parser = parse_formats)]
+    /// What shares a format: a layer, a neuron, or nothing: `value` gives z and h of each neuron their own [default: layer]
+    #[arg(long, value_name = "layer|neuron|value", value_parser = parse_formats)]
     formats: Option<Granularity>,
     /// Error that tables must stay below, in ulp of their output [default: 1]
     #[arg(long, value_name = "ULP")]
     max_ulp: Option<MaxUlp>,
+    /// Let weights that are not yet rounded correct the errors of those that are
+    #[arg(long)]
+    refine: bool,
+    /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data is
+    /// no more than this above the real-valued network's (a classifier's accuracy: no more below)
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent, requires = "data")]
+    max_loss: Option<f64>,
     /// Take the [quantize] table of this project, with widths per layer
     #[arg(long, value_name = "PROJECT")]
     project: Option<PathBuf>,
@@ -59,8 +68,16 @@ fn parse_formats(text: &str) -> Result<Granularity, String> {
     match text {
         "layer" => Ok(Granularity::Layer),
         "neuron" => Ok(Granularity::Neuron),
-        _ => Err("use layer or neuron".to_owned()),
+        "value" => Ok(Granularity::Value),
+        _ => Err("use layer, neuron or value".to_owned()),
     }
+}
+
+/// `5%` or `5`, as a share.
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+    let share = number.filter(|p| (0.0..=1000.0).contains(p)).map(|p| p / 100.0);
+    share.ok_or_else(|| "give a percentage such as 5%".to_owned())
 }
 
 /// Runs `quantize`.
@@ -68,16 +85,35 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let how = args.options()?;
     let model = Model::read(&args.model)?;
     let points = args.points(&model)?;
-    let plan = quantize(&model, &points, &how)?;
+    let (plan, widths) = match (args.max_loss, &points) {
+        (Some(loss), Points::Samples(samples)) => {
+            let scores = model.network.outputs();
+            let samples = in_classes(samples.clone(), &model.classes, scores, "--data")?;
+            anyhow::ensure!(
+                samples.outputs() > 0,
+                "--max-loss compares with targets, but the samples have none: add columns y0, ... or label"
+            );
+            let (plan, options) = smallest(&model, &points, &how, &samples, loss)?;
+            (plan, Some((options.bits, layer_bits(&options))))
+        }
+        _ => (quantize(&model, &points, &how)?, None),
+    };
     plan.write(&args.output.output)?;
     let summary = PlanSummary::of(&plan);
-    let text = format!("{summary}\n{}\n", args.output.output.display());
-    let json = serde_json::json!({
+    let mut text = format!("{summary}\n{}\n", args.output.output.display());
+    if let Some((bits, layers)) = &widths {
+        text = format!("{text}Smallest widths: {bits} bits for the inputs; layers {layers}\n");
+    }
+    let mut json = serde_json::json!({
         "ok": true,
         "output": args.output.output,
         "bits": how.bits.0,
         "plan": summary,
     });
+    if let Some((bits, layers)) = widths {
+        json["bits"] = bits.into();
+        json["layer_bits"] = layers.into();
+    }
     Ok(Outcome::held(text, json))
 }
 
@@ -91,6 +127,7 @@ impl Args {
         how.bits = self.bits.unwrap_or(how.bits);
         how.formats = self.formats.unwrap_or(how.formats);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
+        how.refine |= self.refine;
         Ok(how)
     }
 

@@ -14,6 +14,9 @@ pub struct Quantize {
     pub formats: Granularity,
     /// Error that tables must stay below, in ulp of their output.
     pub max_ulp: MaxUlp,
+    /// Whether weights that are not yet rounded correct the errors of those that are; otherwise all are rounded to the
+    /// nearest.
+    pub refine: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
     /// Widths of single layers.
@@ -23,7 +26,14 @@ pub struct Quantize {
 impl Default for Quantize {
     fn default() -> Quantize {
         let (bits, max_ulp) = (Bits(18), MaxUlp(1.0));
-        Quantize { bits, formats: Granularity::Layer, max_ulp, argmax: true, layers: Vec::new() }
+        Quantize {
+            bits,
+            formats: Granularity::Layer,
+            max_ulp,
+            refine: false,
+            argmax: true,
+            layers: Vec::new(),
+        }
     }
 }
 

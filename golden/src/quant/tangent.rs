@@ -1,0 +1,187 @@
+//! Derivatives of a network's outputs by its weights, in portable mathematics.
+
+use super::normal::Normal;
+use crate::func::Portable;
+use crate::net::{Layer, Network};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Points and what the outputs there should be, row-major.
+pub(super) struct Aims {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+}
+
+impl Aims {
+    fn samples(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
+        self.x.chunks_exact(self.inputs).zip(self.y.chunks_exact(self.outputs))
+    }
+
+    /// Σe² of a network whose values are disturbed.
+    pub fn energy(&self, network: &Network, noise: &Noise) -> f64 {
+        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng());
+        for (x, target) in self.samples() {
+            noise.draw(&mut rng, &mut pass.noise);
+            for _ in 0..noise.passes() {
+                pass.forward(network, x);
+                let y = &pass.values[network.layers.len()];
+                energy += y.iter().zip(target).map(|(y, t)| (y - t) * (y - t)).sum::<f64>();
+                pass.mirror();
+            }
+        }
+        energy / noise.passes() as f64
+    }
+
+    /// The normal equations of a network at its weights, its values disturbed, and Σe².
+    pub fn linearise(&self, network: &Network, noise: &Noise) -> (Normal, f64) {
+        let mut normal = Normal::new(network.parameters());
+        let mut row = vec![0.0; network.parameters()];
+        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng());
+        for (x, target) in self.samples() {
+            noise.draw(&mut rng, &mut pass.noise);
+            for _ in 0..noise.passes() {
+                pass.forward(network, x);
+                for (o, t) in target.iter().enumerate() {
+                    let residual = pass.values[network.layers.len()][o] - t;
+                    pass.backward(network, o, &mut row);
+                    normal.add(&row, residual);
+                    energy += residual * residual;
+                }
+                pass.mirror();
+            }
+        }
+        (normal, energy / noise.passes() as f64)
+    }
+}
+
+/// What rounding will do to the values of a network: each moves by a random amount within half a unit in the last place.
+#[derive(Clone, Default)]
+pub(super) struct Noise {
+    /// Half units of z, h and y per layer and neuron; 0 where nothing is rounded. Empty for no noise at all.
+    pub halves: Vec<Vec<[f64; 3]>>,
+    /// The same seed disturbs in the same way, so that two networks can be compared.
+    pub seed: u64,
+}
+
+impl Noise {
+    fn rng(&self) -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(self.seed)
+    }
+
+    /// Disturbs twice, the second time the other way: what is linear in the noise cancels, so that weights cannot fit it.
+    fn passes(&self) -> usize {
+        if self.halves.is_empty() { 1 } else { 2 }
+    }
+
+    fn draw(&self, rng: &mut ChaCha8Rng, to: &mut Vec<Vec<[f64; 3]>>) {
+        to.resize(self.halves.len(), Vec::new());
+        for (to, halves) in to.iter_mut().zip(&self.halves) {
+            to.clear();
+            to.extend(halves.iter().map(|all| all.map(|h| h * rng.random_range(-1.0..1.0))));
+        }
+    }
+}
+
+/// Every weight and bias, layer by layer, the biases of a layer behind its weights: the order of all derivatives.
+pub(super) fn parameters(network: &mut Network) -> impl Iterator<Item = &mut f64> {
+    network.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
+}
+
+/// One sample's values on the way forward, and derivatives on the way back.
+#[derive(Default)]
+struct Pass {
+    /// Inputs of each layer, then the outputs of the last.
+    values: Vec<Vec<f64>>,
+    /// dy/dz of each neuron of each layer.
+    slopes: Vec<Vec<f64>>,
+    /// What z, h and y are moved by; empty for nothing.
+    noise: Vec<Vec<[f64; 3]>>,
+}
+
+impl Pass {
+    fn forward(&mut self, network: &Network, x: &[f64]) {
+        self.values.clear();
+        self.slopes.clear();
+        self.values.push(x.to_vec());
+        for (l, layer) in network.layers.iter().enumerate() {
+            let input = &self.values[l];
+            let neuron = |n: usize| {
+                let [dz, dh, dy] = self.noise.get(l).map_or([0.0; 3], |layer| layer[n]);
+                let (z, f) = (Portable(layer.sum(n, input) + dz), &layer.neurons[n]);
+                let h = Portable(f.activation.eval(z).0 + dh);
+                (f.kind.eval(h).0 + dy, f.kind.derivative(h).0 * f.activation.derivative(z).0)
+            };
+            let (y, slope) = (0..layer.neurons.len()).map(neuron).unzip();
+            self.values.push(y);
+            self.slopes.push(slope);
+        }
+    }
+
+    /// Turns the disturbance round.
+    fn mirror(&mut self) {
+        self.noise.iter_mut().flatten().flatten().for_each(|d| *d = -*d);
+    }
+
+    /// The derivative of output `o` by every weight and bias.
+    fn backward(&self, network: &Network, o: usize, row: &mut [f64]) {
+        let mut end = row.len();
+        let mut upstream = vec![0.0; network.outputs()];
+        upstream[o] = 1.0;
+        for (l, layer) in network.layers.iter().enumerate().rev() {
+            let start = end - layer.weights.len() - layer.bias.as_ref().map_or(0, Vec::len);
+            let delta: Vec<f64> = upstream.iter().zip(&self.slopes[l]).map(|(u, s)| u * s).collect();
+            fill(layer, &delta, &self.values[l], &mut row[start..end]);
+            upstream = vec![0.0; layer.inputs];
+            for (d, weights) in delta.iter().zip(layer.weights.chunks_exact(layer.inputs)) {
+                upstream.iter_mut().zip(weights).for_each(|(u, w)| *u += d * w);
+            }
+            end = start;
+        }
+    }
+}
+
+/// The derivatives by the weights and biases of one layer.
+fn fill(layer: &Layer, delta: &[f64], input: &[f64], row: &mut [f64]) {
+    let (weights, bias) = row.split_at_mut(layer.weights.len());
+    for (d, weights) in delta.iter().zip(weights.chunks_exact_mut(layer.inputs)) {
+        weights.iter_mut().zip(input).for_each(|(w, x)| *w = d * x);
+    }
+    bias.iter_mut().zip(delta).for_each(|(b, d)| *b = *d);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{RandomShape, random_network};
+
+    #[test]
+    fn the_gradient_is_what_finite_differences_say() {
+        for seed in 0..10 {
+            let mut network = random_network(seed, RandomShape::default());
+            let (inputs, outputs) = (network.inputs(), network.outputs());
+            let x: Vec<f64> = (0..4 * inputs).map(|i| (i as f64 * 0.37).sin() * 2.0).collect();
+            let y: Vec<f64> = (0..4 * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
+            let aims = Aims { inputs, outputs, x, y };
+            // Rounding disturbs, but the same way each time: derivatives are those of the disturbed network.
+            let halves = network.layers.iter().map(|l| vec![[0.1, 0.2, 0.3]; l.neurons.len()]).collect();
+            let noise = Noise { halves: if seed % 2 == 0 { halves } else { Vec::new() }, seed };
+            let (normal, energy) = aims.linearise(&network, &noise);
+            assert!((energy - aims.energy(&network, &noise)).abs() <= 1e-12 * energy);
+            for p in 0..network.parameters() {
+                let mut at = |d: f64| {
+                    *parameters(&mut network).nth(p).expect("a weight") += d;
+                    aims.energy(&network, &noise)
+                };
+                let h = 1e-6;
+                let (up, down) = (at(h), at(-2.0 * h));
+                at(h);
+                // Σe² has twice the slope of Jᵀe.
+                let expected = (up - down) / (4.0 * h) * noise.passes() as f64;
+                let scale = 1.0 + energy + expected.abs();
+                assert!((normal.gradient[p] - expected).abs() < 1e-4 * scale, "seed {seed}, weight {p}");
+            }
+        }
+    }
+}

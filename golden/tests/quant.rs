@@ -1,0 +1,92 @@
+//! Rounding that corrects itself, and the search for widths, judged by the integer engine on points of their own.
+
+use gainstage_golden::data::Metrics;
+use gainstage_golden::net::{Network, RandomShape, random_network};
+use gainstage_golden::num::{Rounding, quantize};
+use gainstage_golden::plan::{Engine, Plan, Stage};
+use gainstage_golden::quant::{
+    Calibration, Granularity, QuantOptions, Refinement, quantize_network, quantize_refined, smallest_widths,
+};
+
+fn options(bits: u32) -> QuantOptions {
+    QuantOptions {
+        name: "net".into(),
+        bits,
+        granularity: Granularity::Value,
+        layers: Vec::new(),
+        demand: Default::default(),
+    }
+}
+
+fn network(seed: u64) -> Network {
+    random_network(seed, RandomShape { inputs: 1, outputs: 1, hidden: 2, width: 4 })
+}
+
+/// Root mean square distance from the real-valued network, on points between the calibration's.
+fn distance(plan: &Plan, network: &Network) -> f64 {
+    let x: Vec<f64> = (0..3001).map(|i| -1.999 + 3.998 * i as f64 / 3000.0).collect();
+    let codes: Vec<i64> = x.iter().map(|&v| quantize(v, plan.inputs[0], Rounding::HalfUp).unwrap()).collect();
+    let format = plan.output_formats()[0];
+    let y: Vec<f64> = Engine::new(plan).run(&codes).iter().map(|&c| format.value(c)).collect();
+    Metrics::of(&y, &network.eval_all(&x)).unwrap().rmse
+}
+
+#[test]
+fn corrected_rounding_is_closer_than_rounding_to_the_nearest() {
+    let (mut gain, mut networks) = (0.0, 0);
+    let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
+    for seed in 0..8 {
+        let network = network(seed);
+        let how = Refinement { points: 300, first: 6, steps: 2 };
+        let Ok(nearest) = quantize_network(&network, &calibration, &options(8)) else { continue };
+        let refined = quantize_refined(&network, &calibration, &options(8), how).unwrap();
+        if seed == 0 {
+            let again = quantize_refined(&network, &calibration, &options(8), how).unwrap();
+            assert_eq!(refined, again, "the same bits every time");
+        }
+        // Widths are those asked for.
+        for n in refined.layers.iter().flat_map(|l| &l.neurons) {
+            assert_eq!(n.weight.width, 8);
+            match n.stage {
+                Stage::Linear { y } => assert_eq!(y.width, 8),
+                Stage::Fused { z, table } => {
+                    assert_eq!((z.width, refined.tables[table].output.width), (8, 8))
+                }
+                Stage::Activated { z, h, y, .. } => assert_eq!((z.width, h.width, y.width), (8, 8, 8)),
+            }
+        }
+        let (a, b) = (distance(&nearest, &network), distance(&refined, &network));
+        // The points are others than those it was chosen by.
+        assert!(b < 1.05 * a, "seed {seed}: {b} after {a}");
+        networks += 1;
+        gain += (a / b).ln();
+    }
+    let mean = (gain / f64::from(networks)).exp();
+    assert!(networks >= 6 && mean > 1.04, "{networks} networks, {mean} times closer");
+}
+
+#[test]
+fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
+    let network = network(1);
+    let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
+    let make = |o: &QuantOptions| quantize_network(&network, &calibration, o);
+    let good = |plan: &Plan| distance(plan, &network) < 0.01;
+    let (found, plan) = smallest_widths(&options(16), 3, make, good).unwrap().expect("16 bits are enough");
+    assert!(good(&plan) && found.bits < 16);
+    assert_eq!(make(&found).unwrap(), plan);
+    let narrower = QuantOptions { bits: found.bits - 1, ..options(16) };
+    assert!(make(&narrower).map_or(true, |p| !good(&p)), "{} bits would do", narrower.bits);
+    for l in 0..3 {
+        let mut less = found.clone();
+        let now = less.layers[l].weights.unwrap_or(found.bits);
+        assert!(now <= found.bits);
+        if now > 4 && l == 2 {
+            // The last layer was tried last: one bit less was not good.
+            let width = Some(now - 1);
+            less.layers[l] =
+                gainstage_golden::quant::LayerBits { weights: width, z: width, h: width, y: width };
+            assert!(make(&less).map_or(true, |p| !good(&p)));
+        }
+    }
+    assert!(smallest_widths(&options(16), 3, make, |_| false).unwrap().is_none());
+}
