@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant verify-reference campaign fuzz doc clean
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant verify-reference campaign fuzz doc clean crossval
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,14 @@ campaign: setup ## 200 random networks through Verilator, C and Icarus, 10^7 sam
 
 fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
 	GAINSTAGE_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(CARGO) test --locked -p gainstage --bin gainstage fuzz:: -- --nocapture
+
+.venv/learn: requirements-learn.txt
+	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-learn.txt
+	@touch $@
+
+crossval: .venv/learn ## cross-validate learned activations beside scikit-learn on four data sets (some minutes)
+	.venv/bin/python scripts/crossval.py "$(GAINSTAGE)"
 
 doc: ## build the documentation of all crates into target/doc
 	$(CARGO) doc --locked --workspace --no-deps

@@ -221,3 +221,36 @@ fn units_alone_are_tried_on_every_code() {
         assert_eq!(report["latency"], written["latency"]);
     }
 }
+
+/// Learned activations from the template to the proven circuit, their picture, and the comparison on the same data.
+#[test]
+fn irises_are_told_apart_by_learned_steps() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    assert_eq!(gainstage(dir, &["new", "demo", "--template", "iris"]).status.code(), Some(0));
+    let (report, code) = json(dir, &["build", "demo"]);
+    assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
+    for key in ["accuracy_float", "accuracy_fixed"] {
+        assert!(report[key].as_f64().is_some_and(|a| a > 0.95), "{report}");
+    }
+    // Steps through nodes on a grid: a plain lookup, no Horner step, and exact but for the rounding of ordinates.
+    let plan: Value =
+        serde_json::from_slice(&fs::read(dir.join("demo/build/plan.json")).expect("a plan")).expect("JSON");
+    let tables = plan["tables"].as_array().expect("tables");
+    assert_eq!(tables.len(), 5);
+    assert!(tables.iter().all(|t| t["steps"] == serde_json::json!([])), "{plan}");
+
+    let (drawn, _) = json(dir, &["activations", "demo/build/model.json", "-o", "learned.svg"]);
+    assert_eq!(drawn["activations"].as_u64(), Some(5));
+    assert!(fs::read_to_string(dir.join("learned.svg")).expect("a picture").matches("<polyline").count() > 5);
+
+    let (found, _) = json(dir, &["crossval", "demo/iris.csv", "--folds", "5", "--inner", "2"]);
+    let methods = found["methods"].as_array().expect("methods");
+    assert_eq!(methods.len(), 3);
+    assert!(methods.iter().all(|m| m["mean"].as_f64().is_some_and(|a| a > 0.9)), "{found}");
+    assert_eq!((found["updates_risen"].as_f64(), found["epochs_risen"][1].as_f64()), (Some(0.0), Some(0.0)));
+    assert_eq!(found["folds"].as_array().map(Vec::len), Some(150));
+}

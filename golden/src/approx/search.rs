@@ -9,7 +9,7 @@ use super::partition::Partition;
 use super::segment::Layout;
 use super::target::{Band, Target};
 use super::{Certificate, Demand, MAX_DEGREE, Table};
-use crate::func::Function;
+use crate::func::{Activation, Function, Interpolation, Kind};
 use rayon::prelude::*;
 
 /// Guard bits tried; demands near half an ulp need the many.
@@ -102,6 +102,17 @@ impl Search<'_> {
             return vec![d as usize];
         }
         let width = self.target.output.width as usize;
+        if let Activation::Learned(points) = &self.function.activation
+            && self.function.kind == Kind::Ordinary
+            && !self.demand.thorough
+        {
+            // Its own degree is exact where nodes are at the ends of segments.
+            return match points.interpolation {
+                Interpolation::Constant => vec![0],
+                Interpolation::Linear => vec![1, 2, 3, 0],
+                Interpolation::MonotoneCubic => vec![3, 2, 1, 0],
+            };
+        }
         let mut degrees = match self.target.arguments() * width {
             0..=1024 => vec![0, 1, 2],
             _ if width <= 10 => vec![1, 2, 0],

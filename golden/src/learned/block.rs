@@ -1,5 +1,6 @@
 //! The block rule: all samples at once, and nothing is kept that raises the objective.
 
+use super::finish::{normalise, snap};
 use super::objective::{Objective, Pass};
 use super::parameters::{Parameters, learned, learned_mut};
 use super::scale::{Scale, Set};
@@ -55,9 +56,9 @@ pub struct Update {
 /// A network with learned activations.
 #[derive(Clone, Debug)]
 pub struct Learnt {
-    /// The network, on unscaled inputs and targets.
+    /// The network, on unscaled inputs and targets; nodes reach from -1 to 1.
     pub network: Network,
-    /// The objective it reached, in scaled units.
+    /// The objective it reached, in scaled units; after rounding of the nodes, if that was asked for.
     pub energy: f64,
     /// Every update of the restart that was kept, in order.
     pub updates: Vec<Update>,
@@ -202,6 +203,12 @@ impl<'a> Sweeper<'a> {
             if idle == IDLE_SWEEPS || !self.energy.is_finite() {
                 break;
             }
+        }
+        normalise(&mut self.network);
+        if let Some(bits) = config.snap {
+            snap(&mut self.network, bits);
+            self.network = self.refitted(self.network.clone()).unwrap_or(self.network);
+            self.energy = self.objective.energy(&self.network);
         }
         Learnt { network: self.network, energy: self.energy, updates: self.updates, restart }
     }

@@ -35,8 +35,12 @@ pub struct LearnConfig {
     pub sweeps: usize,
     /// Random beginnings of the block rule; the one with the lowest objective is kept.
     pub restarts: usize,
-    /// Seed of the random weights and of the order of samples.
+    /// Seed of the random weights.
     pub seed: u64,
+    /// At the end, nodes are rounded to multiples of 2^-snap of half their span, and the outputs fitted once more: a
+    /// table on such a grid then has them at the ends of its segments. 1 to 16; none leaves them where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snap: Option<u32>,
 }
 
 impl Default for LearnConfig {
@@ -54,6 +58,7 @@ impl Default for LearnConfig {
             sweeps: 60,
             restarts: 2,
             seed: 1,
+            snap: None,
         }
     }
 }
@@ -148,6 +153,11 @@ impl LearnConfig {
             if v == 0 {
                 return fault(field, "0".into(), "at least 1");
             }
+        }
+        if let Some(bits) = self.snap
+            && (!(1..=16).contains(&bits) || self.nodes > 2 << bits)
+        {
+            return fault("snap", bits.to_string(), "1 to 16, so that 2^(snap + 1) is not less than nodes");
         }
         Ok(())
     }

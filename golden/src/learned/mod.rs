@@ -12,6 +12,7 @@ mod block;
 mod config;
 mod crossval;
 mod error;
+mod finish;
 mod objective;
 mod online;
 mod parameters;

@@ -1,9 +1,11 @@
 //! The commands: one file each. A command turns its arguments into calls of `flow` and its results into an
 //! [`Outcome`].
 
+mod activations;
 mod build;
 mod campaign;
 mod completions;
+mod crossval;
 mod diff;
 mod doctor;
 mod eval;
@@ -62,6 +64,10 @@ pub enum Command {
     Quantize(quantize::Args),
     /// Compute the outputs of a model or a plan for the samples of a CSV file
     Eval(eval::Args),
+    /// Draw the learned activations of a model
+    Activations(activations::Args),
+    /// Cross-validate learned activations beside a sigmoid network of the same size
+    Crossval(crossval::Args),
     /// Write Verilog and ROM files for a plan
     Generate(generate::Args),
     /// Look for tables that approximate a function
@@ -110,6 +116,8 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Import(args) => import::run(args),
         Command::Quantize(args) => quantize::run(args),
         Command::Eval(args) => eval::run(args, json),
+        Command::Activations(args) => activations::run(args),
+        Command::Crossval(args) => crossval::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Table(args) => table::run(args),
         Command::Verify(args) => verify::run(args),

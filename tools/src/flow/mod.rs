@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod campaign;
+pub mod crossval;
 pub mod diff;
 pub mod evaluate;
 pub mod export;

@@ -1,10 +1,11 @@
 //! Training, with progress shown and Ctrl-C heard.
 
 use crate::interrupt;
-use crate::project::Project;
+use crate::project::{Project, for_samples, learns};
 use crate::term;
-use gainstage_golden::data::Samples;
-use gainstage_golden::net::Model;
+use gainstage_golden::data::{Metrics, Samples};
+use gainstage_golden::learned;
+use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRecord};
 use gainstage_golden::train::{Progress, TrainConfig, train as search};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -16,10 +17,41 @@ use std::sync::{Mutex, PoisonError};
 /// Samples and network that do not fit each other; divergence.
 pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
     let topology = project.network.topology(samples.inputs(), samples.outputs())?;
+    if learns(&topology) {
+        return learn(project, &topology, samples);
+    }
     let watcher = Watcher::new(&project.train);
     let trained = search(&topology, samples, &project.train, &watcher);
     watcher.finish();
     Ok(trained?.into_model(project.name.0.clone()))
+}
+
+/// Learns activations and weights together.
+fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::Result<Model> {
+    let config = for_samples(&project.learned, samples);
+    let learnt = learned::learn(topology, samples, &config)?;
+    let outputs = learnt.network.eval_all(samples.x());
+    let accepted = learnt.updates.iter().filter(|u| u.accepted).count();
+    let record = TrainingRecord {
+        version: env!("CARGO_PKG_VERSION").into(),
+        protocol: serde_json::to_value(&config)?,
+        seed: config.seed,
+        restart: learnt.restart,
+        epochs: accepted,
+        samples: [samples.rows(), 0],
+        cost: learnt.energy,
+        mae: Metrics::of(&outputs, samples.y())?.mae,
+        interrupted: false,
+        instructions: "f64".into(),
+        restarts: vec![RestartRecord {
+            outcome: Outcome::Finished,
+            epochs: accepted,
+            cost: Some(learnt.energy),
+        }],
+    };
+    let ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();
+    let model = Model::new(project.name.0.clone(), learnt.network, ranges);
+    Ok(Model { training: Some(record), classes: samples.classes().to_vec(), ..model })
 }
 
 /// Whether a model's training was interrupted.

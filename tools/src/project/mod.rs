@@ -6,6 +6,7 @@
 mod build;
 mod data;
 mod error;
+mod learned;
 mod name;
 mod network;
 mod quantize;
@@ -14,12 +15,14 @@ mod template;
 pub use build::{Architecture, Build, Clock, FamilyName, Verify};
 pub use data::{Data, Source};
 pub use error::ProjectError;
+pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
 pub use network::Shape;
 pub use quantize::{Bits, MaxUlp, Quantize};
 pub use template::{TEMPLATES, find as find_template};
 
 use gainstage_golden::data::Samples;
+use gainstage_golden::learned::LearnConfig;
 use gainstage_golden::train::{Cost, TrainConfig};
 use serde::{Deserialize, Deserializer, de};
 use std::path::{Path, PathBuf};
@@ -40,6 +43,9 @@ pub struct Project {
     /// Training.
     #[serde(default, deserialize_with = "valid_training")]
     pub train: TrainConfig,
+    /// How learned activations are learned, if the network has any.
+    #[serde(default, deserialize_with = "learned::valid")]
+    pub learned: LearnConfig,
     /// Formats and tables.
     #[serde(default)]
     pub quantize: Quantize,

@@ -1,6 +1,6 @@
 //! `[network]`: hidden layers by counts.
 
-use gainstage_golden::func::{Activation, Kind, from_text};
+use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{HiddenLayer, MAX_LAYERS, MAX_WIDTH, Neuron, Topology};
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ struct RawHidden {
     amplifying: Count,
     #[serde(default)]
     attenuating: Count,
-    #[serde(default = "psoftplus", deserialize_with = "from_text")]
+    #[serde(default = "psoftplus", deserialize_with = "super::learned::activation")]
     activation: Activation,
     #[serde(default)]
     b: Constant,

@@ -51,6 +51,12 @@ pub const TEMPLATES: &[Template] = &[
         files: &[],
     },
     Template {
+        name: "iris",
+        summary: "three kinds of iris, told apart by 5 neurons whose activations are learned: no multiplier in them",
+        toml: example!("iris", "gainstage.toml"),
+        files: &[("iris.csv", example!("iris", "iris.csv")), ("SOURCE.md", example!("iris", "SOURCE.md"))],
+    },
+    Template {
         name: "csv",
         summary: "your own data: samples.csv with columns x0, x1, ..., y0, ...",
         toml: example!("csv", "gainstage.toml"),

@@ -167,3 +167,26 @@ fn the_same_seed_gives_the_same_network() {
     let one = learn(&topology(1, &[5], 1), &set, &config).expect("learns");
     assert_eq!(learn(&topology(1, &[5], 1), &set, &config).expect("learns").network, one.network);
 }
+
+#[test]
+fn finished_networks_compute_the_same_and_have_nodes_on_the_grid() {
+    let moons = moons(60);
+    let base = LearnConfig { loss: Loss::Softmax, sweeps: 8, restarts: 1, ..LearnConfig::default() };
+    for shapes in [Shapes::Neuron, Shapes::Layer] {
+        let config = LearnConfig { shapes, ..base.clone() };
+        let free = learn(&topology(2, &[4], 2), &moons, &config).expect("learns");
+        let snapped =
+            learn(&topology(2, &[4], 2), &moons, &LearnConfig { snap: Some(4), ..config }).expect("learns");
+        assert!(snapped.energy < 1.2 * free.energy + 0.05, "{} and {}", snapped.energy, free.energy);
+        for neuron in &snapped.network.layers[0].neurons {
+            let Activation::Learned(f) = &neuron.activation else { unreachable!("all are learned") };
+            assert_eq!((f.nodes[0], f.nodes[7]), (-1.0, 1.0));
+            assert!(f.nodes.iter().all(|n| (n * 16.0).fract() == 0.0), "{:?}", f.nodes);
+            assert!(f.validate().is_ok());
+        }
+        assert!(accuracy(&snapped.network, &moons) > 0.8);
+    }
+    let few = LearnConfig { snap: Some(1), ..base };
+    let text = learn(&topology(2, &[4], 2), &moons, &few).expect_err("no room").to_string();
+    assert!(text.starts_with("snap is 1: use 1 to 16"), "{text}");
+}
