@@ -11,14 +11,11 @@ pub const LEARNED: &str = "learned";
 
 /// An activation by name, learned ones included.
 pub fn activation<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Activation, D::Error> {
-    #[derive(Deserialize)]
-    struct Named(#[serde(deserialize_with = "from_text")] Activation);
     let text = String::deserialize(deserializer)?;
     if text == LEARNED {
         return Ok(LearnConfig::default().activation());
     }
-    let named = Named::deserialize(de::value::StringDeserializer::<D::Error>::new(text));
-    named.map(|n| n.0)
+    from_text(de::value::StringDeserializer::new(text))
 }
 
 /// Checked here, so that a fault is reported at its table.
