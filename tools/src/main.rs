@@ -12,6 +12,7 @@ mod fuzz;
 mod interrupt;
 mod project;
 mod report;
+mod reproduce;
 mod term;
 
 use clap::Parser;

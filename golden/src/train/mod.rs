@@ -11,6 +11,7 @@
 //! the last place) in the inner loop only: whatever is reported or compared is computed in `f64` with the exact
 //! functions. A network whose numbers overflow begins again from other weights and catches up.
 
+mod concern;
 mod config;
 mod cost;
 mod engine;
@@ -37,6 +38,7 @@ mod unit;
 #[cfg(test)]
 mod tests;
 
+pub use concern::Concern;
 pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
 pub use error::TrainError;
 pub use protocol::Protocol;

@@ -14,6 +14,7 @@ mod generate;
 mod import;
 mod new;
 mod quantize;
+mod reproduce;
 mod schema;
 mod table;
 mod train;
@@ -80,6 +81,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Do it all: train, quantize, generate, verify, report
     Build(build::Args),
+    /// Train the first paper's tables and figures anew
+    Reproduce(reproduce::Args),
     /// Say which outside tools are there and how to get the others
     Doctor(doctor::Args),
     /// Look for disagreements: random networks and planted faults (for developers)
@@ -124,6 +127,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Export(args) => export::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Build(args) => build::run(args),
+        Command::Reproduce(args) => reproduce::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Campaign(args) => campaign::run(args),

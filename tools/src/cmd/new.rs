@@ -1,7 +1,7 @@
 //! `new`: a project to start from.
 
 use super::Outcome;
-use crate::project::{FILE_NAME, Project, TEMPLATES, find_template};
+use crate::project::{FILE_NAME, Project, find_template, templates};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::write_samples;
@@ -15,6 +15,7 @@ Examples:
   gainstage new --list
   gainstage new demo --template small
   gainstage new mine --template csv        then put your samples into mine/samples.csv
+  gainstage new net8 --template network8   one of the first paper's ten networks
   gainstage new net5 --template eq6 --data also writes the generator's samples as CSV files")]
 pub struct Args {
     /// Directory of the project; made if it is not there
@@ -41,17 +42,17 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 fn list() -> Outcome {
     let mut table = Table::new(&["template", "what it is"]);
-    for t in TEMPLATES {
-        table.row([t.name.to_owned(), t.summary.to_owned()]);
+    for t in templates() {
+        table.row([t.name.into_owned(), t.summary.into_owned()]);
     }
-    let entries = TEMPLATES.iter().map(|t| serde_json::json!({ "name": t.name, "summary": t.summary }));
+    let entries = templates().map(|t| serde_json::json!({ "name": t.name, "summary": t.summary }));
     let json = serde_json::json!({ "ok": true, "templates": entries.collect::<Vec<_>>() });
     Outcome::held(table.to_string(), json)
 }
 
 fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let template = find_template(&args.template)?;
-    let files = [(FILE_NAME, template.toml)].into_iter().chain(template.files.iter().copied());
+    let files = [(FILE_NAME, template.toml.as_ref())].into_iter().chain(template.files.iter().copied());
     for (name, _) in files.clone() {
         let path = dir.join(name);
         anyhow::ensure!(!path.exists(), "{} is already there: choose another directory", path.display());

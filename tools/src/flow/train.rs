@@ -6,7 +6,7 @@ use crate::term;
 use gainstage_golden::data::{Metrics, Samples};
 use gainstage_golden::learned;
 use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRecord};
-use gainstage_golden::train::{Progress, TrainConfig, train as search};
+use gainstage_golden::train::{Concern, Progress, TrainConfig, Trained};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
@@ -20,10 +20,27 @@ pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
     if learns(&topology) {
         return learn(project, &topology, samples);
     }
-    let watcher = Watcher::new(&project.train);
-    let trained = search(&topology, samples, &project.train, &watcher);
+    let trained = search("training", &topology, samples, &project.train)?;
+    Ok(trained.into_model(project.name.0.clone()))
+}
+
+/// Trains networks of a shape; `what` names the work where progress is shown.
+///
+/// # Errors
+/// As [`train`].
+pub fn search(
+    what: &str,
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+) -> anyhow::Result<Trained> {
+    for concern in Concern::of(samples, config) {
+        term::say(&format!("warning: {concern}"));
+    }
+    let watcher = Watcher::new(what, config);
+    let trained = gainstage_golden::train::train(topology, samples, config, &watcher);
     watcher.finish();
-    Ok(trained?.into_model(project.name.0.clone()))
+    Ok(trained?)
 }
 
 /// Learns activations and weights together.
@@ -69,8 +86,8 @@ struct State {
 }
 
 impl Watcher {
-    fn new(config: &TrainConfig) -> Watcher {
-        let bar = term::Progress::new("training", planned_epochs(config));
+    fn new(what: &str, config: &TrainConfig) -> Watcher {
+        let bar = term::Progress::new(what, planned_epochs(config));
         Watcher(Mutex::new(State { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }))
     }
 

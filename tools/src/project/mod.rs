@@ -9,6 +9,7 @@ mod error;
 mod learned;
 mod name;
 mod network;
+mod paper;
 mod quantize;
 mod template;
 
@@ -19,7 +20,7 @@ pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
 pub use network::Shape;
 pub use quantize::{Bits, MaxUlp, Quantize};
-pub use template::{TEMPLATES, find as find_template};
+pub use template::{all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;
 use gainstage_golden::learned::LearnConfig;

@@ -1,13 +1,16 @@
-//! Projects to start from: those under `examples/`, as they stand.
+//! Projects to start from: those under `examples/`, as they stand, and the first paper's ten networks.
+
+use std::borrow::Cow;
 
 /// A project to start from.
+#[derive(Clone)]
 pub struct Template {
     /// Its name on the command line.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// One line about it.
-    pub summary: &'static str,
+    pub summary: Cow<'static, str>,
     /// The project file.
-    pub toml: &'static str,
+    pub toml: Cow<'static, str>,
     /// Other files: name and content.
     pub files: &'static [(&'static str, &'static str)],
 }
@@ -18,60 +21,72 @@ macro_rules! example {
     };
 }
 
-/// All templates, the usual starting point first.
-pub const TEMPLATES: &[Template] = &[
+/// The templates of `examples/`, the usual starting point first.
+const EXAMPLES: &[Template] = &[
     Template {
-        name: "small",
-        summary: "a tiny network on sin 3x + sin 6x; trains in seconds",
-        toml: example!("small", "gainstage.toml"),
+        name: Cow::Borrowed("small"),
+        summary: Cow::Borrowed("a tiny network on sin 3x + sin 6x; trains in seconds"),
+        toml: Cow::Borrowed(example!("small", "gainstage.toml")),
         files: &[],
     },
     Template {
-        name: "eq6",
-        summary: "Network 5 of Jung & Kwon: equation 6, 5 hidden layers of 10 neurons",
-        toml: example!("eq6", "gainstage.toml"),
+        name: Cow::Borrowed("eq6"),
+        summary: Cow::Borrowed("Network 5 of Jung & Kwon: equation 6, 5 hidden layers of 10 neurons"),
+        toml: Cow::Borrowed(example!("eq6", "gainstage.toml")),
         files: &[],
     },
     Template {
-        name: "figure1",
-        summary: "the network of figure 1: sin 3x + sin 6x, 4 hidden layers of 7, leaky ReLU",
-        toml: example!("figure1", "gainstage.toml"),
+        name: Cow::Borrowed("figure1"),
+        summary: Cow::Borrowed("the network of figure 1: sin 3x + sin 6x, 4 hidden layers of 7, leaky ReLU"),
+        toml: Cow::Borrowed(example!("figure1", "gainstage.toml")),
         files: &[],
     },
     Template {
-        name: "ackley",
-        summary: "Network 10 of Jung & Kwon: Ackley's function of two variables, 6 hidden layers of 10",
-        toml: example!("ackley", "gainstage.toml"),
+        name: Cow::Borrowed("ackley"),
+        summary: Cow::Borrowed(
+            "Network 10 of Jung & Kwon: Ackley's function of two variables, 6 hidden layers of 10",
+        ),
+        toml: Cow::Borrowed(example!("ackley", "gainstage.toml")),
         files: &[],
     },
     Template {
-        name: "spirals",
-        summary: "two classes, two spirals: softmax, and the class as the circuit's output",
-        toml: example!("spirals", "gainstage.toml"),
+        name: Cow::Borrowed("spirals"),
+        summary: Cow::Borrowed("two classes, two spirals: softmax, and the class as the circuit's output"),
+        toml: Cow::Borrowed(example!("spirals", "gainstage.toml")),
         files: &[],
     },
     Template {
-        name: "iris",
-        summary: "three kinds of iris, told apart by 5 neurons whose activations are learned: no multiplier in them",
-        toml: example!("iris", "gainstage.toml"),
+        name: Cow::Borrowed("iris"),
+        summary: Cow::Borrowed(
+            "three kinds of iris, told apart by 5 neurons whose activations are learned: no multiplier in them",
+        ),
+        toml: Cow::Borrowed(example!("iris", "gainstage.toml")),
         files: &[("iris.csv", example!("iris", "iris.csv")), ("SOURCE.md", example!("iris", "SOURCE.md"))],
     },
     Template {
-        name: "csv",
-        summary: "your own data: samples.csv with columns x0, x1, ..., y0, ...",
-        toml: example!("csv", "gainstage.toml"),
+        name: Cow::Borrowed("csv"),
+        summary: Cow::Borrowed("your own data: samples.csv with columns x0, x1, ..., y0, ..."),
+        toml: Cow::Borrowed(example!("csv", "gainstage.toml")),
         files: &[("samples.csv", example!("csv", "samples.csv"))],
     },
 ];
+
+/// All templates.
+pub fn all() -> impl Iterator<Item = Template> {
+    EXAMPLES.iter().cloned().chain(super::paper::templates())
+}
 
 /// The template of a name.
 ///
 /// # Errors
 /// A message that lists the names there are.
-pub fn find(name: &str) -> anyhow::Result<&'static Template> {
-    TEMPLATES.iter().find(|t| t.name == name).ok_or_else(|| {
-        let names: Vec<_> = TEMPLATES.iter().map(|t| t.name).collect();
-        anyhow::anyhow!("there is no template {name:?}: use one of {}", names.join(", "))
+pub fn find(name: &str) -> anyhow::Result<Template> {
+    all().find(|t| t.name == name).ok_or_else(|| {
+        let names: Vec<_> = EXAMPLES.iter().map(|t| t.name.as_ref()).collect();
+        anyhow::anyhow!(
+            "there is no template {name:?}: use one of {}, network1 to network10",
+            names.join(", ")
+        )
     })
 }
 
@@ -83,10 +98,11 @@ mod tests {
 
     #[test]
     fn every_template_is_a_project_with_data_and_a_shape() {
-        for template in TEMPLATES {
-            let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(template.name);
+        for template in EXAMPLES {
+            let place =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(template.name.as_ref());
             let project = Project::read(&place).unwrap_or_else(|e| panic!("{e}"));
-            assert!(project.name.0.starts_with(template.name));
+            assert!(project.name.0.starts_with(template.name.as_ref()));
             let (samples, _) = project.samples().expect("samples");
             let topology = project.network.topology(samples.inputs(), samples.outputs()).expect("a shape");
             project.quantize.layer_bits(topology.hidden.len() + 1).expect("widths");
@@ -96,7 +112,7 @@ mod tests {
 
     #[test]
     fn eq6_is_the_papers_network_5() {
-        let project = Project::parse(find("eq6").expect("there").toml, Path::new("eq6")).expect("valid");
+        let project = Project::parse(&find("eq6").expect("there").toml, Path::new("eq6")).expect("valid");
         let zeros = project.network.topology(1, 1).expect("a shape").zeros();
         assert_eq!(zeros.parameters(), 430);
     }

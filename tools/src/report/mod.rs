@@ -11,7 +11,9 @@ mod table;
 
 pub use activations::activations;
 pub use build::{BuildReport, Judgement, Seconds, Seeds, confusion_table};
-pub use picture::picture;
+pub use chart::{Chart, range as span};
+pub use picture::{error_map, picture};
 pub use plan::PlanSummary;
 pub use proof::ProofReport;
+pub use svg::{Anchor, Svg};
 pub use table::Table;

@@ -18,7 +18,10 @@ pub fn picture(name: &str, samples: &Samples, float: &[f64], fixed: &[f64]) -> O
     let (target, float, fixed) = (first(samples.y()), first(float), first(fixed));
     match samples.inputs() {
         1 => Some(curves(name, samples.x(), &target, &float, &fixed)),
-        2 => Some(map(name, samples.x(), &target, &fixed)),
+        2 => {
+            let title = format!("{name}: error of the integer network over x0 (across) and x1 (up)");
+            Some(error_map(&title, samples.x(), &target, &fixed))
+        }
         _ => None,
     }
 }
@@ -60,7 +63,7 @@ fn curves(name: &str, x: &[f64], target: &[f64], float: &[f64], fixed: &[f64]) -
 const CELLS: usize = 120;
 
 /// The error over two inputs, in colours: each cell shows the largest error of the samples in it.
-fn map(name: &str, x: &[f64], target: &[f64], fixed: &[f64]) -> String {
+pub fn error_map(title: &str, x: &[f64], target: &[f64], fixed: &[f64]) -> String {
     let column = |i: usize| x.iter().copied().skip(i).step_by(2);
     let tight = |i: usize| column(i).fold((f64::MAX, f64::MIN), |(lo, hi), v| (lo.min(v), hi.max(v)));
     let (across, up) = (tight(0), tight(1));
@@ -79,8 +82,7 @@ fn map(name: &str, x: &[f64], target: &[f64], fixed: &[f64]) -> String {
     let side = 640.0;
     let mut svg = Svg::new(WIDTH, side + 90.0);
     let chart = Chart { across: (LEFT, LEFT + side), down: (40.0, 40.0 + side), x: across, y: up };
-    let title = format!("{name}: error of the integer network over x0 (across) and x1 (up)");
-    chart.axes(&mut svg, &title);
+    chart.axes(&mut svg, title);
     // Cells without a sample stay grey: white is an error of 0.
     svg.rectangle((LEFT, 40.0), (side, side), "#eeeeee");
     let size = side / cells as f64;

@@ -1,0 +1,87 @@
+//! One training: from the checkpoint if it is there, else run.
+
+use super::Method;
+use super::checkpoint::{Candidate, Entry, Key};
+use crate::flow::train::search;
+use crate::interrupt::Interrupted;
+use crate::term;
+use gainstage_golden::data::{Metrics, Samples, Target, read_mat_samples};
+use gainstage_golden::net::Topology;
+use gainstage_golden::train::TrainConfig;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// What all trainings of a run share.
+pub struct Setting {
+    /// Where results go.
+    pub out: PathBuf,
+    /// A hundredth of the epochs.
+    pub quick: bool,
+    /// Seed of weights and orders of samples.
+    pub seed: u64,
+    /// Seed of the training points, where they are drawn.
+    pub points: u64,
+    /// The directory of the paper's own files, for its training points.
+    pub reference: Option<PathBuf>,
+    /// Networks per training instead of the method's.
+    pub restarts: Option<usize>,
+    /// Ways of training to run.
+    pub methods: Vec<Method>,
+}
+
+impl Setting {
+    /// The training points of a target: the paper's own, or seeded ones.
+    ///
+    /// # Errors
+    /// Files that are missing or broken.
+    pub fn samples(&self, target: Target) -> anyhow::Result<Samples> {
+        let Some(dir) = &self.reference else { return Ok(target.train(self.points, target.paper_points())) };
+        let stem = match target {
+            Target::Eq6 => "1D",
+            Target::Ackley => "Ackley_2D",
+            Target::Figure1 => "sinu",
+        };
+        let file = |end: &str| dir.join(format!("{stem}_{end}.mat"));
+        Ok(read_mat_samples(&file("xt"), Some(&file("yt")))?)
+    }
+
+    /// Trains a network in one way, or takes over what an earlier run found.
+    ///
+    /// # Errors
+    /// A checkpoint of something else, an interruption, divergence of all networks.
+    pub fn run(
+        &self,
+        name: &str,
+        target: Target,
+        topology: &Topology,
+        method: Method,
+    ) -> anyhow::Result<Entry> {
+        let samples = self.samples(target)?;
+        let config = method.config(target, self.seed, self.quick);
+        let config = TrainConfig { restarts: self.restarts.unwrap_or(config.restarts), ..config };
+        let (x, y) = (samples.x().to_vec(), samples.y().to_vec());
+        let key = Key { name: name.into(), method, topology: topology.clone(), config, x, y };
+        let file = format!("{}-{}.json", name.to_lowercase().replace(' ', ""), method.name());
+        let path = self.out.join("checkpoints").join(file);
+        if let Some(entry) = Entry::read(&path, &key)? {
+            return Ok(entry);
+        }
+        let start = Instant::now();
+        let trained = search(&format!("{name}, {}", method.name()), topology, &samples, &key.config)?;
+        if trained.record.interrupted {
+            return Err(Interrupted.into());
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        let grid = target.grid();
+        let judge = |f: gainstage_golden::train::Finalist| -> anyhow::Result<Candidate> {
+            let grid = Metrics::of(&f.network.eval_all(grid.x()), grid.y())?;
+            Ok(Candidate { restart: f.restart, cost: f.cost, grid, network: f.network })
+        };
+        let candidates = trained.finalists.into_iter().map(judge).collect::<anyhow::Result<Vec<_>>>()?;
+        let entry = Entry::new(key, trained.record, seconds, candidates);
+        let counted = entry.counted()?;
+        term::say(&format!("{name}, {}: MAE {:.6} in {seconds:.0} s", method.name(), counted.grid.mae));
+        entry.keep(&path);
+        Ok(entry)
+    }
+}

@@ -1,0 +1,120 @@
+//! `reproduce`: quick runs, and what becomes of their checkpoints.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn reproduce(args: &[&str], out: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+    command.arg("reproduce").args(args).arg("-o").arg(out).output().expect("the command runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+/// A small part of table 1, both ways of training.
+const TABLE: [&str; 7] = ["table1", "--quick", "--networks", "4,5", "--restarts", "4", "--json"];
+
+#[test]
+fn a_quick_table_is_trained_once_and_taken_over_by_the_next_run() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let first = json(&reproduce(&TABLE, dir.path()));
+    let rows = first["results"].as_array().expect("rows");
+    let methods: Vec<&str> = rows.iter().filter_map(|r| r["method"].as_str()).collect();
+    assert_eq!(methods, ["jung-kwon", "gainstage", "jung-kwon", "gainstage"]);
+    for row in rows {
+        let mae = row["mae"].as_f64().expect("an error");
+        assert!(mae > 0.0 && mae < 0.5, "{row}");
+        assert!(row["best_mae"].as_f64() <= row["mae"].as_f64() && row["instructions"].is_string());
+    }
+    for file in ["table1.csv", "table1.svg"] {
+        assert!(std::fs::read_to_string(dir.path().join(file)).expect(file).contains("gainstage"));
+    }
+    // Times would differ if anything were trained again.
+    assert_eq!(json(&reproduce(&TABLE, dir.path())), first);
+
+    let other = reproduce(&[&TABLE[..], &["--seed", "2"]].concat(), dir.path());
+    assert_eq!(other.status.code(), Some(2));
+    let message = text(&other.stderr);
+    assert!(
+        message.contains("network4-jung-kwon.json: a checkpoint of Network 4 (jung-kwon, seed 1)"),
+        "{message}"
+    );
+    assert!(message.contains("another configuration or seed") && message.contains("remove it"), "{message}");
+    let kept = dir.path().join("checkpoints");
+    let (five, four) = (kept.join("network5-gainstage.json"), kept.join("network4-gainstage.json"));
+    std::fs::copy(five, &four).expect("copied");
+    let message = text(&reproduce(&TABLE, dir.path()).stderr);
+    assert!(
+        message.contains("a checkpoint of Network 5 (gainstage, seed 1) with another network"),
+        "{message}"
+    );
+    std::fs::write(&four, "{").expect("written");
+    let message = text(&reproduce(&TABLE, dir.path()).stderr);
+    assert!(message.contains("network4-gainstage.json:1:1: not a checkpoint"), "{message}");
+}
+
+/// A place where no checkpoint can be written: the results are still printed.
+#[test]
+fn a_disk_that_takes_no_checkpoint_loses_no_result() {
+    let dir = tempfile::tempdir().expect("a directory");
+    std::fs::write(dir.path().join("checkpoints"), "in the way").expect("written");
+    let args = ["table1", "--quick", "--networks", "5", "--methods", "gainstage", "--restarts", "2"];
+    let output = reproduce(&args, dir.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("the result of Network 5 is kept in memory only"));
+    assert!(text(&output.stdout).contains("gainstage") && dir.path().join("table1.csv").exists());
+}
+
+#[test]
+fn figure_2_is_built_by_hand() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let report = json(&reproduce(&["figure2", "--json"], dir.path()));
+    assert!(report["results"]["multiplier"]["largest_error"].as_f64() < Some(1e-14));
+    for division in report["results"]["divider"].as_array().expect("scales") {
+        let [relative, predicted] =
+            ["relative", "predicted"].map(|k| division[k].as_f64().expect("a number"));
+        assert!((relative / predicted - 1.0).abs() < 1e-6, "{division}");
+    }
+    for file in ["figure2.csv", "figure2.svg"] {
+        assert!(!std::fs::read_to_string(dir.path().join(file)).expect(file).contains("NaN"));
+    }
+}
+
+#[test]
+fn figures_are_drawn_from_quick_trainings() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (figure, files) in [
+        ("figure1", vec!["figure1.csv", "figure1.svg"]),
+        ("figure4", vec!["figure4.csv", "figure4.svg"]),
+        ("figure6", vec!["figure6.csv", "figure6-network9-gainstage.svg", "figure6-network10-gainstage.svg"]),
+    ] {
+        let report = json(&reproduce(
+            &[figure, "--quick", "--methods", "gainstage", "--restarts", "2", "--json"],
+            dir.path(),
+        ));
+        assert_eq!(report["files"].as_array().map(Vec::len), Some(files.len()));
+        for file in files {
+            assert!(std::fs::metadata(dir.path().join(file)).expect(file).len() > 1000, "{file}");
+        }
+    }
+}
+
+#[test]
+fn wrong_use_is_refused_before_anything_is_trained() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (args, message) in [
+        (&["table1", "--networks", "9"][..], "network 9 is not in this table: give numbers from 1 to 8"),
+        (&["table2", "--restarts", "0"][..], "restarts is 0: give at least 1"),
+        (&["table2", "--reference", "/no/such/place"][..], "/no/such/place/Ackley_2D_xt.mat"),
+    ] {
+        let output = reproduce(args, dir.path());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    }
+}
