@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant verify-reference campaign fuzz doc clean crossval
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz doc clean crossval
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ bench-train: ## measure training steps per second and core, one network and many
 
 bench-quant: ## measure what survives quantization: rounding to the nearest against weights that correct each other
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_quant.sh
+
+reproduce: ## train the first paper's two tables anew; long, but goes on where it was (REPRODUCE="--quick" for minutes)
+	$(GAINSTAGE) reproduce table1 -o build/reproduce $(REPRODUCE)
+	$(GAINSTAGE) reproduce table2 -o build/reproduce $(REPRODUCE)
 
 verify-reference: setup ## prove the first paper's networks at 12 to 20 bits (GAINSTAGE_REFERENCE says where they are)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/verify_reference.sh

@@ -19,7 +19,7 @@ Examples:
   gainstage reproduce figure2 -o build/figure2
   gainstage reproduce table1 --quick -o build/quick
   gainstage reproduce table1 --networks 5,8 --methods gainstage -o build/tables
-  gainstage reproduce table2 --reference ../shared/reference -o build/tables")]
+  gainstage reproduce table2 --reference paper-files -o build/tables")]
 pub struct Args {
     /// What to reproduce
     what: What,
@@ -52,7 +52,7 @@ pub struct Args {
 /// A table or figure.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// sin 3x + sin 6x by straight pieces
+    /// The network of figure 1: sin 3x + sin 6x by straight pieces
     Figure1,
     /// A multiplier and a divider built by hand
     Figure2,

@@ -1,6 +1,6 @@
 //! The readers, and sound files to start from.
 
-use crate::project::{Project, TEMPLATES};
+use crate::project::{Project, templates};
 use gainstage_golden::data::{Mat, Mlp, parse_csv};
 use gainstage_golden::export::rom::{RomFormat, RomImage};
 use gainstage_golden::net::{Model, Network, RandomShape, random_network};
@@ -51,11 +51,11 @@ pub fn reader(name: &str) -> Reader {
         "mlp" => of(move |b| drop(Mlp::parse(place, b)), vec![mlp()]),
         "mat" => of(move |b| drop(Mat::parse(place, b)), vec![mat()]),
         "csv" => {
-            let samples = TEMPLATES.iter().flat_map(|t| t.files).map(|(_, text)| text.as_bytes().to_vec());
+            let samples = templates().flat_map(|t| t.files).map(|(_, text)| text.as_bytes().to_vec());
             of(move |b| drop(parse_csv(place, b)), samples.collect())
         }
         "project" => {
-            let projects = TEMPLATES.iter().map(|t| t.toml.as_bytes().to_vec()).collect();
+            let projects = templates().map(|t| t.toml.as_bytes().to_vec()).collect();
             text(move |t| drop(Project::parse(t, place)), projects)
         }
         "board" => {
