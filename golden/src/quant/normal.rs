@@ -43,8 +43,7 @@ impl Normal {
                 row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
             }
             let left = row[i] - dot(&row[..i], &row[..i]);
-            // Not a number either.
-            if !(left > 0.0) {
+            if left.is_nan() || left <= 0.0 {
                 return None;
             }
             row[i] = left.sqrt();
