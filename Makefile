@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz doc clean crossval
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ campaign: setup ## 200 random networks through Verilator, C and Icarus, 10^7 sam
 
 fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
 	GAINSTAGE_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(CARGO) test --locked -p gainstage --bin gainstage fuzz:: -- --nocapture
+
+boards: setup setup-ecp5 ## make bitstreams of a small network for the five Lattice boards (minutes each), and talk to a simulated one
+	@GAINSTAGE="$(GAINSTAGE)" scripts/boards.sh
 
 .venv/learn: requirements-learn.txt
 	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }

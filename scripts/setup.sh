@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # command:package
 tools=(verilator:verilator iverilog:iverilog yosys:yosys nextpnr-ice40:nextpnr-ice40
-    icepack:fpga-icestorm gcc:gcc g++:g++ make:make)
+    icepack:fpga-icestorm tclsh:tcl gcc:gcc g++:g++ make:make)
 
 packages=()
 for tool in "${tools[@]}"; do

@@ -6,12 +6,15 @@
 //! The contested decision: a Verilator model is a shared library that runs batches of thousands of cycles in
 //! C++, and Rust compares the recorded cycles afterwards. A check per call would spend its time on the border.
 
+pub mod board;
 pub mod check;
 pub mod cycles;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod host;
 pub mod icarus;
+pub mod implement;
 pub mod lint;
 pub mod native;
 pub mod netlist;

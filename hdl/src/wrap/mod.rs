@@ -9,6 +9,7 @@ pub mod manifest;
 mod sources;
 mod stream;
 mod top;
+mod vivado;
 
 pub use build::{Build, BuildError};
 pub use circuit::{BUILD_FILE, Circuit, CircuitError, PLAN_FILE};

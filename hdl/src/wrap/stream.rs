@@ -1,6 +1,6 @@
 //! The AXI4-Stream wrapper of a core: a function of its manifest alone, whatever its architecture.
 
-use super::manifest::{Architecture, Manifest, Port};
+use super::manifest::{Manifest, Port};
 use super::sources;
 use crate::emit::SourceFile;
 use std::fmt::Write;
@@ -175,10 +175,11 @@ endmodule
             );
             low += port.format.width;
         }
-        if core.architecture == Architecture::Parallel {
-            text.push_str("    assign core_ready = 1'b1;\n");
-        } else {
-            connections.push_str("        .in_ready(core_ready),\n");
+        match &core.in_ready {
+            None => text.push_str("    assign core_ready = 1'b1;\n"),
+            Some(port) => {
+                let _ = writeln!(connections, "        .{port}(core_ready),");
+            }
         }
         if !unused.is_empty() {
             let _ = writeln!(text, "    wire unused = &{{1'b0, {}}};", unused.join(", "));

@@ -108,7 +108,7 @@ impl Top {
     }
 
     /// Everything beside the core's own files: the wrapper, the top module and what it stands on (children first),
-    /// the constraints, and `link.json`. Paths are relative to the generated directory.
+    /// the constraints, `link.json`, and scripts for Vivado where it is needed. Paths are relative to the generated directory.
     pub fn files(&self, core: &Manifest) -> Vec<SourceFile> {
         let mut files = self.stream.files(core);
         files.extend(sources::files(BOARD_DIR, sources::LINK));
@@ -117,6 +117,9 @@ impl Top {
         add(format!("{}.v", self.link.top), self.verilog());
         add(self.constraints_name(), self.board.constraints());
         add(super::link::FILE_NAME.into(), self.link.to_json());
+        if self.board.device().family() == Family::Xc7 {
+            files.extend(self.vivado(core, BOARD_DIR, &files));
+        }
         files
     }
 

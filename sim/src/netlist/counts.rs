@@ -34,7 +34,7 @@ struct Design {
 
 impl Counts {
     /// From what yosys' `stat -json` wrote for a flat design.
-    pub(super) fn from_json(family: Family, text: &str) -> Result<Counts, String> {
+    pub(crate) fn from_json(family: Family, text: &str) -> Result<Counts, String> {
         let statistics: Statistics = serde_json::from_str(text).map_err(|e| e.to_string())?;
         Ok(Counts::of(family, statistics.design.num_cells_by_type))
     }

@@ -41,6 +41,8 @@ pub enum Tool {
     Ecppack,
     /// Swaps block RAM contents in an ECP5 bitstream.
     Ecpbram,
+    /// Loads bitstreams into boards.
+    OpenFpgaLoader,
 }
 
 /// What is known of a tool.
@@ -98,6 +100,7 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Icebram, "icebram", "ICEBRAM", &["icebram", "yowasp-icebram"], &["-h"], ICESTORM, "weights in bitstreams, iCE40")),
     row((Tool::Ecppack, "ecppack", "ECPPACK", &["ecppack", "yowasp-ecppack"], &["--version"], TRELLIS, "bitstreams, ECP5")),
     row((Tool::Ecpbram, "ecpbram", "ECPBRAM", &["ecpbram", "yowasp-ecpbram"], &["--version"], TRELLIS, "weights in bitstreams, ECP5")),
+    row((Tool::OpenFpgaLoader, "openFPGALoader", "OPENFPGALOADER", &["openFPGALoader"], &["--Version"], "apt-get install openfpgaloader", "programming boards")),
 ];
 
 impl Tool {
@@ -106,7 +109,8 @@ impl Tool {
         TOOLS.iter().find(|t| t.tool == self).expect("every tool has a row")
     }
 
-    /// The executable: from the tool's environment variable if that is set, else from the path.
+    /// The executable: from the tool's environment variable if that is set, else from the path, else from the private
+    /// Python environment that `make setup-ecp5` makes.
     pub fn find(self) -> Result<PathBuf, RunError> {
         let ToolInfo { name: tool, env, executables, hint, .. } = *self.info();
         match std::env::var_os(env).filter(|v| !v.is_empty()) {
@@ -116,11 +120,10 @@ impl Tool {
                 value: PathBuf::from(value),
                 hint,
             }),
-            None => executables.iter().find_map(|name| on_path(OsStr::new(name))).ok_or(RunError::Missing {
-                tool,
-                env,
-                hint,
-            }),
+            None => executables
+                .iter()
+                .find_map(|name| on_path(OsStr::new(name)).or_else(|| private(name)))
+                .ok_or(RunError::Missing { tool, env, hint }),
         }
     }
 
@@ -144,6 +147,15 @@ fn on_path(name: &OsStr) -> Option<PathBuf> {
     }
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|dir| dir.join(given)).find(|p| executable(p))
+}
+
+/// An executable of the private Python environment: `.venv` in the working directory, or beside the sources that this
+/// program was built from (`target/release/gainstage` lies below them).
+fn private(name: &str) -> Option<PathBuf> {
+    let own = std::env::current_exe().ok();
+    let above = own.iter().flat_map(|exe| exe.ancestors().skip(1)).map(Path::to_path_buf);
+    let here = std::env::current_dir().ok();
+    here.into_iter().chain(above).map(|dir| dir.join(".venv/bin").join(name)).find(|p| executable(p))
 }
 
 fn executable(path: &Path) -> bool {

@@ -1,10 +1,12 @@
 //! `build`: all of it.
 
 use super::Outcome;
+use super::implement::How;
 use crate::exit;
 use crate::flow::build::build;
-use crate::project::{Bits, Project};
+use crate::project::{Bits, Clock, FamilyName, Project};
 use gainstage_golden::net::Model;
+use gainstage_hdl::board::Board;
 use std::path::PathBuf;
 
 /// Arguments of `build`.
@@ -12,12 +14,14 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), \
 report.json with all figures, and picture.svg for one or two inputs. The exit code is 0 only if the simulated circuit \
-computed every output as the plan says. If training is interrupted, model.json holds the best network so far.
+computed every output as the plan says, and with --board only if the bitstream is there and timing is met. If \
+training is interrupted, model.json holds the best network so far.
 
 Examples:
   gainstage build demo
   gainstage build demo -o out --bits 16
   gainstage build demo --model demo/build/model.json    without training anew
+  gainstage build demo --board ulx3s-85f                down to a bitstream
   gainstage build demo --json > report.json")]
 pub struct Args {
     /// The project: a directory with a gainstage.toml, or such a file
@@ -32,6 +36,15 @@ pub struct Args {
     /// Total width in bits, instead of the project's
     #[arg(long, value_name = "N")]
     bits: Option<Bits>,
+    /// Go on to a bitstream for this board: a name that `gainstage boards` lists, or the path of a board file
+    #[arg(long, value_name = "BOARD")]
+    board: Option<String>,
+    /// The circuit's clock in MHz, instead of the project's or the board's
+    #[arg(long, value_name = "MHZ")]
+    clock: Option<Clock>,
+    /// How
+    #[command(flatten, next_help_heading = "With --board")]
+    how: How,
     /// Overwrite a directory that gainstage did not write
     #[arg(long)]
     force: bool,
@@ -41,9 +54,21 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut project = Project::read(&args.project)?;
     project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
+    let board = args.board.as_deref().map(Board::find).transpose()?;
+    if let Some(board) = &board {
+        // The board decides the family, and the clock where nobody else does.
+        project.build.target = FamilyName(board.device().family());
+        project.build.clock = Some(Clock(board.clock.system_mhz));
+    }
+    project.build.clock = args.clock.or(project.build.clock);
+    let clock_mhz = project.build.means().clock_mhz;
+    if let Some(board) = &board {
+        project.build.clock = Some(Clock(clock_mhz * board.device().derating()));
+    }
+    let choice = board.map(|board| args.how.choice(board, clock_mhz));
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
-    let report = build(&project, model, &dir, args.force)?;
+    let report = build(&project, model, &dir, args.force, choice.as_ref())?;
     let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
     let text = format!("{report}\n{}\n", dir.display());
     Ok(Outcome { text, json: serde_json::to_value(&report)?, code })

@@ -2,6 +2,7 @@
 //! [`Outcome`].
 
 mod activations;
+mod boards;
 mod build;
 mod campaign;
 mod completions;
@@ -11,12 +12,15 @@ mod doctor;
 mod eval;
 mod export;
 mod generate;
+mod implement;
 mod import;
 mod new;
+mod program;
 mod quantize;
 mod reproduce;
 mod schema;
 mod table;
+mod talk;
 mod train;
 mod verify;
 
@@ -83,6 +87,14 @@ pub enum Command {
     Build(build::Args),
     /// Train the first paper's tables and figures anew
     Reproduce(reproduce::Args),
+    /// List the boards, or check a board file of your own
+    Boards(boards::Args),
+    /// Make a bitstream of a generated directory
+    Implement(implement::Args),
+    /// Load a bitstream into a board
+    Program(program::Args),
+    /// Send samples to a board and compare its results
+    Talk(talk::Args),
     /// Say which outside tools are there and how to get the others
     Doctor(doctor::Args),
     /// Look for disagreements: random networks and planted faults (for developers)
@@ -128,6 +140,10 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Diff(args) => diff::run(args),
         Command::Build(args) => build::run(args),
         Command::Reproduce(args) => reproduce::run(args),
+        Command::Boards(args) => boards::run(args),
+        Command::Implement(args) => implement::run(args),
+        Command::Program(args) => program::run(args),
+        Command::Talk(args) => talk::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Campaign(args) => campaign::run(args),

@@ -1,7 +1,7 @@
 //! All of it: from a project to a proven circuit and its report.
 
 use super::verify::{Options, verify};
-use super::{evaluate, generate, place, quantize, train};
+use super::{board, evaluate, generate, place, quantize, train};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, picture};
@@ -21,7 +21,7 @@ const REPORT_SCHEMA: u32 = 1;
 /// Tools whose versions the report names.
 const TOOLS: &[Tool] = &[Tool::Verilator, Tool::Cxx, Tool::Iverilog];
 
-/// Builds a project into `dir`: `model.json`, the generated files, `report.json` and `picture.svg`.
+/// Builds a project into `dir`, with a bitstream if a board is chosen (the project's means must be the board's): `model.json`, the generated files, `report.json` and `picture.svg`.
 ///
 /// # Errors
 /// Whatever stops a step; a mismatch is no error, the report says so. What was finished before stays: the model first
@@ -31,6 +31,7 @@ pub fn build(
     model: Option<Model>,
     dir: &Path,
     force: bool,
+    choice: Option<&board::Choice>,
 ) -> anyhow::Result<BuildReport> {
     let start = Instant::now();
     // What would stop the last steps is looked at before the first.
@@ -72,7 +73,7 @@ pub fn build(
     };
     let proof = timed(&mut seconds.verify, || verify(dir, &options))?;
     seconds.total = start.elapsed().as_secs_f64();
-    let report = BuildReport {
+    let mut report = BuildReport {
         schema: REPORT_SCHEMA,
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
@@ -86,10 +87,18 @@ pub fn build(
         seeds: seeds(project, &model),
         seconds,
         tools: tools(),
+        board: None,
         plan: PlanSummary::of(&plan),
         training: model.training,
     };
-    write_json(&dir.join("report.json"), &report)?;
+    // Before the board's tools, which may fail: what is proven stays said.
+    let path = dir.join("report.json");
+    write_json(&path, &report)?;
+    if let Some(choice) = choice.filter(|_| report.proof.ok) {
+        report.board = Some(board::implement(dir, choice)?);
+        report.seconds.total = start.elapsed().as_secs_f64();
+        write_json(&path, &report)?;
+    }
     Ok(report)
 }
 

@@ -1,5 +1,6 @@
 //! What several commands do: each step of the way from samples to a proven circuit.
 
+pub mod board;
 pub mod build;
 pub mod campaign;
 pub mod crossval;
@@ -12,5 +13,6 @@ pub mod place;
 pub mod quantize;
 pub mod roms;
 pub mod table;
+pub mod talk;
 pub mod train;
 pub mod verify;

@@ -18,6 +18,9 @@ const OURS: &[&str] = &[
     "picture.svg",
     "mismatch.vcd",
     "rtl",
+    "axis",
+    "board",
+    "logs",
 ];
 
 /// A directory in the making: a sibling of its final place until it is published.

@@ -1,6 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{PlanSummary, ProofReport, Table};
+use super::{BoardReport, PlanSummary, ProofReport, Table};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
@@ -38,6 +38,9 @@ pub struct BuildReport {
     pub seconds: Seconds,
     /// Versions of the outside tools.
     pub tools: BTreeMap<&'static str, String>,
+    /// The board, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub board: Option<BoardReport>,
     /// Formats, tables, sums that can saturate.
     pub plan: PlanSummary,
     /// How the network was trained; none for an imported one.
@@ -175,6 +178,7 @@ impl std::fmt::Display for BuildReport {
         if let Judgement::Classes(c) = &self.judged {
             writeln!(f, "{}", confusion_table(&c.confusion))?;
         }
-        write!(f, "{table}")
+        write!(f, "{table}")?;
+        self.board.as_ref().map_or(Ok(()), |board| write!(f, "\n{board}"))
     }
 }

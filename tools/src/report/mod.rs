@@ -1,6 +1,7 @@
 //! Results for people and programs: tables, pictures, `report.json`.
 
 mod activations;
+mod board;
 mod build;
 mod chart;
 mod picture;
@@ -10,6 +11,7 @@ mod svg;
 mod table;
 
 pub use activations::activations;
+pub use board::BoardReport;
 pub use build::{BuildReport, Judgement, Seconds, Seeds, confusion_table};
 pub use chart::{Chart, range as span};
 pub use picture::{error_map, picture};

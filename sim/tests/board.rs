@@ -1,0 +1,110 @@
+//! A board's top module in Verilator, talked to over a pseudo-terminal: results, and recovery from bad requests.
+
+mod common;
+
+use common::{generate, have, means, random_plan};
+use gainstage_golden::plan::Engine;
+use gainstage_hdl::board::Board;
+use gainstage_hdl::wrap::manifest::{Files, Manifest};
+use gainstage_hdl::wrap::{BOARD_DIR, CLOCK_CELLS, STREAM_DIR, Stream, Top};
+use gainstage_sim::board::SimulatedBoard;
+use gainstage_sim::host::{Host, request};
+use gainstage_sim::lint::{Linter, lint};
+use gainstage_sim::run::Tool;
+use gainstage_sim::vectors::Vectors;
+use std::io::Write;
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+struct Design {
+    dir: tempfile::TempDir,
+    core: Manifest,
+    plan: gainstage_golden::plan::Plan,
+    top: Top,
+    board: Board,
+}
+
+fn design(name: &str) -> Design {
+    let board = Board::find(name).expect("shipped");
+    let plan = (2..).find_map(|seed| random_plan(seed, 9)).expect("some seed has a plan");
+    let (dir, core) = generate(&plan, &means(board.device().family(), board.clock.system_mhz));
+    let top = Top::new(&core, b"this plan", &board, board.clock.system_mhz, board.uart.baud)
+        .expect("it can be had");
+    for sub in [STREAM_DIR, BOARD_DIR] {
+        std::fs::create_dir(dir.path().join(sub)).expect("writable");
+    }
+    for file in top.files(&core) {
+        std::fs::write(dir.path().join(&file.path), &file.text).expect("writable");
+    }
+    Design { dir, core, plan, top, board }
+}
+
+/// Sends all vectors and counts the results that differ from the plan's.
+fn wrong(host: &mut Host<Box<dyn serialport::SerialPort>>, d: &Design, count: u64) -> u64 {
+    let vectors = Vectors::new(d.plan.inputs.clone()).corners(1).random(count, 2);
+    let (mut codes, mut samples) = (Vec::new(), Vec::new());
+    for i in 0..vectors.len() {
+        let mut row = vec![0; d.core.inputs.len()];
+        vectors.fill(i, &mut row);
+        Stream::pack(&d.core, &row, &mut samples);
+        codes.extend(row);
+    }
+    let mut expected = vec![0; vectors.len() as usize * d.core.outputs.len()];
+    Engine::new(&d.plan).run_into(&codes, &mut expected);
+    let mut found = Vec::new();
+    let beat = d.top.link.out_bytes as usize;
+    host.run(&samples, |_, payload| {
+        payload.chunks(beat).for_each(|b| Stream::unpack(&d.core, b, &mut found))
+    })
+    .expect("a conversation");
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(&expected).filter(|(a, b)| a != b).count() as u64
+}
+
+#[test]
+fn a_simulated_board_answers_and_recovers() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let d = design("icebreaker");
+    let simulated = SimulatedBoard::start(d.dir.path(), &d.core, &d.top, &d.board, LIMIT).expect("it starts");
+    let name = simulated.terminal().to_string_lossy().into_owned();
+    let mut port = serialport::new(name, d.top.link.serial.baud)
+        .timeout(Duration::from_millis(20))
+        .open()
+        .expect("a terminal");
+    // Noise, a frame cut short, a frame with a flipped bit, one with too many samples: none of them may be answered.
+    let whole = request(9, 2, &vec![5; 2 * d.top.link.in_bytes as usize]);
+    let mut flipped = whole.clone();
+    flipped[4] ^= 0x10;
+    for bad in [&[0, 255, 0x13][..], &flipped, &request(1, 255, &[]), &whole[..6]] {
+        port.write_all(bad).expect("written");
+    }
+    let mut host = Host::new(port, &d.top.link, Duration::from_secs(10));
+    host.identify().expect("the design's number");
+    assert_eq!(wrong(&mut host, &d, 300), 0);
+    assert!(host.tally.dropped >= 3, "the board counts what it dropped: {:?}", host.tally);
+}
+
+#[test]
+fn top_modules_of_all_families_are_lint_clean() {
+    for name in ["icesugar", "ulx3s-85f", "cmod-a7-35", "arty-a7-35"] {
+        let d = design(name);
+        let (cells, text) = CLOCK_CELLS;
+        std::fs::write(d.dir.path().join(cells), text).expect("writable");
+        let verilog = d.top.files(&d.core).into_iter().map(|f| f.path).filter(|p| p.ends_with(".v"));
+        let verilog = d.core.files.verilog.iter().cloned().chain(verilog).chain([cells.to_owned()]).collect();
+        let files = Files { verilog, roms: d.core.files.roms.clone() };
+        let whole = Manifest { top: d.top.link.top.clone(), files, ..d.core.clone() };
+        for linter in [Linter::Verilator, Linter::Icarus] {
+            if have(linter.tool()) {
+                let said = lint(d.dir.path(), &whole, linter).expect("it runs");
+                // The stand-ins for clock cells leave their parameters alone.
+                let ours: Vec<&String> =
+                    said.iter().filter(|l| l.contains("%Warning") && !l.contains(cells)).collect();
+                assert!(ours.is_empty(), "{name}, {linter:?}: {said:#?}");
+            }
+        }
+    }
+}

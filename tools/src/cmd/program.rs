@@ -1,0 +1,57 @@
+//! `program`: a bitstream into a board.
+
+use super::Outcome;
+use anyhow::Context;
+use gainstage_hdl::board::Board;
+use gainstage_hdl::wrap::BOARD_DIR;
+use gainstage_hdl::wrap::link::{self, Link};
+use gainstage_sim::run::{Run, Tool};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments of `program`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Calls openFPGALoader (found through OPENFPGALOADER, then on the path; `apt-get install openfpgaloader`). Without \
+--flash the design is gone when the board loses power.
+
+Examples:
+  gainstage program demo/build
+  gainstage program demo/build --flash
+  gainstage program demo/build --board ./my.toml")]
+pub struct Args {
+    /// A directory with a board's bitstream
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The board's file, where it is not a shipped one
+    #[arg(long, value_name = "BOARD")]
+    board: Option<String>,
+    /// Write the flash memory, from which the board starts
+    #[arg(long)]
+    flash: bool,
+}
+
+/// Runs `program`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let dir = args.dir.join(BOARD_DIR);
+    let link = Link::read(&dir.join(link::FILE_NAME))
+        .context("no bitstream to load: run `gainstage build --board` first")?;
+    let board = Board::find(args.board.as_deref().unwrap_or(&link.board))?;
+    let bitstream =
+        ["bin", "bit"].map(|end| format!("{}.{end}", link.top)).into_iter().find(|f| dir.join(f).is_file());
+    let Some(bitstream) = bitstream else {
+        let dir = dir.display();
+        anyhow::bail!(
+            "{dir}: there is no bitstream: build it first (for Xilinx: vivado -mode batch -source build.tcl)"
+        );
+    };
+    let mut run =
+        Run::new(Tool::OpenFpgaLoader, &dir).args(&board.program.args).limit(Duration::from_secs(300));
+    if args.flash {
+        run = run.arg("-f");
+    }
+    let output = run.arg(&bitstream).output()?;
+    let json =
+        serde_json::json!({ "ok": true, "board": board.name, "bitstream": bitstream, "flash": args.flash });
+    Ok(Outcome::held(output.stdout, json))
+}
