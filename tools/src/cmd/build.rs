@@ -42,12 +42,12 @@ pub struct Args {
     /// The circuit's clock in MHz, instead of the project's or the board's
     #[arg(long, value_name = "MHZ")]
     clock: Option<Clock>,
-    /// How
-    #[command(flatten, next_help_heading = "With --board")]
-    how: How,
     /// Overwrite a directory that gainstage did not write
     #[arg(long)]
     force: bool,
+    /// How
+    #[command(flatten, next_help_heading = "With --board")]
+    how: How,
 }
 
 /// Runs `build`.
