@@ -10,6 +10,7 @@ use gainstage_hdl::board::{Board, Device, SHIPPED};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{BOARD_DIR, PLAN_FILE, STREAM_DIR, Top};
+use gainstage_sim::SimError;
 use gainstage_sim::implement::{self, ImplementError, Implementation, lacks};
 use gainstage_sim::netlist::Counts;
 use std::path::Path;
@@ -116,7 +117,15 @@ fn explain(e: ImplementError, choice: &Choice) -> anyhow::Error {
             let text = format!("{e}. Ask for --clock {possible}, or try more placements with --seeds");
             CheckFailed(text).into()
         }
-        ImplementError::Sim(_) => e.into(),
+        ImplementError::Sim(_) => unwrapped(e),
+    }
+}
+
+/// The tool's own error, by which the exit code is chosen.
+fn unwrapped(e: ImplementError) -> anyhow::Error {
+    match e {
+        ImplementError::Sim(SimError::Run(e)) => e.into(),
+        e => e.into(),
     }
 }
 
