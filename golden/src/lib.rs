@@ -17,4 +17,5 @@ pub mod net;
 pub mod num;
 pub mod plan;
 pub mod quant;
+pub mod text;
 pub mod train;

@@ -94,7 +94,7 @@ fn evaluation_and_bounds_follow_the_documented_formula() {
                 assert_eq!(Some(t.eval(z)), t.lowest);
                 continue;
             }
-            let (wires, v, y) = by_the_book(&t, z);
+            let (wires, v, y) = by_the_book(t, z);
             assert_eq!(t.eval(z), t.output.saturate(y), "{} at {z}", t.function());
             for (step, [factor, product, sum]) in b.steps.iter().zip(wires) {
                 assert!(includes(step.factor, factor));

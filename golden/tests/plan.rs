@@ -160,7 +160,7 @@ proptest! {
 #[test]
 fn absurd_widths_are_refused() {
     for (file, place) in
-        [("sum_beyond_i128", "layers[0].neurons[0].weights: "), ("denominator_beyond_i128", "the divider's ")]
+        [("sum_beyond_i128", "layer 0, neuron 0: "), ("denominator_beyond_i128", "the divider's ")]
     {
         let path = format!("{}/tests/regressions/plan/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let text = Plan::read(std::path::Path::new(&path)).unwrap_err().to_string();

@@ -8,6 +8,9 @@
 //! integer, its width follows from that, and nothing wraps unless the caller states a proof
 //! ([`expr::Graph::assume_range`]). Formats matter at ports only.
 
+/// The program and its version, as they stand in manifests and at the head of every generated file.
+pub const GENERATOR: &str = concat!("gainstage ", env!("CARGO_PKG_VERSION"));
+
 pub mod arch;
 pub mod board;
 pub mod emit;

@@ -1,7 +1,7 @@
 //! What can go wrong in a simulation, other than a wrong circuit (that is a result, not an error).
 
 use crate::run::RunError;
-use gainstage_hdl::wrap::manifest::ManifestError;
+use gainstage_golden::document::DocumentError;
 use std::path::{Path, PathBuf};
 
 /// Why there is no result. Each message says what was wrong, where, and what to do.
@@ -12,7 +12,7 @@ pub enum SimError {
     Run(#[from] RunError),
     /// The manifest cannot be used.
     #[error(transparent)]
-    Manifest(#[from] ManifestError),
+    Manifest(#[from] DocumentError),
     /// A file cannot be read or written.
     #[error("{path}: {source}; {cure}")]
     Io {

@@ -3,7 +3,9 @@
 //! It is slow, but independent of Verilator, and it knows `x`: what was never reset or never written shows.
 
 use crate::SimError;
-use crate::check::{Expected, Golden, Mismatch, Plan, Report, What, compare, entry, fits, measured_latency};
+use crate::check::{
+    Expected, Golden, Mismatch, Plan, Report, Times, What, compare, entry, fits, measured_latency,
+};
 use crate::cycles::{Response, UNKNOWN, UNKNOWN_VALID};
 use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
@@ -66,19 +68,10 @@ pub fn verify(
         let row = latency.map_or(single.cycles() - 1, |l| entry(&single) + l as usize);
         mismatch(manifest, &single, row, What::Latency { stated, measured: latency })
     });
-    let first = wrong_latency.or_else(|| tally.first.map(|(row, what)| mismatch(manifest, &plan, row, what)));
-    let mismatches = tally.mismatches.max(u64::from(first.is_some()));
-    Ok(Report {
-        simulator: Tool::Iverilog.info().name,
-        samples: tally.samples,
-        cycles: tally.cycles,
-        mismatches,
-        latency,
-        interval: (mismatches == 0).then_some(manifest.interval),
-        first,
-        build_seconds: (built - start).as_secs_f64(),
-        seconds: built.elapsed().as_secs_f64(),
-    })
+    let first =
+        wrong_latency.or_else(|| tally.first.clone().map(|(row, what)| mismatch(manifest, &plan, row, what)));
+    let times = Times { build: built - start, run: built.elapsed() };
+    Ok(Report::of(Tool::Iverilog, manifest, &tally, latency, first, times))
 }
 
 fn mismatch(manifest: &Manifest, plan: &Plan, row: usize, what: What) -> Mismatch {

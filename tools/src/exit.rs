@@ -1,14 +1,15 @@
 //! Exit codes, and how an error gets one.
 
 use crate::interrupt::Interrupted;
+use gainstage_sim::SimError;
 use gainstage_sim::run::RunError;
 use std::fmt;
 
 /// Everything asked for was done, and every check held.
 pub const HELD: u8 = 0;
-/// A check failed: a mismatch, a file that is not what the plan says, a tool that choked on the files.
+/// A check failed: a mismatch, a file that contradicts the plan, a tool that choked on the files.
 pub const CHECK_FAILED: u8 = 1;
-/// Wrong use, bad input, or a place that cannot be read or written.
+/// Wrong use, bad input, or a file or place that is missing or cannot be read or written.
 pub const BAD_INPUT: u8 = 2;
 /// An outside tool is missing.
 pub const MISSING_TOOL: u8 = 3;
@@ -19,8 +20,8 @@ pub const INTERRUPTED: u8 = 130;
 pub const HELP: &str = "\
 Exit codes:
   0    everything was done and every check held
-  1    a check failed (a mismatch; the report says where)
-  2    wrong use, bad input, or a place that cannot be read or written
+  1    a check failed: a mismatch, a file that contradicts the plan, Verilog that a tool refuses
+  2    wrong use, bad input, or a file or place that is missing or cannot be read or written
   3    an outside tool is missing (see `gainstage doctor`)
   130  interrupted";
 
@@ -39,7 +40,13 @@ impl std::error::Error for CheckFailed {}
 /// The exit code of an error: decided by the innermost cause that is known.
 pub fn code(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
-        if let Some(e) = cause.downcast_ref::<RunError>() {
+        // A transparent error stands in the chain in place of what it holds.
+        let run = match cause.downcast_ref::<SimError>() {
+            Some(SimError::Run(e)) => Some(e),
+            Some(SimError::Ports { .. } | SimError::Simulator { .. }) => return CHECK_FAILED,
+            _ => cause.downcast_ref::<RunError>(),
+        };
+        if let Some(e) = run {
             return match e {
                 RunError::Missing { .. } | RunError::BadEnv { .. } => MISSING_TOOL,
                 RunError::Cancelled { .. } => INTERRUPTED,
@@ -86,6 +93,14 @@ mod tests {
         let error = Err::<(), _>(missing).context("cannot verify").unwrap_err();
         assert_eq!(code(&error), MISSING_TOOL);
         assert!(message(&error).starts_with("cannot verify: Verilator is not on the path"));
+        let within = |e: RunError| code(&SimError::from(e).into());
+        assert_eq!(
+            within(RunError::Missing { tool: "Verilator", env: "VERILATOR", hint: "get it" }),
+            MISSING_TOOL
+        );
+        assert_eq!(within(RunError::Cancelled { tool: "Verilator" }), INTERRUPTED);
+        let refused = SimError::Ports { top: "net".into(), problem: "no port".into() };
+        assert_eq!(code(&refused.into()), CHECK_FAILED);
         assert_eq!(code(&anyhow::anyhow!("no such file")), BAD_INPUT);
         assert_eq!(code(&CheckFailed("differs".into()).into()), CHECK_FAILED);
         assert_eq!(code(&Interrupted.into()), INTERRUPTED);

@@ -36,10 +36,18 @@ fn usage(e: &clap::Error) -> ExitCode {
         return ExitCode::from(exit::HELD);
     }
     if std::env::args().any(|a| a == "--json") {
-        let object = exit::error_json(e.to_string().trim(), exit::BAD_INPUT);
+        let object = exit::error_json(&fault_alone(&e.to_string()), exit::BAD_INPUT);
         let _ = term::result(&format!("{object}\n"));
     }
     ExitCode::from(exit::BAD_INPUT)
+}
+
+/// The parser's message without its "error:", the usage and the hint that follow it: those are for people.
+fn fault_alone(text: &str) -> String {
+    let text = text.trim_start_matches("error: ");
+    let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|mark| text.find(mark)).min();
+    let lines = text[..end.unwrap_or(text.len())].lines().map(str::trim).filter(|l| !l.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// Prints the outcome and gives the exit code.

@@ -3,6 +3,8 @@
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Writes a result to standard output. A reader that went away (`| head`) is not an error; a full disk is.
@@ -21,6 +23,46 @@ pub fn say(text: &str) {
 
 /// Without a terminal, the time between two lines of progress.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// A step that cannot say how far it is: told when it begins, and again as long as it lasts. Dropped when it ends.
+pub struct Step {
+    bar: Option<ProgressBar>,
+    line: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Step {
+    /// Tells that `what` begins.
+    pub fn begin(what: &str) -> Step {
+        if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_message(what.to_owned());
+            bar.enable_steady_tick(Duration::from_millis(200));
+            return Step { bar: Some(bar), line: None };
+        }
+        say(what);
+        let (end, ended) = std::sync::mpsc::channel();
+        let (what, start) = (what.to_owned(), Instant::now());
+        let repeat = move || {
+            while ended.recv_timeout(LINE_EVERY) == Err(RecvTimeoutError::Timeout) {
+                say(&format!("{what}: {} s", start.elapsed().as_secs()));
+            }
+        };
+        Step { bar: None, line: Some((end, std::thread::spawn(repeat))) }
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
+        if let Some((end, thread)) = self.line.take() {
+            drop(end);
+            // It prints and ends; there is nothing to be learned from a failure.
+            let _ = thread.join();
+        }
+    }
+}
 
 /// Progress on standard error: a bar on a terminal, a line now and then elsewhere.
 pub struct Progress {
@@ -59,11 +101,17 @@ impl Progress {
             None => (),
         }
     }
+}
 
-    /// Takes the bar away.
+impl Progress {
+    /// Takes the bar away, before its value goes out of scope.
     pub fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
+        drop(self);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
     }
 }

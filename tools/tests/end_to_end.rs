@@ -56,9 +56,11 @@ fn a_template_becomes_a_proven_circuit_and_faults_are_caught() {
     let (report, code) = json(dir, &["build", "demo"]);
     assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
     assert!(report["mae_float"].as_f64().is_some_and(|e| e < 0.2), "{report}");
-    assert!(report["mae_fixed"].as_f64().is_some_and(|e| e < 0.3), "{report}");
-    // The 12,567 points of the grid, all 4,096 codes, 10,000 random ones, corners.
-    assert!(report["samples"].as_u64().is_some_and(|n| n > 12_567 + 4_096 + 10_000), "{report}");
+    // Within a tenth of the float error: the widths of the example hold the network.
+    let (float, fixed) = (report["mae_float"].as_f64(), report["mae_fixed"].as_f64());
+    assert!(fixed < float.map(|e| 1.1 * e), "{report}");
+    // The 12,567 points of the grid, all 16,384 codes, 10,000 random ones, corners.
+    assert!(report["samples"].as_u64().is_some_and(|n| n > 12_567 + 16_384 + 10_000), "{report}");
     assert!(report["latency"].is_u64() && report["interval"] == 1 && report["memories"].as_u64() > Some(0));
     let build = dir.join("demo/build");
     let on_disk: Value =

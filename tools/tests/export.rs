@@ -67,7 +67,9 @@ fn flip(dir: &Path) -> PathBuf {
     let mut files: Vec<PathBuf> =
         dir.read_dir().expect("listed").map(|e| e.expect("an entry").path()).collect();
     files.sort();
-    let memory = files.into_iter().find(|p| p.to_string_lossy().contains("_table0.mem")).expect("a table");
+    let table =
+        |p: &PathBuf| p.to_string_lossy().contains("_table0_") && p.extension().is_some_and(|e| e == "mem");
+    let memory = files.into_iter().find(table).expect("a table");
     let text = std::fs::read_to_string(&memory).expect("text");
     let flipped: Vec<String> = text
         .lines()

@@ -1,5 +1,6 @@
 //! Reading binary files: little-endian numbers, with the byte offset of every fault.
 
+use crate::text::count;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// A fault in a binary file, and its place.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: byte {offset}: {problem}", file.display())]
+#[error("{}: {}{problem}", file.display(), place(*offset, problem))]
 pub struct BytesError {
     /// The file.
     pub file: PathBuf,
@@ -54,7 +55,10 @@ pub enum ByteProblem {
         needed: u128,
     },
     /// A size out of range.
-    #[error("{name} is {value}, but must be at least {least}: export the file again")]
+    #[error(
+        "{name} is {value}, but must be {least} to {most}: this is no file of this kind, or it is damaged; copy or \
+         export it again"
+    )]
     Size {
         /// Which size.
         name: &'static str,
@@ -62,6 +66,8 @@ pub enum ByteProblem {
         value: i32,
         /// The smallest sensible value.
         least: i32,
+        /// The largest.
+        most: i32,
     },
     /// A NaN or an infinity.
     #[error("{name} is {value}, not a finite number: the training diverged or the file is damaged")]
@@ -94,7 +100,7 @@ pub enum ByteProblem {
         cure: &'static str,
     },
     /// Inputs and targets differ in number.
-    #[error("{found} samples, but {} has {expected}: give files that belong together", inputs.display())]
+    #[error("{}, but {} has {expected}: give files that belong together", count(*found, "sample"), inputs.display())]
     Samples {
         /// Samples in this file.
         found: usize,
@@ -103,6 +109,14 @@ pub enum ByteProblem {
         /// The file of inputs.
         inputs: PathBuf,
     },
+}
+
+/// A file that cannot be read has no place in it.
+fn place(offset: u64, problem: &ByteProblem) -> String {
+    match problem {
+        ByteProblem::Io(_) | ByteProblem::Huge(_) => String::new(),
+        _ => format!("byte {offset}: "),
+    }
 }
 
 /// The content of a file, read from front to back.
@@ -165,11 +179,12 @@ impl<'a> Bytes<'a> {
         i32::from_le_bytes(self.take())
     }
 
-    /// The next integer, a size of at least `least`.
-    pub(super) fn size(&mut self, name: &'static str, least: i32) -> Result<usize, BytesError> {
+    /// The next integer, a size from `least` to `most`.
+    pub(super) fn size(&mut self, name: &'static str, least: i32, most: usize) -> Result<usize, BytesError> {
         let (offset, value) = (self.at, self.i32());
-        if value < least {
-            return Err(self.error(offset, ByteProblem::Size { name, value, least }));
+        let most = i32::try_from(most).unwrap_or(i32::MAX);
+        if !(least..=most).contains(&value) {
+            return Err(self.error(offset, ByteProblem::Size { name, value, least, most }));
         }
         Ok(value as usize)
     }

@@ -1,5 +1,6 @@
 //! What can be wrong with a CSV file.
 
+use crate::text::count;
 use std::path::PathBuf;
 
 /// A fault in a CSV file, and its place.
@@ -46,7 +47,7 @@ pub enum CsvProblem {
     #[error("there is a header but no sample: add at least one line of numbers")]
     NoRows,
     /// A line with too few or too many fields.
-    #[error("{found} values, but the header names {expected} columns: add or remove values")]
+    #[error("{}, but the header names {}: add or remove values", count(*found, "value"), count(*expected, "column"))]
     Width {
         /// Fields found.
         found: usize,

@@ -3,6 +3,7 @@
 
 use super::Samples;
 use super::bytes::{ByteProblem, Bytes, BytesError, read_file};
+use crate::net::MAX_WIDTH;
 use std::path::Path;
 
 /// A matrix of finite numbers, a sample per column.
@@ -26,8 +27,8 @@ impl Mat {
     pub fn parse(file: &Path, data: &[u8]) -> Result<Mat, BytesError> {
         let mut bytes = Bytes::new(file, data);
         bytes.demand(".mat", 8, false)?;
-        let rows = bytes.size("the number of rows", 1)?;
-        let columns = bytes.size("the number of columns", 1)?;
+        let rows = bytes.size("the number of rows", 1, MAX_WIDTH)?;
+        let columns = bytes.size("the number of columns", 1, usize::MAX)?;
         bytes.demand(".mat", 8 + 8 * rows as u128 * columns as u128, true)?;
         let values = (0..rows * columns)
             .map(|i| bytes.finite(|| format!("row {} of column {}", i % rows, i / rows)))

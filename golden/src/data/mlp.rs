@@ -11,7 +11,7 @@
 
 use super::bytes::{ByteProblem, Bytes, BytesError, read_file};
 use crate::func::{Activation, Kind};
-use crate::net::{Layer, Network, Neuron};
+use crate::net::{Layer, MAX_LAYERS, MAX_WIDTH, Network, Neuron};
 use std::path::Path;
 
 /// A network from an `.mlp` file.
@@ -99,10 +99,10 @@ struct Shape {
 impl Shape {
     fn read(bytes: &mut Bytes) -> Result<Shape, BytesError> {
         Ok(Shape {
-            inputs: bytes.size("the number of inputs (with the constant)", 2)?,
-            outputs: bytes.size("the number of outputs", 1)?,
-            width: bytes.size("the number of neurons of a hidden layer", 1)?,
-            depth: bytes.size("the number of hidden layers", 1)?,
+            inputs: bytes.size("the number of inputs (with the constant)", 2, MAX_WIDTH + 1)?,
+            outputs: bytes.size("the number of outputs", 1, MAX_WIDTH)?,
+            width: bytes.size("the number of neurons of a hidden layer", 1, MAX_WIDTH)?,
+            depth: bytes.size("the number of hidden layers", 1, MAX_LAYERS - 1)?,
         })
     }
 

@@ -10,6 +10,7 @@ mod kind;
 mod learned;
 mod logistic;
 mod scalar;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod text;

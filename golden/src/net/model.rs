@@ -2,6 +2,7 @@
 
 use super::Network;
 use crate::document::{DocumentError, parse_json, read_json, write_json};
+use crate::text::count;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -134,13 +135,16 @@ impl Model {
         let (have, need) = (self.input_ranges.len(), self.network.inputs());
         if have != 0 && have != need {
             return fault(format!(
-                "input_ranges has {have} entries, but the network has {need} inputs: give one per input, or none"
+                "input_ranges has {have} of them, but the network has {}: give one per input, or none",
+                count(need, "input")
             ));
         }
         let (classes, outputs) = (self.classes.len(), self.network.outputs());
         if classes != 0 && classes != outputs && (classes, outputs) != (2, 1) {
             return fault(format!(
-                "classes has {classes} names, but the network has {outputs} outputs: give one per output, or none"
+                "classes has {}, but the network has {}: give one per output, or none",
+                count(classes, "name"),
+                count(outputs, "output")
             ));
         }
         let wrong = |r: &[f64; 2]| !(r[0].is_finite() && r[1].is_finite() && r[0] <= r[1]);
@@ -194,18 +198,18 @@ mod tests {
         let text = error(&good.replace("\"schema\": 1", "\"schema\": 7"));
         assert!(text.contains("schema 7") && text.contains("update this program"), "{text}");
         let text = error(&good.replace("0.30000000000000004", "null"));
-        assert!(text.contains("invalid type: null, expected f64"), "{text}");
+        assert!(text.contains("invalid type: null, expected a number"), "{text}");
         let text = error(&good.replace("0.30000000000000004", "1e999"));
         assert!(text.contains("number out of range"), "{text}");
         let text = error(&good[..good.len() / 2]);
-        assert!(text.contains("EOF while parsing"), "{text}");
+        assert!(text.contains("the file ends within a"), "{text}");
         let text = error(&good.replace("\"name\"", "\"nome\""));
         assert!(text.contains("unknown field `nome`"), "{text}");
         let text = error(&good.replacen("\"inputs\": 1", "\"inputs\": 0", 1));
-        assert!(text.starts_with(" layers[0].inputs is 0"), "{text}");
+        assert!(text.starts_with(" layer 0: the number of inputs is 0"), "{text}");
         let text = error(&good.replace("6.5", "-6.5"));
         assert!(text.starts_with(" input_ranges[0] is [0, -6.5]"), "{text}");
-        assert!(error("").starts_with("1:0: not a model: EOF"));
+        assert!(error("").starts_with("1:0: not a model: the file ends within a value"));
     }
 
     #[test]
@@ -215,7 +219,7 @@ mod tests {
         let mut model = sample();
         model.network.layers[1].weights[0] = f64::NAN;
         let text = model.write(&path).expect_err("NaN").to_string();
-        assert!(text.contains("layers[1].neurons[0]: the weight of input 0 is NaN"), "{text}");
+        assert!(text.contains("layer 1, neuron 0: the weight of input 0 is NaN"), "{text}");
         assert!(!path.exists());
         assert!(matches!(Model::read(&path), Err(DocumentError::Io { .. })));
     }

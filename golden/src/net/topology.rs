@@ -165,7 +165,7 @@ impl Topology {
         for (k, layer) in self.hidden.iter().enumerate() {
             check_size(&format!("the number of hidden[{k}].neurons"), layer.neurons.len(), MAX_WIDTH)?;
             for (n, neuron) in layer.neurons.iter().enumerate() {
-                neuron.validate(|| format!("hidden[{k}].neurons[{n}]"))?;
+                neuron.validate(|| format!("hidden layer {k}, neuron {n}"))?;
             }
             weights += before * layer.neurons.len();
             before = layer.neurons.len();
@@ -238,6 +238,6 @@ mod tests {
         let mut topology = Topology::paper(&PaperShape::new(1, 1, 3, 1)).expect("valid");
         topology.hidden[0].neurons[2].kind = Kind::Attenuating { b: 0.0 };
         let text = topology.validate().expect_err("b is 0").to_string();
-        assert!(text.starts_with("hidden[0].neurons[2]: "), "{text}");
+        assert!(text.starts_with("hidden layer 0, neuron 2: "), "{text}");
     }
 }

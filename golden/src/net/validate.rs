@@ -1,9 +1,10 @@
 //! What makes a network well formed, and the errors that say where it is not.
 //!
-//! Places are written as in `model.json`: `layers[2].neurons[3]`, counted from 0.
+//! Layers, neurons and inputs are counted from 0, as they stand in `model.json`.
 
 use super::{Layer, Network, Neuron};
 use crate::func::FunctionError;
+use crate::text::count;
 use thiserror::Error;
 
 /// The most layers a network may have.
@@ -34,8 +35,10 @@ pub enum NetError {
     },
     /// A layer does not take what the layer before it gives.
     #[error(
-        "layers[{layer}].inputs is {found}, but layers[{}] has {expected} neurons: they must be equal",
-        layer - 1
+        "layer {layer} has {}, but layer {} has {}: they must be equal",
+        count(*found, "input"),
+        layer - 1,
+        count(*expected, "neuron")
     )]
     Inputs {
         /// The layer.
@@ -46,7 +49,7 @@ pub enum NetError {
         expected: usize,
     },
     /// The number of weights or biases does not fit the layer.
-    #[error("layers[{layer}].{what} has {found} values, but {expected} are needed ({formula})")]
+    #[error("layer {layer}: `{what}` has {}, but needs {expected} ({formula})", count(*found, "value"))]
     Count {
         /// The layer.
         layer: usize,
@@ -61,7 +64,7 @@ pub enum NetError {
     },
     /// A weight is NaN or infinite.
     #[error(
-        "layers[{layer}].neurons[{neuron}]: the weight of input {input} is {value}: weights must be finite; \
+        "layer {layer}, neuron {neuron}: the weight of input {input} is {value}: weights must be finite; \
          train again or correct the file"
     )]
     Weight {
@@ -76,7 +79,7 @@ pub enum NetError {
     },
     /// A bias is NaN or infinite.
     #[error(
-        "layers[{layer}].neurons[{neuron}]: the bias is {value}: it must be finite; train again or correct the file"
+        "layer {layer}, neuron {neuron}: the bias is {value}: it must be finite; train again or correct the file"
     )]
     Bias {
         /// The layer.
@@ -89,7 +92,7 @@ pub enum NetError {
     /// The activation or the kind of a neuron has a parameter out of range.
     #[error("{place}: {source}")]
     Function {
-        /// The neuron, as a path.
+        /// The layer and the neuron.
         place: String,
         /// The fault.
         source: FunctionError,
@@ -122,8 +125,8 @@ impl Network {
 
 impl Layer {
     fn validate(&self, layer: usize, before: Option<usize>) -> Result<(), NetError> {
-        check_size(&format!("layers[{layer}].inputs"), self.inputs, MAX_WIDTH)?;
-        check_size(&format!("the number of layers[{layer}].neurons"), self.neurons.len(), MAX_WIDTH)?;
+        check_size(&format!("layer {layer}: the number of inputs"), self.inputs, MAX_WIDTH)?;
+        check_size(&format!("layer {layer}: the number of neurons"), self.neurons.len(), MAX_WIDTH)?;
         match before {
             Some(expected) if expected != self.inputs => {
                 return Err(NetError::Inputs { layer, found: self.inputs, expected });
@@ -148,7 +151,7 @@ impl Layer {
             return Err(NetError::Bias { layer, neuron, value });
         }
         for (n, neuron) in self.neurons.iter().enumerate() {
-            neuron.validate(|| format!("layers[{layer}].neurons[{n}]"))?;
+            neuron.validate(|| format!("layer {layer}, neuron {n}"))?;
         }
         Ok(())
     }
@@ -195,18 +198,21 @@ mod tests {
     fn faults_name_place_and_value() {
         assert!(message(|n| n.layers.clear()).starts_with("the number of layers is 0"));
         let text = message(|n| n.layers[1].weights[6] = f64::NAN);
-        assert!(text.starts_with("layers[1].neurons[1]: the weight of input 2 is NaN"), "{text}");
+        assert!(text.starts_with("layer 1, neuron 1: the weight of input 2 is NaN"), "{text}");
         let text = message(|n| n.layers[0].bias = Some(vec![0.0, f64::INFINITY, 0.0, 0.0]));
-        assert!(text.starts_with("layers[0].neurons[1]: the bias is inf"), "{text}");
+        assert!(text.starts_with("layer 0, neuron 1: the bias is inf"), "{text}");
         let text = message(|n| n.layers[1].inputs = 3);
-        assert_eq!(text, "layers[1].inputs is 3, but layers[0] has 4 neurons: they must be equal");
+        assert_eq!(text, "layer 1 has 3 inputs, but layer 0 has 4 neurons: they must be equal");
         let text = message(|n| n.layers[2].weights.truncate(3));
-        assert_eq!(text, "layers[2].weights has 3 values, but 4 are needed (inputs × neurons)");
+        assert_eq!(text, "layer 2: `weights` has 3 values, but needs 4 (inputs × neurons)");
         let text = message(|n| n.layers[0].bias = Some(vec![]));
-        assert!(text.starts_with("layers[0].bias has 0 values, but 4 are needed"), "{text}");
+        assert!(text.starts_with("layer 0: `bias` has 0 values, but needs 4"), "{text}");
         let text = message(|n| n.layers[1].neurons[2].kind = Kind::Attenuating { b: -1.0 });
-        assert!(text.starts_with("layers[1].neurons[2]: ") && text.contains("-1"), "{text}");
+        assert!(text.starts_with("layer 1, neuron 2: ") && text.contains("-1"), "{text}");
         let text = message(|n| n.layers[0].inputs = usize::MAX);
-        assert_eq!(text, format!("layers[0].inputs is {}, but at most 65536 are supported", usize::MAX));
+        assert_eq!(
+            text,
+            format!("layer 0: the number of inputs is {}, but at most 65536 are supported", usize::MAX)
+        );
     }
 }

@@ -57,10 +57,10 @@ impl Argmax {
         let count = Argmax::count(formats.len());
         if !self.classes.is_empty() && self.classes.len() != count {
             let problem = format!("{} names for {count} classes: give one each, or none", self.classes.len());
-            return Err(PlanError { place: "argmax.classes".into(), problem });
+            return Err(PlanError { place: "argmax, classes".into(), problem });
         }
         for (i, (f, by)) in formats.iter().zip(Argmax::shifts(formats)).enumerate() {
-            let place = format!("layers[last].neurons[{i}]");
+            let place = format!("output neuron {i}");
             if by > 62 {
                 let problem =
                     format!("score {i} is {by} bits from the point of the finest: bring them closer");

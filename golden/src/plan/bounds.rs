@@ -1,6 +1,7 @@
 //! Interval analysis: what every sum and every code of a plan can reach, for any input codes.
 
 use super::{Plan, PlanNeuron, Stage, Tail, attenuate, square};
+use crate::approx::Table;
 use crate::num::{Format, Rounding, requantize};
 
 /// A closed interval of codes.
@@ -54,10 +55,11 @@ impl Plan {
     pub fn bounds(&self) -> Vec<Vec<NeuronBounds>> {
         let mut formats = self.inputs.clone();
         let mut ranges: Vec<Range> = formats.iter().map(|f| (f.min_code(), f.max_code())).collect();
+        let mut tables: Vec<_> = self.tables.iter().map(TableRanges::new).collect();
         let mut all = Vec::with_capacity(self.layers.len());
         for layer in &self.layers {
-            let bounds: Vec<_> =
-                layer.neurons.iter().map(|n| self.neuron_bounds(n, &formats, &ranges)).collect();
+            let neuron = |n| self.neuron_bounds(n, &formats, &ranges, &mut tables);
+            let bounds: Vec<_> = layer.neurons.iter().map(neuron).collect();
             formats = layer.neurons.iter().map(|n| self.output_format(n)).collect();
             ranges = bounds.iter().map(|b| b.y).collect();
             all.push(bounds);
@@ -81,7 +83,13 @@ impl Plan {
         }
     }
 
-    fn neuron_bounds(&self, n: &PlanNeuron, inputs: &[Format], ranges: &[Range]) -> NeuronBounds {
+    fn neuron_bounds(
+        &self,
+        n: &PlanNeuron,
+        inputs: &[Format],
+        ranges: &[Range],
+        tables: &mut [TableRanges],
+    ) -> NeuronBounds {
         let acc_frac = n.acc_frac(inputs);
         let acc = n.acc_range(inputs, ranges);
         let first = match n.stage {
@@ -98,12 +106,12 @@ impl Plan {
         let (h, y) = match &n.stage {
             Stage::Linear { .. } => (z, z),
             Stage::Fused { table, .. } => {
-                let y = self.table_range(*table, z);
+                let y = tables[*table].over(z);
                 (y, y)
             }
             Stage::Activated { z: zf, table, h, tail, y } => {
                 let range = match table {
-                    Some(t) => self.table_range(*t, z),
+                    Some(t) => tables[*t].over(z),
                     None => map(z, |c| requantize(c as i128, zf.frac, *h, Rounding::HalfUp)),
                 };
                 (range, tail_range(*tail, range, *h, *y))
@@ -111,11 +119,46 @@ impl Plan {
         };
         NeuronBounds { acc_frac, acc, z, h, y, acc_saturates }
     }
+}
 
-    /// Exact output range of a table over an interval of arguments (every code is run).
-    fn table_range(&self, table: usize, z: Range) -> Range {
-        let t = &self.tables[table];
-        (z.0..=z.1).map(|c| t.eval(c)).fold((i64::MAX, i64::MIN), |(lo, hi), y| (lo.min(y), hi.max(y)))
+/// Codes per block of [`TableRanges`].
+const BLOCK: i64 = 1 << 12;
+
+/// Exact output ranges of a table over intervals of arguments. Blocks of codes are run once, however many neurons ask.
+struct TableRanges<'a> {
+    table: &'a Table,
+    /// What the blocks reach that were asked for, the most negative code's first.
+    blocks: Vec<Option<Range>>,
+}
+
+impl<'a> TableRanges<'a> {
+    fn new(table: &'a Table) -> TableRanges<'a> {
+        let codes = table.input.max_code() - table.input.min_code() + 1;
+        TableRanges { table, blocks: vec![None; (codes as u64).div_ceil(BLOCK as u64) as usize] }
+    }
+
+    /// The smallest and the largest result for the arguments of `z`.
+    fn over(&mut self, z: Range) -> Range {
+        let first = self.table.input.min_code();
+        let block = |code: i64| (code - first) / BLOCK;
+        let mut all = (i64::MAX, i64::MIN);
+        for i in block(z.0)..=block(z.1) {
+            let whole = (first + i * BLOCK, first + (i + 1) * BLOCK - 1);
+            let part = (whole.0.max(z.0), whole.1.min(z.1));
+            let reached = if part == whole { self.block(i as usize, whole) } else { self.run(part) };
+            all = (all.0.min(reached.0), all.1.max(reached.1));
+        }
+        all
+    }
+
+    fn block(&mut self, i: usize, codes: Range) -> Range {
+        let reached = self.blocks[i].unwrap_or_else(|| self.run(codes));
+        *self.blocks[i].insert(reached)
+    }
+
+    fn run(&self, codes: Range) -> Range {
+        let results = (codes.0..=codes.1).map(|z| self.table.eval(z));
+        results.fold((i64::MAX, i64::MIN), |(lo, hi), y| (lo.min(y), hi.max(y)))
     }
 }
 
@@ -140,5 +183,29 @@ fn tail_range(tail: Tail, h: Range, hf: Format, yf: Format) -> Range {
                 .map(|k| attenuate(k, b, hf, yf))
                 .fold((i64::MAX, i64::MIN), |(lo, hi), y| (lo.min(y), hi.max(y)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approx::{Demand, approximate};
+
+    #[test]
+    fn blocks_give_what_running_every_code_gives() {
+        let (z, y) =
+            (Format { signed: true, width: 15, frac: 9 }, Format { signed: true, width: 12, frac: 8 });
+        let function = "psoftplus(-0.5)".parse().expect("a function that turns");
+        let table = approximate(&function, z, y, &Demand::default()).expect("a table");
+        let mut ranges = TableRanges::new(&table);
+        let ends = [-16384, -12289, -12288, -5000, -4096, -1, 0, 1, 4095, 4096, 9000, 16383];
+        for (i, &lo) in ends.iter().enumerate() {
+            for &hi in &ends[i..] {
+                let all = (lo..=hi).map(|z| table.eval(z));
+                let expected = (all.clone().min().unwrap(), all.max().unwrap());
+                assert_eq!(ranges.over((lo, hi)), expected, "{lo}..={hi}");
+            }
+        }
+        assert!(ranges.blocks.iter().all(Option::is_some), "every block was asked for");
     }
 }

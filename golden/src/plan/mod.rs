@@ -16,7 +16,7 @@ pub use bounds::{NeuronBounds, Range};
 pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
 pub use engine::Engine;
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
-pub use units::{attenuate, square};
+pub use units::{ConstantError, attenuate, attenuator_constant, square};
 pub use validate::{MAX_EXACT_BITS, PlanError};
 
 use crate::document::{DocumentError, parse_json, read_json, write_json};

@@ -2,6 +2,7 @@
 
 use super::{Plan, PlanNeuron, SCHEMA, Stage, Tail};
 use crate::num::{Format, MAX_WIDTH, bits_signed};
+use crate::text::count;
 
 /// The widest signed word any exact intermediate may need: C99's `int64_t` must be able to follow.
 pub const MAX_EXACT_BITS: u32 = 63;
@@ -16,7 +17,7 @@ const MAX_TABLE_CODES: u64 = 1 << 28;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {problem}")]
 pub struct PlanError {
-    /// Where, as a path into the document, such as `layers[2].neurons[0].weights[5]`.
+    /// Where, such as `layer 2, neuron 0, weight 5`, all counted from 0.
     pub place: String,
     /// The value, what is wrong with it, and the cure.
     pub problem: String,
@@ -47,13 +48,13 @@ impl Plan {
         for (i, table) in self.tables.iter().enumerate() {
             table
                 .validate()
-                .map_err(|e| PlanError { place: format!("tables[{i}]"), problem: e.to_string() })?;
+                .map_err(|e| PlanError { place: format!("table {i}"), problem: e.to_string() })?;
         }
         for (l, layer) in self.layers.iter().enumerate() {
-            check_count(&format!("layers[{l}].neurons"), layer.neurons.len(), MAX_PORTS)?;
+            check_count(&format!("layer {l}, neurons"), layer.neurons.len(), MAX_PORTS)?;
             let inputs = self.input_formats(l);
             for (n, neuron) in layer.neurons.iter().enumerate() {
-                self.check_neuron(neuron, &inputs, &format!("layers[{l}].neurons[{n}]"))?;
+                self.check_neuron(neuron, &inputs, &format!("layer {l}, neuron {n}"))?;
             }
         }
         self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))
@@ -61,20 +62,25 @@ impl Plan {
 
     fn check_neuron(&self, n: &PlanNeuron, inputs: &[Format], place: &str) -> Result<(), PlanError> {
         if n.weights.len() != inputs.len() {
-            let text = format!("{} weights for {} inputs: give one each", n.weights.len(), inputs.len());
-            return fail(format!("{place}.weights"), text);
+            let text = format!(
+                "{} for {}: give one each",
+                count(n.weights.len(), "weight"),
+                count(inputs.len(), "input")
+            );
+            return fail(format!("{place}, weights"), text);
         }
         if let Some(i) = n.weights.iter().position(|&w| !n.weight.contains(w)) {
-            return fail(format!("{place}.weights[{i}]"), outside(n.weights[i], n.weight));
+            return fail(format!("{place}, weight {i}"), outside(n.weights[i], n.weight));
         }
         let full: Vec<_> = inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
         let frac = n.acc_frac(inputs);
         if let Some(i) = inputs.iter().position(|&x| n.alignment(x, frac) > 62) {
-            let text = format!("input {i} is {} bits from the sum's point: bring the formats closer", 63);
-            return fail(format!("{place}.weights[{i}]"), text);
+            let bits = n.alignment(inputs[i], frac);
+            let text = format!("its product is {bits} bits from the sum's point: bring the formats closer");
+            return fail(format!("{place}, weight {i}"), text);
         }
         let (lo, hi) = n.acc_range(inputs, &full);
-        check_exact(&format!("{place}.weights"), "the exact sum", lo, hi)?;
+        check_exact(place, "the exact sum", lo, hi)?;
         match &n.stage {
             Stage::Linear { .. } => Ok(()),
             Stage::Fused { z, table } => self.check_table(*table, *z, None, place),
@@ -82,13 +88,13 @@ impl Plan {
                 if let Some(t) = table {
                     self.check_table(*t, *z, Some(*h), place)?;
                 }
-                check_tail(*tail, *h, *y, &format!("{place}.stage"))
+                check_tail(*tail, *h, *y, place)
             }
         }
     }
 
     fn check_table(&self, t: usize, z: Format, h: Option<Format>, place: &str) -> Result<(), PlanError> {
-        let place = format!("{place}.stage.table");
+        let place = format!("{place}, table");
         let Some(table) = self.tables.get(t) else {
             return fail(place, format!("there is no table {t}: the plan has {}", self.tables.len()));
         };
@@ -113,7 +119,10 @@ fn check_tail(tail: Tail, h: Format, y: Format, place: &str) -> Result<(), PlanE
         Tail::Attenuating { b } => {
             let shift = h.frac + y.frac;
             if shift.abs() > 62 {
-                return fail(place, format!("h.frac + y.frac = {shift}: the divider needs -62 to 62"));
+                return fail(
+                    place,
+                    format!("h and y have {shift} fraction bits together: the divider takes -62 to 62"),
+                );
             }
             // What leaves i128 is far beyond the limit: it must not come back as a small number.
             let (n, d) = (k << shift.max(0), (k * k + b as i128).saturating_mul(1 << (-shift).max(0)));
@@ -136,7 +145,7 @@ pub(super) fn check_exact(place: &str, what: &str, lo: i128, hi: i128) -> Result
 
 fn check_count(place: &str, count: usize, most: usize) -> Result<(), PlanError> {
     if count == 0 || count > most {
-        return fail(place, format!("{count} entries: there must be 1 to {most}"));
+        return fail(place, format!("there are {count}, but must be 1 to {most}"));
     }
     Ok(())
 }
@@ -155,5 +164,5 @@ fn check_name(name: &str) -> Result<(), PlanError> {
 }
 
 fn outside(code: i64, f: Format) -> String {
-    format!("{code} is not a code of {f} ({}..={})", f.min_code(), f.max_code())
+    format!("{code} is not a code of {f}: use {} to {}", f.min_code(), f.max_code())
 }

@@ -6,7 +6,10 @@ use crate::approx::{ApproxError, Demand, Table, approximate};
 use crate::func::{Activation, Function, Kind};
 use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
-use crate::plan::{MAX_EXACT_BITS, Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+use crate::plan::{
+    ConstantError, MAX_EXACT_BITS, Plan, PlanError, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail,
+    attenuator_constant,
+};
 use serde::{Deserialize, Serialize};
 
 /// What shares one format.
@@ -87,6 +90,14 @@ pub enum QuantError {
         /// The reason and the nearest demand that can be met.
         source: ApproxError,
     },
+    /// An attenuator's constant that h has no bits for.
+    #[error("{place}: {source}")]
+    Constant {
+        /// The layer and neuron.
+        place: String,
+        /// The reason and the cure.
+        source: ConstantError,
+    },
     /// The resulting plan breaks a rule of the contract.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -144,7 +155,6 @@ fn is_linear(n: &Neuron) -> bool {
 }
 
 type PickBits = fn(&LayerBits) -> Option<u32>;
-type PickSpan = fn(&NeuronSpans) -> Span;
 
 /// One layer under construction.
 pub(super) struct Builder<'a> {
@@ -171,11 +181,12 @@ impl Builder<'_> {
         if is_linear(&self.layer.neurons[n]) {
             return Ok([0.0, 0.0, half(self.output_format(n)?)]);
         }
-        let z = self.inner_format(n, "z", |b| b.z, |s| s.z)?;
         if self.fused(n) {
+            let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
             return Ok([half(z), 0.0, half(self.output_format(n)?)]);
         }
         let h = self.h_format(n)?;
+        let z = self.z_format(n, h)?;
         let y = self.kind_format(n, h)?;
         Ok([
             half(z),
@@ -203,12 +214,13 @@ impl Builder<'_> {
         if is_linear(neuron) {
             return Ok(Stage::Linear { y: self.output_format(n)? });
         }
-        let z = self.inner_format(n, "z", |b| b.z, |s| s.z)?;
         if self.fused(n) {
+            let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
             let y = self.output_format(n)?;
             return Ok(Stage::Fused { z, table: self.table(neuron, z, y, plan)? });
         }
         let h = self.h_format(n)?;
+        let z = self.z_format(n, h)?;
         let y = self.kind_format(n, h)?;
         let table = match &neuron.activation {
             Activation::None => None,
@@ -218,8 +230,9 @@ impl Builder<'_> {
             Kind::Ordinary => Tail::Ordinary,
             Kind::Amplifying => Tail::Amplifying,
             Kind::Attenuating { b } => {
-                let exact = Format { signed: false, width: MAX_WIDTH, frac: 2 * h.frac };
-                Tail::Attenuating { b: quantize(b, exact, Rounding::HalfUp).unwrap_or(1).max(1) }
+                let fault =
+                    |source| QuantError::Constant { place: self.place(&format!("neuron {n}")), source };
+                Tail::Attenuating { b: attenuator_constant(b, h).map_err(fault)? }
             }
         };
         Ok(Stage::Activated { z, table, h, tail, y })
@@ -294,7 +307,7 @@ impl Builder<'_> {
     ///
     /// Where there is an attenuator, 2·b·2^(2f) must obey the 63-bit rule too: very small h get fewer fraction bits.
     fn h_format(&self, n: usize) -> Result<Format, QuantError> {
-        let h = self.inner_format(n, "h", |b| b.h, |s| s.h)?;
+        let h = self.inner_format(n, "h", |b| b.h, |s, _| s.h)?;
         let limit = |kind: Kind| match kind {
             Kind::Attenuating { b } => (MAX_EXACT_BITS as i32 - 4 - libm::frexp(b).1.max(0)) / 2,
             _ => h.frac,
@@ -303,16 +316,29 @@ impl Builder<'_> {
         Ok(Format { frac: h.frac.min(most.unwrap_or(h.frac)), ..h })
     }
 
+    /// The format of z where results are in `h`.
+    ///
+    /// Where an activation has come to its asymptote, a larger z says nothing: it may saturate, at a cost below half
+    /// an ulp of h, and leaves its integer bits to the fraction.
+    fn z_format(&self, n: usize, h: Format) -> Result<Format, QuantError> {
+        let half = libm::ldexp(0.5, -h.frac);
+        let within = |s: &NeuronSpans, n: &Neuron| {
+            let (lo, hi) = n.activation.settles(half);
+            if s.z == Span::EMPTY { s.z } else { Span { lo: s.z.lo.clamp(lo, hi), hi: s.z.hi.clamp(lo, hi) } }
+        };
+        self.inner_format(n, "z", |b| b.z, within)
+    }
+
     /// The format of z or h, over all neurons that share it.
     fn inner_format(
         &self,
         n: usize,
         what: &str,
         bits: PickBits,
-        pick: PickSpan,
+        pick: impl Fn(&NeuronSpans, &Neuron) -> Span,
     ) -> Result<Format, QuantError> {
-        let span = self.sharing(n).fold(Span::EMPTY, |all, i| all.join(pick(&self.seen[i])));
-        format(&self.place(what), self.bits(bits), span, false)
+        let shared = self.sharing(n).map(|i| pick(&self.seen[i], &self.layer.neurons[i]));
+        format(&self.place(what), self.bits(bits), shared.fold(Span::EMPTY, Span::join), false)
     }
 
     /// The activated neurons that have the formats of z and h in common with neuron `n`: all, or itself alone.

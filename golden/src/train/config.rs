@@ -4,7 +4,8 @@ use super::TrainError;
 use super::protocol::{Protocol, Written};
 use serde::{Deserialize, Serialize};
 
-/// How to train. Every field has a default; the defaults train the first paper's 1-D networks well.
+/// How to train. Every field has a default. The defaults are a start that suits small networks without noise in
+/// mind: to fit noise-free samples as closely as the paper's examples do, ask for [`TrainConfig::polish`] too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written", rename_all = "kebab-case")]
 pub struct TrainConfig {

@@ -79,8 +79,9 @@ pub enum TrainError {
     },
     /// Every restart met NaN or infinite errors.
     #[error(
-        "all {restarts} restarts diverged to infinite or undefined errors: lower the rate, scale the data \
-         (standardise), or use fewer amplifying neurons"
+        "{} diverged to infinite or undefined errors: lower the rate, scale the data \
+         (standardise), or use fewer amplifying neurons",
+        if *restarts == 1 { "the only restart".to_owned() } else { format!("all {restarts} restarts") }
     )]
     Diverged {
         /// How many restarts.

@@ -5,6 +5,7 @@ use crate::target::Target;
 use crate::units::{self, Multiplier};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Tail};
+use gainstage_golden::text::count;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,7 +40,8 @@ impl<'a> Library<'a> {
 
     /// The module of table `index`.
     pub fn table(&mut self, index: usize) -> Arc<Module> {
-        let name = format!("{}_table{index}", self.plan.name);
+        let function = units::function_tag(&self.plan.tables[index].function());
+        let name = format!("{}_table{index}_{function}", self.plan.name);
         let (table, target) = (&self.plan.tables[index], self.target);
         self.unit(&name, || table_module(table, &name, target))
     }
@@ -65,13 +67,13 @@ impl<'a> Library<'a> {
     }
 }
 
-/// A table with its registers; its ROM is called like the module.
+/// A table with its registers; its ROM file is called like the module.
 pub fn table_module(t: &gainstage_golden::approx::Table, name: &str, target: &Target) -> Module {
     let doc = format!(
-        "Piecewise polynomial of degree {} in {} segments: y = {}.\n\
+        "Piecewise polynomial of degree {} in {}: y = {}.\n\
          Worst error {:.4} ulp at z = {}, {:.2} % of all {} codes correctly rounded.",
         t.steps.len(),
-        t.segments.len(),
+        count(t.segments.len(), "segment"),
         t.function(),
         t.certificate.worst_ulp,
         t.certificate.worst_code,

@@ -7,6 +7,7 @@ use crate::target::Target;
 use crate::units::{Multiplier, Row, multiplied_sum, weighted_sums};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::{PlanNeuron, Range, Stage, Tail};
+use gainstage_golden::text::count;
 
 /// Inputs `x0`, `x1`, ... in `formats`, output `y`: `golden::plan::Plan::neuron` on codes.
 ///
@@ -140,8 +141,9 @@ fn describe(library: &Library<'_>, n: &PlanNeuron, acc_frac: i32) -> String {
         }
     };
     format!(
-        "Neuron: z = sum of w*x + bias, exact with {acc_frac} fraction bits; {computes}.\n\
+        "Neuron: z = sum of w*x + bias, exact with {}; {computes}.\n\
          Weights in {}: {}. Bias {}.",
+        count(acc_frac, "fraction bit"),
         n.weight,
         n.weights.iter().map(i64::to_string).collect::<Vec<_>>().join(" "),
         n.bias

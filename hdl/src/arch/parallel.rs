@@ -8,6 +8,7 @@ use crate::units::Multiplier;
 use crate::wrap::manifest::Probe;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Range};
+use gainstage_golden::text::count;
 use std::sync::Arc;
 
 /// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock.
@@ -74,7 +75,8 @@ fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range]) -> Layer 
     for (n, &(y, format)) in outputs.iter().enumerate() {
         g.output(&format!("y{n}"), y, format);
     }
-    let doc = format!("Layer {l}: {} inputs, {} neurons side by side.", x.len(), outputs.len());
+    let doc =
+        format!("Layer {l}: {}, {} side by side.", count(x.len(), "input"), count(outputs.len(), "neuron"));
     let module = Module::new(&format!("{}_layer{l}", plan.name), &doc, g, library.target());
     Layer { module: Arc::new(module), neurons: latencies }
 }

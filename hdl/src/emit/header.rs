@@ -1,7 +1,9 @@
 //! The comment at the top of each file.
 
+use crate::GENERATOR;
 use crate::expr::Port;
 use crate::module::Module;
+use gainstage_golden::text::count;
 use std::fmt::Write;
 
 /// What the module computes, its ports, latency and interval, reset behaviour and origin.
@@ -13,8 +15,8 @@ pub(super) fn comment(m: &Module) -> String {
     text.push_str("//\n");
     let _ = writeln!(text, "// Inputs:  {}", ports(m.inputs().iter()));
     let _ = writeln!(text, "// Outputs: {}", ports(m.outputs().iter().map(|(p, _)| p)));
-    let clocks = if m.latency() == 1 { "clock" } else { "clocks" };
-    let _ = writeln!(text, "// Latency: {} {clocks}. Interval: 1, new inputs every clock.", m.latency());
+    let _ =
+        writeln!(text, "// Latency: {}. Interval: 1, new inputs every clock.", count(m.latency(), "clock"));
     let _ = writeln!(text, "// Placed for {} at {} MHz.", m.target().family, m.target().clock_mhz);
     let reset = match m.has_valid() {
         true => {
@@ -23,7 +25,7 @@ pub(super) fn comment(m: &Module) -> String {
         false => "Datapath registers have no reset: outputs count from the latency on.",
     };
     let _ = writeln!(text, "// {reset}");
-    let _ = writeln!(text, "// Written by gainstage-hdl {}.", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(text, "// Written by {GENERATOR}.");
     text
 }
 

@@ -158,10 +158,19 @@ fn ports(m: &Module, n: &mut Netlist, names: &mut Names) {
 fn memories(m: &Module, n: &mut Netlist, names: &mut Names) {
     for rom in m.roms() {
         let index = m.graph().roms().iter().position(|r| r == rom).unwrap_or(0);
-        n.memories.push(Memory { name: names.unique(&identifier(&rom.name)), rom: index });
+        n.memories.push(Memory { name: names.unique(&memory_name(m, &rom.name)), rom: index });
     }
     let rams = m.graph().rams().iter();
     n.rams = rams.map(|ram| names.unique(&identifier(&ram.name))).collect();
+}
+
+/// A memory is called after what sets its file apart from its module, or `rom`.
+fn memory_name(m: &Module, file: &str) -> String {
+    match file.strip_prefix(m.name()).map(|rest| rest.trim_start_matches('_')) {
+        Some("") => "rom".to_owned(),
+        Some(rest) => identifier(rest),
+        None => identifier(file),
+    }
 }
 
 fn children(m: &Module, n: &mut Netlist, names: &mut Names) {

@@ -4,6 +4,7 @@ use super::build::{Build, BuildError};
 use super::manifest::{self, Architecture, Codes, Files, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
+use crate::module::identifier;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, PlanError};
 
@@ -18,6 +19,9 @@ pub enum CircuitError {
     /// The plan contradicts itself.
     #[error("plan: {0}")]
     Plan(#[from] PlanError),
+    /// A name that Verilog would not keep.
+    #[error("plan: the name {0:?} cannot be that of a Verilog module: {1:?} could")]
+    Name(String, String),
     /// The means cannot be had.
     #[error("build: {0}")]
     Build(#[from] BuildError),
@@ -43,6 +47,10 @@ impl Circuit {
     /// Generates everything in memory. The same plan and means give the same bytes.
     pub fn new(plan: &Plan, build: &Build) -> Result<Circuit, CircuitError> {
         plan.validate()?;
+        let name = identifier(&plan.name);
+        if name != plan.name {
+            return Err(CircuitError::Name(plan.name.clone(), name));
+        }
         let network = arch::network(plan, build)?;
         let mut files = Design::new(network.top.clone()).files()?;
         let manifest = describe(plan, build, &network, &files);
@@ -73,7 +81,7 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
     let outputs = ports(top.outputs().iter().map(|(p, _)| p.name.as_str()).collect(), &plan.output_formats());
     Manifest {
         schema: manifest::SCHEMA,
-        generator: concat!("gainstage ", env!("CARGO_PKG_VERSION")).into(),
+        generator: crate::GENERATOR.into(),
         top: top.name().into(),
         clock: "clk".into(),
         reset: "rst".into(),

@@ -8,10 +8,11 @@ mod codes;
 
 pub use codes::Codes;
 
+use gainstage_golden::document::{DocumentError, parse_json, read_json, write_json};
 use gainstage_golden::num::Format;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The file name of a manifest inside a generated directory.
 pub const FILE_NAME: &str = "manifest.json";
@@ -115,71 +116,29 @@ pub struct Manifest {
     pub probes: Vec<Probe>,
 }
 
-/// A manifest that cannot be used. Every message names the file, the place and the cure.
-#[derive(Debug, thiserror::Error)]
-pub enum ManifestError {
-    /// The file cannot be read or written.
-    #[error("{path}: {source}; give the directory that `generate` wrote")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not JSON, or not of this shape.
-    #[error("{path}: {source}; generate the directory again, or restore the file")]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with line and column.
-        source: serde_json::Error,
-    },
-    /// The file has another schema.
-    #[error("{path}: schema {found} is not the supported {SCHEMA}; generate the directory again")]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// The version found.
-        found: u64,
-    },
-    /// A value makes no sense.
-    #[error("{path}: {place}: {problem}; {cure}")]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// The field.
-        place: String,
-        /// What is wrong with it.
-        problem: String,
-        /// What to do.
-        cure: &'static str,
-    },
-}
-
 impl Manifest {
     /// Reads and checks `dir/manifest.json`.
-    pub fn read(dir: &Path) -> Result<Manifest, ManifestError> {
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no manifest, or contradicts itself: file, place, value and cure.
+    pub fn read(dir: &Path) -> Result<Manifest, DocumentError> {
         let path = dir.join(FILE_NAME);
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| ManifestError::Io { path: path.clone(), source })?;
-        Manifest::from_json(&text, &path)
+        let manifest: Manifest = read_json(&path, "manifest", SCHEMA)?;
+        manifest.checked(&path)
     }
 
     /// Reads and checks a manifest's text; `path` is named in errors.
-    pub fn from_json(text: &str, path: &Path) -> Result<Manifest, ManifestError> {
-        let parse = |source| ManifestError::Parse { path: path.to_path_buf(), source };
-        #[derive(Deserialize)]
-        struct Version {
-            schema: u64,
-        }
-        // The version first: a newer file must not be reported as a misspelt old one.
-        let version: Version = serde_json::from_str(text).map_err(parse)?;
-        if version.schema != u64::from(SCHEMA) {
-            return Err(ManifestError::Schema { path: path.to_path_buf(), found: version.schema });
-        }
-        let manifest: Manifest = serde_json::from_str(text).map_err(parse)?;
-        manifest.check().map_err(|p| p.at(path))?;
-        Ok(manifest)
+    ///
+    /// # Errors
+    /// As [`Manifest::read`].
+    pub fn from_json(text: &str, path: &Path) -> Result<Manifest, DocumentError> {
+        let manifest: Manifest = parse_json(text, path, "manifest", SCHEMA)?;
+        manifest.checked(path)
+    }
+
+    fn checked(self, path: &Path) -> Result<Manifest, DocumentError> {
+        self.check().map_err(|p| p.at(path))?;
+        Ok(self)
     }
 
     /// The text of the file: the same bytes for the same manifest.
@@ -190,13 +149,13 @@ impl Manifest {
     }
 
     /// Checks the manifest and writes it as `dir/manifest.json`, whole or not at all.
-    pub fn write(&self, dir: &Path) -> Result<(), ManifestError> {
+    ///
+    /// # Errors
+    /// A manifest that could not be read back, a place that cannot be written.
+    pub fn write(&self, dir: &Path) -> Result<(), DocumentError> {
         let path = dir.join(FILE_NAME);
         self.check().map_err(|p| p.at(&path))?;
-        let part = dir.join(".manifest.json.part");
-        std::fs::write(&part, self.to_json())
-            .and_then(|()| std::fs::rename(&part, &path))
-            .map_err(|source| ManifestError::Io { path, source })
+        write_json(&path, self)
     }
 }
 

@@ -1,10 +1,9 @@
 //! A mismatch explained: the run repeated with a waveform, and the waveform read back.
 
 use super::report::{Located, Mismatch, What};
-use super::{Check, Plan};
+use super::{Check, Plan, Progress};
 use crate::SimError;
 use crate::cycles::{Response, Stimulus, UNKNOWN};
-use crate::verilator::Model;
 use crate::waves::{self, Wanted};
 use gainstage_hdl::wrap::manifest::Probe;
 use std::ops::Range;
@@ -66,7 +65,8 @@ impl Check<'_> {
     ) -> Result<(), SimError> {
         let mut options = self.options.build.clone();
         options.trace = true;
-        let model = Model::build(self.dir, self.manifest, &options)?;
+        self.options.tell(Progress::Tracing);
+        let model = self.options.model(self.dir, self.manifest, &options)?;
         let mut instance = model.instance(self.power_up(run))?;
         let mut got = Response::default();
         let width = self.manifest.inputs.len();

@@ -18,6 +18,7 @@ pub(crate) use compare::{Expected, Tally, compare};
 pub use golden::Golden;
 pub use model::PlanModel;
 pub(crate) use plan::Plan;
+pub(crate) use report::Times;
 pub use report::{Located, Mismatch, Report, What};
 
 use crate::SimError;
@@ -43,8 +44,33 @@ pub struct Options<'a> {
     pub build: verilator::Options,
     /// Where the waveform of a mismatch goes; `None`: it is not kept.
     pub waveform: Option<PathBuf>,
-    /// Told the number of vectors of each run that has ended, from any thread.
-    pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+    /// Told what is going on, from any thread.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+}
+
+/// What a verification is about to do, or has done: for people who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A model was found in the cache.
+    Cached,
+    /// A model is being built, which may take minutes.
+    Building,
+    /// A run of so many vectors has ended.
+    Simulated(u64),
+    /// Something was wrong: the run is repeated with a waveform, in a model of its own.
+    Tracing,
+}
+
+impl Options<'_> {
+    fn tell(&self, progress: Progress) {
+        self.progress.iter().for_each(|tell| tell(progress));
+    }
+
+    fn model(&self, dir: &Path, manifest: &Manifest, build: &verilator::Options) -> Result<Model, SimError> {
+        Model::build_with(dir, manifest, build, &|cached| {
+            self.tell(if cached { Progress::Cached } else { Progress::Building });
+        })
+    }
 }
 
 impl Default for Options<'_> {
@@ -78,30 +104,20 @@ pub fn verify(
 ) -> Result<Report, SimError> {
     fits(manifest, vectors)?;
     let start = Instant::now();
-    let model = Model::build(dir, manifest, &options.build)?;
+    let model = options.model(dir, manifest, &options.build)?;
     let built = Instant::now();
     let check = Check { dir, manifest, vectors, golden, options, model };
 
     let (latency, first) = check.latency()?;
     let (tally, found) = check.all()?;
-    let seconds = built.elapsed().as_secs_f64();
+    // What follows a mismatch is not simulation of the vectors.
+    let times = Times { build: built - start, run: built.elapsed() };
     let first = match (first, found) {
         (Some(wrong), _) => Some(wrong),
         (None, Some((run, row, what))) => Some(check.explain(run, row, what)?),
         (None, None) => None,
     };
-    let mismatches = tally.mismatches.max(u64::from(first.is_some()));
-    Ok(Report {
-        simulator: Tool::Verilator.info().name,
-        samples: tally.samples,
-        cycles: tally.cycles,
-        mismatches,
-        latency,
-        interval: (mismatches == 0).then_some(manifest.interval),
-        first,
-        build_seconds: (built - start).as_secs_f64(),
-        seconds,
-    })
+    Ok(Report::of(Tool::Verilator, manifest, &tally, latency, first, times))
 }
 
 /// Whether the vectors are those of the circuit's inputs, and there are some.
@@ -190,10 +206,8 @@ impl Check<'_> {
         self.model.instance(self.power_up(run))?.run(&plan.stimulus, &mut got)?;
         let expected = Expected::new(self.manifest, self.golden, &vectors, &plan);
         let tally = compare(self.manifest, &plan, &expected, &got);
-        if let Some(progress) = self.options.progress {
-            let (start, end) = self.run_range(run);
-            progress(end - start);
-        }
+        let (start, end) = self.run_range(run);
+        self.options.tell(Progress::Simulated(end - start));
         Ok(tally)
     }
 }

@@ -1,8 +1,13 @@
 //! What a verification found.
 
+use super::Tally;
+use crate::run::Tool;
+use gainstage_golden::text::count;
+use gainstage_hdl::wrap::manifest::Manifest;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,7 +33,36 @@ pub struct Report {
     pub seconds: f64,
 }
 
+/// Wall times of a verification.
+pub(crate) struct Times {
+    pub(crate) build: Duration,
+    pub(crate) run: Duration,
+}
+
 impl Report {
+    /// What `tool` showed. The interval is what the manifest states, once nothing was wrong.
+    pub(crate) fn of(
+        tool: Tool,
+        manifest: &Manifest,
+        tally: &Tally,
+        latency: Option<u32>,
+        first: Option<Mismatch>,
+        times: Times,
+    ) -> Report {
+        let mismatches = tally.mismatches.max(u64::from(first.is_some()));
+        Report {
+            simulator: tool.info().name,
+            samples: tally.samples,
+            cycles: tally.cycles,
+            mismatches,
+            latency,
+            interval: (mismatches == 0).then_some(manifest.interval),
+            first,
+            build_seconds: times.build.as_secs_f64(),
+            seconds: times.run.as_secs_f64(),
+        }
+    }
+
     /// Whether everything was right, and something was compared at all.
     pub fn passed(&self) -> bool {
         self.mismatches == 0 && self.samples > 0
@@ -128,10 +162,14 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             What::Latency { stated, measured: Some(clocks) } => {
-                write!(f, "the latency is {clocks} clocks, but the manifest says {stated}")
+                write!(f, "the latency is {}, but the manifest says {stated}", count(*clocks, "clock"))
             }
             What::Latency { stated, measured: None } => {
-                write!(f, "out_valid never rose; the manifest says that it does after {stated} clocks")
+                write!(
+                    f,
+                    "out_valid never rose; the manifest says that it does after {}",
+                    count(*stated, "clock")
+                )
             }
             What::Valid { expected, actual } => {
                 write!(f, "out_valid is {}, expected {}", Code(actual.map(i64::from)), u8::from(*expected))

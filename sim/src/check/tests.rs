@@ -43,8 +43,11 @@ fn a_right_circuit_passes_in_every_cycle() {
     }
     let (dir, m) = (design(|_, t| t), fixture::manifest());
     let told = AtomicU64::new(0);
-    let progress = |n| {
-        told.fetch_add(n, Ordering::Relaxed);
+    let models = AtomicU64::new(0);
+    let progress = |p| match p {
+        Progress::Simulated(n) => _ = told.fetch_add(n, Ordering::Relaxed),
+        Progress::Cached | Progress::Building => _ = models.fetch_add(1, Ordering::Relaxed),
+        Progress::Tracing => panic!("nothing is wrong"),
     };
     let v = vectors(&m, 50_000).exhaustive();
     assert!(v.len() > 1 << 18);
@@ -56,6 +59,7 @@ fn a_right_circuit_passes_in_every_cycle() {
     );
     assert!(report.passed());
     assert_eq!((report.samples, told.load(Ordering::Relaxed)), (v.len(), v.len()));
+    assert_eq!(models.load(Ordering::Relaxed), 1);
     assert!(report.cycles > report.samples + report.samples / 20, "there are gaps: {}", report.cycles);
     // A closure is a model without probes.
     let closure = |x: &[i64], y: &mut [i64]| y[0] = golden(x)[2];

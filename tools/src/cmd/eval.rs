@@ -2,11 +2,12 @@
 
 use super::Outcome;
 use crate::flow::evaluate::{self, Judged, check_columns};
-use crate::flow::load::{Computation, computation};
+use crate::flow::load::{Computation, computation, samples};
 use crate::report::confusion_table;
 use crate::term;
-use gainstage_golden::data::{Samples, outputs_text, read_csv};
+use gainstage_golden::data::{Samples, outputs_text};
 use gainstage_golden::document::write_atomic;
+use gainstage_golden::text::count;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `eval`.
@@ -44,7 +45,7 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         "--json and the outputs cannot share standard output: give -o FILE.csv"
     );
     let computation = computation(&args.file)?;
-    let samples = read_csv(&args.data)?;
+    let samples = samples(&args.data)?;
     let file = args.data.display().to_string();
     let fit = |samples, classes: &[String], inputs, outputs| {
         let samples = evaluate::in_classes(samples, classes, outputs, &file)?;
@@ -81,7 +82,7 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         "outputs": outputs,
     });
     if let Some(judged) = judged {
-        term::say(&format!("{samples} samples: {}", judged.figure()));
+        term::say(&format!("{}: {}", count(samples, "sample"), judged.figure()));
         match judged {
             Judged::Values(m) => {
                 report["mae"] = m.mae.into();

@@ -5,6 +5,7 @@ use crate::flow::generate::generate;
 use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
 use gainstage_golden::plan::Plan;
+use gainstage_golden::text::count;
 use gainstage_hdl::target::Target;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -130,13 +131,13 @@ fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
     let plan = Plan::read(&args.plan)?;
     let name = format!("{}_layer{}_neuron{}", plan.name, args.layer, args.neuron);
     let alone = plan.of_neuron(args.layer, args.neuron, &name).ok_or_else(|| {
-        let sizes: Vec<String> = plan.layers.iter().map(|l| l.neurons.len().to_string()).collect();
+        let sizes = plan.layers.iter().map(|l| count(l.neurons.len(), "neuron")).enumerate();
+        let sizes: Vec<String> = sizes.map(|(l, neurons)| format!("layer {l} has {neurons}")).collect();
         anyhow::anyhow!(
-            "{}: there is no neuron {} in layer {}: the layers 0 to {} have {} neurons",
+            "{}: there is no neuron {} in layer {}; counted from 0, {}",
             args.plan.display(),
             args.neuron,
             args.layer,
-            sizes.len() - 1,
             sizes.join(", ")
         )
     })?;
@@ -173,11 +174,13 @@ impl Means {
 fn written(dir: &Path, m: &Manifest) -> Outcome {
     let (files, roms) = (m.files.verilog.len(), m.files.roms.len());
     let text = format!(
-        "{}: module {}, latency {} clocks, interval {}, {files} Verilog files, {roms} memory files\n",
+        "{}: module {}, latency {}, interval {}, {}, {}\n",
         dir.display(),
         m.top,
-        m.latency,
-        m.interval
+        count(m.latency, "clock"),
+        m.interval,
+        count(files, "Verilog file"),
+        count(roms, "memory file")
     );
     let json = serde_json::json!({
         "ok": true,

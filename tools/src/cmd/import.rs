@@ -1,9 +1,10 @@
 //! `import`: a trained network from an `.mlp` file.
 
 use super::{Outcome, Output};
+use crate::flow::load::mlp;
 use crate::project::{Name, name_from};
-use gainstage_golden::data::Mlp;
 use gainstage_golden::net::Model;
+use gainstage_golden::text::count;
 use std::path::PathBuf;
 
 /// Arguments of `import`.
@@ -27,7 +28,7 @@ pub struct Args {
 
 /// Runs `import`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let mlp = Mlp::read(&args.file)?;
+    let mlp = mlp(&args.file)?;
     let name = match &args.name {
         Some(Name(name)) => name.clone(),
         None => name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy()),
@@ -38,9 +39,11 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let network = &model.network;
     let (inputs, outputs, layers) = (network.inputs(), network.outputs(), network.layers.len());
     let text = format!(
-        "{}: {} inputs, {layers} layers, {outputs} outputs, {} weights and biases\n",
+        "{}: {}, {}, {}, {} weights and biases\n",
         path.display(),
-        inputs,
+        count(inputs, "input"),
+        count(layers, "layer"),
+        count(outputs, "output"),
         network.parameters()
     );
     let json = serde_json::json!({

@@ -1,7 +1,7 @@
 //! `new`: a project to start from.
 
 use super::Outcome;
-use crate::project::{FILE_NAME, Project, find_template, templates};
+use crate::project::{FILE_NAME, Project, find_template, name_from, templates};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::write_samples;
@@ -18,7 +18,7 @@ Examples:
   gainstage new net8 --template network8   one of the first paper's ten networks
   gainstage new net5 --template eq6 --data also writes the generator's samples as CSV files")]
 pub struct Args {
-    /// Directory of the project; made if it is not there
+    /// Directory of the project, which is named after it; made if it is not there
     #[arg(required_unless_present = "list")]
     dir: Option<PathBuf>,
     /// What to start from
@@ -52,7 +52,9 @@ fn list() -> Outcome {
 
 fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let template = find_template(&args.template)?;
-    let files = [(FILE_NAME, template.toml.as_ref())].into_iter().chain(template.files.iter().copied());
+    let name = project_name(dir);
+    let toml = named(&template.toml, &name);
+    let files = [(FILE_NAME, toml.as_str())].into_iter().chain(template.files.iter().copied());
     for (name, _) in files.clone() {
         let path = dir.join(name);
         anyhow::ensure!(!path.exists(), "{} is already there: choose another directory", path.display());
@@ -66,8 +68,33 @@ fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     if args.data {
         written.extend(write_data(dir)?);
     }
-    let text = format!("{}\nNext: gainstage build {}\n", lines(&written), dir.display());
-    Ok(Outcome::held(text, serde_json::json!({ "ok": true, "template": template.name, "files": written })))
+    let text = format!("{}\nNamed {name}. Next: gainstage build {}\n", lines(&written), quoted(dir));
+    let json = serde_json::json!({ "ok": true, "name": name, "template": template.name, "files": written });
+    Ok(Outcome::held(text, json))
+}
+
+/// A project is called like its directory, as far as a circuit can be.
+fn project_name(dir: &Path) -> String {
+    // A place such as `.` has its name further up.
+    let last = dir.file_name().map(ToOwned::to_owned);
+    let last = last.or_else(|| dir.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
+    name_from(&last.unwrap_or_default().to_string_lossy())
+}
+
+/// A template's project file with another name.
+fn named(toml: &str, name: &str) -> String {
+    let rename = |line: &str| match line.starts_with("name = ") {
+        true => format!("name = \"{name}\"\n"),
+        false => format!("{line}\n"),
+    };
+    toml.lines().map(rename).collect()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+@%,:=".contains(c));
+    if plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// The samples of the project that was just written.

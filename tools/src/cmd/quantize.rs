@@ -2,10 +2,10 @@
 
 use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
+use crate::flow::load::samples;
 use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
 use crate::project::{Bits, MaxUlp, Project, Quantize};
 use crate::report::PlanSummary;
-use gainstage_golden::data::read_csv;
 use gainstage_golden::net::Model;
 use gainstage_golden::quant::Granularity;
 use std::path::PathBuf;
@@ -58,10 +58,10 @@ pub struct Args {
 }
 
 fn parse_range(text: &str) -> Result<(f64, f64), String> {
-    let cure = "give two finite numbers as LO:HI, the smaller first, such as 0:6.5";
+    let cure = "give two finite numbers as LO:HI with LO below HI, such as 0:6.5";
     let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
     let pair = text.split_once(':').and_then(|(lo, hi)| Some((number(lo)?, number(hi)?)));
-    pair.filter(|(lo, hi)| lo <= hi).ok_or_else(|| cure.to_owned())
+    pair.filter(|(lo, hi)| lo < hi).ok_or_else(|| cure.to_owned())
 }
 
 fn parse_formats(text: &str) -> Result<Granularity, String> {
@@ -134,7 +134,7 @@ impl Args {
     fn points(&self, model: &Model) -> anyhow::Result<Points> {
         let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
         if let Some(file) = &self.data {
-            let samples = read_csv(file)?;
+            let samples = samples(file)?;
             let outputs = if samples.classes().is_empty() { outputs } else { samples.outputs() };
             check_columns(&samples, inputs, outputs, &file.display().to_string())?;
             return Ok(Points::Samples(samples));

@@ -6,6 +6,7 @@ use crate::flow::evaluate::{self, Judged};
 use crate::flow::train::{interrupted, train};
 use crate::project::Project;
 use crate::term;
+use gainstage_golden::text::count;
 use std::path::PathBuf;
 
 /// Arguments of `train`.
@@ -25,14 +26,18 @@ pub struct Args {
     #[command(flatten)]
     output: Output,
     /// Seed, instead of the project's
-    #[arg(long)]
+    #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// Epochs of each restart, instead of the project's
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     epochs: Option<usize>,
     /// Restarts, instead of the project's
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     restarts: Option<usize>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "give a whole number, 1 or more".to_owned())
 }
 
 /// Runs `train`.
@@ -55,7 +60,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(t) = &model.training {
         let scores = evaluate::float(&model.network, &samples);
         let judged = evaluate::judge(&scores, &samples)?;
-        text = format!("{}: {} on {} training samples\n", path.display(), judged.figure(), samples.rows());
+        let on = count(samples.rows(), "training sample");
+        text = format!("{}: {} on {on}\n", path.display(), judged.figure());
         match judged {
             Judged::Values(_) => json["mae"] = t.mae.into(),
             Judged::Classes(c) => json["accuracy"] = c.accuracy().into(),

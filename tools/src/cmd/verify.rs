@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use crate::exit;
+use crate::flow::load::{misplaced, samples};
 use crate::flow::verify::{Options, verify};
 use crate::report::ProofReport;
-use gainstage_golden::data::read_csv;
+use gainstage_golden::document::Kind;
 use std::path::PathBuf;
 
 /// Arguments of `verify`.
@@ -40,8 +41,13 @@ pub struct Args {
 
 /// Runs `verify`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    if args.dir.is_file() {
+        let other =
+            anyhow::anyhow!("{}: not a directory; give one that `generate` wrote", args.dir.display());
+        return Err(misplaced(&args.dir, Kind::Generated, "directory of a generated circuit", other));
+    }
     let name = args.data.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(read_csv).transpose()?;
+    let samples = args.data.as_deref().map(samples).transpose()?;
     let options = Options {
         vectors: args.vectors,
         seed: args.seed,

@@ -5,6 +5,7 @@ use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::num::{Format, Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan};
+use gainstage_golden::text::count;
 
 /// Outputs of a plan, row-major.
 pub struct Fixed {
@@ -18,14 +19,16 @@ pub struct Fixed {
 pub fn check_columns(samples: &Samples, inputs: usize, outputs: usize, file: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         samples.inputs() == inputs,
-        "{file}: {} input columns, but the network has {inputs} inputs: give columns {}",
-        samples.inputs(),
+        "{file}: {}, but the network has {}: give columns {}",
+        count(samples.inputs(), "input column"),
+        count(inputs, "input"),
         names('x', inputs),
     );
     anyhow::ensure!(
         [0, outputs].contains(&samples.outputs()),
-        "{file}: {} target columns, but the network has {outputs} outputs: give columns {}, or none",
-        samples.outputs(),
+        "{file}: {}, but the network has {}: give columns {}, or none",
+        count(samples.outputs(), "target column"),
+        count(outputs, "output"),
         names('y', outputs),
     );
     Ok(())
@@ -36,8 +39,9 @@ pub fn check_shape(model: &Model, samples: &Samples) -> anyhow::Result<()> {
     let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
     anyhow::ensure!(
         (samples.inputs(), samples.outputs()) == (inputs, outputs),
-        "the model has {inputs} inputs and {outputs} outputs, but the project's samples have {} and {}: give a model \
-         that was trained for them",
+        "the model has {} and {}, but the project's samples have {} and {}: give a model that was trained for them",
+        count(inputs, "input"),
+        count(outputs, "output"),
         samples.inputs(),
         samples.outputs()
     );

@@ -133,7 +133,7 @@ impl Source {
     /// A test with all files of the circuit beside it, as they lie there.
     fn tests(&self, format: Format, tests: &Tests<'_>) -> anyhow::Result<Vec<File>> {
         let (dir, manifest) = self.circuit()?;
-        super::verify::check_ports(manifest, &self.plan)?;
+        super::verify::promised(dir, manifest, &self.plan)?;
         let inputs = self.vectors(tests)?;
         let outputs = Engine::new(&self.plan).run(&inputs);
         let samples = handover::Samples { inputs: &inputs, outputs: &outputs };

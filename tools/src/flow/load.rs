@@ -1,5 +1,7 @@
-//! Files that may hold a model or a plan.
+//! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
+use gainstage_golden::data::{Mlp, Samples, read_csv};
+use gainstage_golden::document::{DocumentError, Kind};
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
 use std::path::Path;
@@ -27,5 +29,29 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
     match serde_json::from_str::<Keys>(&text) {
         Ok(Keys { tables: None, layers: None }) | Err(_) => Ok(Computation::Model(Model::read(path)?)),
         Ok(_) => Ok(Computation::Plan(Plan::read(path)?)),
+    }
+}
+
+/// Reads a CSV file of samples.
+///
+/// # Errors
+/// Names the file, the place and the cure.
+pub fn samples(path: &Path) -> anyhow::Result<Samples> {
+    read_csv(path).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
+}
+
+/// Reads an `.mlp` file.
+///
+/// # Errors
+/// Names the file, the place and the cure.
+pub fn mlp(path: &Path) -> anyhow::Result<Mlp> {
+    Mlp::read(path).map_err(|e| misplaced(path, Kind::Mlp, "network in an .mlp file", e.into()))
+}
+
+/// The error of a reader, or what says more: that the file is of another kind.
+pub fn misplaced(path: &Path, wanted: Kind, what: &'static str, error: anyhow::Error) -> anyhow::Error {
+    match Kind::of(path).filter(|&found| found != wanted) {
+        Some(found) => DocumentError::Kind { path: path.into(), found, what }.into(),
+        None => error,
     }
 }

@@ -1,6 +1,7 @@
 //! A directory that appears whole or not at all, and never takes anything away that is not ours.
 
 use anyhow::Context;
+use gainstage_golden::document::without_path;
 use gainstage_hdl::wrap::manifest;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::os::unix::fs::PermissionsExt;
@@ -42,6 +43,7 @@ impl Place {
         };
         let part = std::fs::create_dir_all(parent)
             .and_then(|()| tempfile::Builder::new().prefix(".gainstage-").tempdir_in(parent))
+            .map_err(without_path)
             .with_context(|| {
                 format!("cannot write into {}; give -o a place that can be written", parent.display())
             })?;
@@ -66,8 +68,8 @@ impl Place {
             return Ok(());
         }
         let parent = part.path().parent().unwrap_or(Path::new(".")).to_owned();
-        let old =
-            tempfile::Builder::new().prefix(".gainstage-old-").tempdir_in(parent).with_context(cannot)?;
+        let old = tempfile::Builder::new().prefix(".gainstage-old-").tempdir_in(parent);
+        let old = old.map_err(without_path).with_context(cannot)?;
         let before = old.path().join("before");
         if existed {
             std::fs::rename(&target, &before).with_context(cannot)?;

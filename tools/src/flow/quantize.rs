@@ -10,6 +10,7 @@ use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{
     Calibration, QuantError, QuantOptions, Refinement, quantize_network, quantize_refined, smallest_widths,
 };
+use gainstage_golden::text::count;
 use std::cell::Cell;
 
 /// Where the ranges of all values are looked at.
@@ -30,8 +31,9 @@ impl Points {
             [one] => Ok(Points::Box(vec![*one; inputs])),
             all if all.len() == inputs => Ok(Points::Box(all.to_vec())),
             all => anyhow::bail!(
-                "{} input ranges for {inputs} inputs: give one for all, or one for each",
-                all.len()
+                "{} for {}: give one for all, or one for each",
+                count(all.len(), "input range"),
+                count(inputs, "input")
             ),
         }
     }

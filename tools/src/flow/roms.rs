@@ -3,6 +3,7 @@
 use crate::exit::CheckFailed;
 use anyhow::Context;
 use gainstage_golden::export::read_mem;
+use gainstage_golden::text::count;
 use gainstage_hdl::emit::SourceFile;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,8 +16,8 @@ const SHOWN: usize = 5;
 /// `listed` are the manifest's files, `expected` those the plan leads to.
 ///
 /// # Errors
-/// A file that is missing, cannot be read as a memory, or differs: file, line, both words. All are looked at, so that
-/// one message names them all.
+/// A file that cannot be read; files that are not memories, or differ: file, line, both words. All are looked at, so
+/// that one message names them all.
 pub fn check(dir: &Path, listed: &[String], expected: &[SourceFile]) -> anyhow::Result<usize> {
     let wanted: Vec<&SourceFile> = expected.iter().filter(|f| f.path.ends_with(".mem")).collect();
     let names: BTreeSet<&str> = wanted.iter().map(|f| f.path.as_str()).collect();
@@ -31,7 +32,7 @@ pub fn check(dir: &Path, listed: &[String], expected: &[SourceFile]) -> anyhow::
             ),
         })
         .collect();
-    for file in &wanted {
+    for file in wanted.iter().filter(|f| there.contains(f.path.as_str())) {
         faults.extend(compare(&dir.join(&file.path), &file.text)?);
     }
     if faults.is_empty() {
@@ -50,17 +51,20 @@ pub fn check(dir: &Path, listed: &[String], expected: &[SourceFile]) -> anyhow::
 /// The differences between a file and the text that the plan demands.
 fn compare(path: &PathBuf, expected: &str) -> anyhow::Result<Vec<String>> {
     let place = path.display();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(e) => return Ok(vec![format!("{place}: {e}")]),
-    };
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("{place}: cannot be read; restore the file, or generate the directory again")
+    })?;
     let words = match read_mem(&text, path) {
         Ok(words) => words,
         Err(e) => return Ok(vec![e.to_string()]),
     };
     let demanded = read_mem(expected, path).context("a memory that was just written")?;
     if words.len() != demanded.len() {
-        return Ok(vec![format!("{place}: {} words, but the plan says {}", words.len(), demanded.len())]);
+        return Ok(vec![format!(
+            "{place}: {}, but the plan says {}",
+            count(words.len(), "word"),
+            demanded.len()
+        )]);
     }
     let digits = expected.lines().next().map_or(1, str::len);
     let differing = words.iter().zip(&demanded).enumerate().filter(|(_, (found, want))| found != want);
@@ -107,7 +111,8 @@ mod tests {
         let file = SourceFile { path: "rtl/t.mem".into(), text: "0a\n".into() };
         let text = check(dir.path(), &["rtl/u.mem".into()], &[file]).expect_err("both").to_string();
         assert!(
-            text.contains("u.mem: the plan has no such memory") && text.contains("t.mem: No such file"),
+            text.contains("u.mem: the plan has no such memory")
+                && text.contains("t.mem: the plan needs this"),
             "{text}"
         );
     }

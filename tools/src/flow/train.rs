@@ -39,7 +39,7 @@ pub fn search(
     }
     let watcher = Watcher::new(what, config);
     let trained = gainstage_golden::train::train(topology, samples, config, &watcher);
-    watcher.finish();
+    drop(watcher);
     Ok(trained?)
 }
 
@@ -89,10 +89,6 @@ impl Watcher {
     fn new(what: &str, config: &TrainConfig) -> Watcher {
         let bar = term::Progress::new(what, planned_epochs(config));
         Watcher(Mutex::new(State { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }))
-    }
-
-    fn finish(self) {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).bar.finish();
     }
 }
 

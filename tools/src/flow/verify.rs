@@ -4,10 +4,11 @@ use super::evaluate::{check_columns, input_codes};
 use super::roms;
 use crate::exit::CheckFailed;
 use crate::interrupt;
-use crate::term::{self, Progress};
+use crate::term::{self, Progress, Step};
 use gainstage_golden::data::Samples;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_golden::text::count;
+use gainstage_hdl::wrap::manifest::{self, Manifest, Port};
 use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
 use gainstage_sim::check::{self, PlanModel, Report};
 use gainstage_sim::lint::{Linter, lint};
@@ -16,7 +17,7 @@ use gainstage_sim::vectors::{Kind, Vectors};
 use gainstage_sim::{icarus, verilator};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// Vectors times neurons that the slow second simulator runs: some ten seconds of work.
 const SECOND_OPINION: u64 = 20_000;
@@ -62,22 +63,25 @@ impl Proof {
 /// Icarus Verilog if it is installed.
 ///
 /// # Errors
-/// A directory that cannot be read, a memory that differs, a missing tool. A circuit that computes something else is
-/// no error: the proof says so.
+/// A directory that cannot be read, files that do not belong together, a missing tool. A circuit that computes
+/// something else is no error: the proof says so.
 pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
+    let listing = dir.join(manifest::FILE_NAME);
+    anyhow::ensure!(
+        listing.is_file(),
+        "{}: no such file; give the directory that `gainstage generate` or `gainstage build` wrote",
+        listing.display()
+    );
     let manifest = Manifest::read(dir)?;
     let plan = Plan::read(&dir.join(PLAN_FILE))?;
-    let build = Build::read(&dir.join(BUILD_FILE))?;
-    check_ports(&manifest, &plan)?;
     // Before the minutes of work that it would take to find out otherwise.
     Tool::Verilator.find()?;
-    let expected = Circuit::new(&plan, &build)?.files;
-    let memories = roms::check(dir, &manifest.files.roms, &expected)?;
+    let expected = promised(dir, &manifest, &plan)?;
+    let memories = roms::check(dir, &manifest.files.roms, &expected.files)?;
     interrupt::check()?;
 
     let vectors = vectors(&plan, options)?;
     let golden = PlanModel::new(plan);
-    term::say("building the Verilator model (kept for next time)");
     let mut simulators = vec![run_verilator(dir, &manifest, &vectors, &golden, options.seed)?];
     interrupt::check()?;
     simulators.extend(second_opinion(dir, &manifest, &vectors, &golden, options.seed)?);
@@ -86,23 +90,60 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
     Ok(Proof { memories, vectors: kinds, simulators, lint })
 }
 
-/// The manifest's ports must be those of the plan: otherwise it is not the plan's circuit that lies there.
-pub fn check_ports(manifest: &Manifest, plan: &Plan) -> anyhow::Result<()> {
-    for (what, ports, formats) in
-        [("inputs", &manifest.inputs, &plan.inputs), ("outputs", &manifest.outputs, &plan.output_formats())]
-    {
-        let found: Vec<String> = ports.iter().map(|p| p.format.to_string()).collect();
-        let wanted: Vec<String> = formats.iter().map(ToString::to_string).collect();
-        if found != wanted {
-            let (found, wanted) = (found.join(" "), wanted.join(" "));
-            let text = format!(
-                "manifest.json has {what} {found}, but plan.json has {wanted}: the files do not belong together; \
-                 generate the directory again"
-            );
-            return Err(CheckFailed(text).into());
-        }
+/// The circuit that the plan and the means in `dir` lead to, after a look whether the manifest promises just that and
+/// all its files are there.
+///
+/// # Errors
+/// Files that do not belong together, or are missing.
+pub fn promised(dir: &Path, manifest: &Manifest, plan: &Plan) -> anyhow::Result<Circuit> {
+    let build = Build::read(&dir.join(BUILD_FILE))?;
+    let expected = Circuit::new(plan, &build)?;
+    belongs(dir, manifest, &expected.manifest)?;
+    is_complete(dir, manifest)?;
+    Ok(expected)
+}
+
+/// What is measured (latency, interval) is left to the simulation.
+fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()> {
+    let name = |text: &String| format!("`{text}`");
+    let ports = |ports: &[Port]| {
+        let all: Vec<String> = ports.iter().map(|p| format!("{} {}", p.name, p.format)).collect();
+        all.join(", ")
+    };
+    let fields = |m: &Manifest| {
+        [
+            ("top", name(&m.top)),
+            ("clock", name(&m.clock)),
+            ("reset", name(&m.reset)),
+            ("in_valid", name(&m.in_valid)),
+            ("out_valid", name(&m.out_valid)),
+            ("inputs", ports(&m.inputs)),
+            ("outputs", ports(&m.outputs)),
+            ("files.verilog", m.files.verilog.join(", ")),
+        ]
+    };
+    match fields(found).into_iter().zip(fields(wanted)).find(|(found, wanted)| found != wanted) {
+        None => Ok(()),
+        Some(((field, found), (_, wanted))) => Err(CheckFailed(format!(
+            "{}: {field} is {found}, but the circuit of {PLAN_FILE} and {BUILD_FILE} beside it has {wanted}: restore \
+             the file, or generate the directory again",
+            dir.join(manifest::FILE_NAME).display()
+        ))
+        .into()),
     }
-    Ok(())
+}
+
+/// Every file that the manifest lists must be there.
+fn is_complete(dir: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let mut files = manifest.files.verilog.iter().chain(&manifest.files.roms).map(|f| dir.join(f));
+    match files.find(|f| !f.is_file()) {
+        None => Ok(()),
+        Some(missing) => anyhow::bail!(
+            "{}: no such file, but {} lists it: restore the file, or generate the directory again",
+            missing.display(),
+            manifest::FILE_NAME
+        ),
+    }
 }
 
 fn vectors(plan: &Plan, options: &Options) -> anyhow::Result<Vectors> {
@@ -126,13 +167,8 @@ fn run_verilator(
     golden: &PlanModel,
     seed: u64,
 ) -> anyhow::Result<Report> {
-    let progress = Mutex::new((Progress::new("simulating", vectors.len()), 0));
-    let tell = |done: u64| {
-        let mut progress = progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        progress.1 += done;
-        let total = progress.1;
-        progress.0.update(total, "vectors");
-    };
+    let watcher = Watcher { total: vectors.len(), activity: Mutex::default() };
+    let tell = |progress| watcher.tell(progress);
     let options = check::Options {
         seed,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
@@ -140,9 +176,53 @@ fn run_verilator(
         waveform: Some(dir.join("mismatch.vcd")),
         progress: Some(&tell),
     };
-    let report = check::verify(dir, manifest, vectors, golden, &options);
-    progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).0.finish();
-    Ok(report?)
+    Ok(check::verify(dir, manifest, vectors, golden, &options)?)
+}
+
+/// Shows what the simulation is at.
+struct Watcher {
+    /// Vectors in all.
+    total: u64,
+    activity: Mutex<Activity>,
+}
+
+#[derive(Default)]
+enum Activity {
+    #[default]
+    None,
+    Step(#[expect(dead_code, reason = "its end is shown when it is dropped")] Step),
+    /// Progress in vectors, and how many have been run.
+    Simulating(Progress, u64),
+}
+
+impl Watcher {
+    fn tell(&self, progress: check::Progress) {
+        let mut activity = self.activity.lock().unwrap_or_else(PoisonError::into_inner);
+        match progress {
+            check::Progress::Cached => {
+                *activity = Activity::None;
+                term::say("using the cached Verilator model");
+            }
+            check::Progress::Building => {
+                *activity = Activity::None;
+                *activity = Activity::Step(Step::begin("building the Verilator model (kept for next time)"));
+            }
+            check::Progress::Simulated(vectors) => {
+                if !matches!(*activity, Activity::Simulating(..)) {
+                    *activity = Activity::None;
+                    *activity = Activity::Simulating(Progress::new("simulating", self.total), 0);
+                }
+                if let Activity::Simulating(progress, done) = &mut *activity {
+                    *done += vectors;
+                    progress.update(*done, "vectors");
+                }
+            }
+            check::Progress::Tracing => {
+                *activity = Activity::None;
+                term::say("a mismatch: running it again in a model with a waveform");
+            }
+        }
+    }
 }
 
 /// A sample of the vectors in another simulator, where it is installed.
@@ -160,6 +240,7 @@ fn second_opinion(
     let neurons = golden.plan().layers.iter().map(|l| l.neurons.len() as u64).sum::<u64>();
     let sample = vectors.sample((SECOND_OPINION / neurons.max(1)).clamp(64, 2_000));
     let options = icarus::Options { seed, ..icarus::Options::default() };
+    let _step = Step::begin(&format!("running {} in Icarus Verilog", count(sample.len(), "vector")));
     Ok(Some(icarus::verify(dir, manifest, &sample, golden, &options)?))
 }
 
@@ -170,6 +251,7 @@ fn lint_all(dir: &Path, manifest: &Manifest) -> anyhow::Result<BTreeMap<&'static
         interrupt::check()?;
         match linter.tool().find() {
             Ok(_) => {
+                let _step = Step::begin(&format!("lint by {}", linter.tool().info().name));
                 complaints.insert(linter.tool().info().name, lint(dir, manifest, linter)?);
             }
             Err(e) => term::say(&format!("note: not linted: {e}")),

@@ -1,7 +1,9 @@
 //! `[data]`: where samples come from.
 
+use crate::flow::load::samples;
 use anyhow::Context;
-use gainstage_golden::data::{Samples, Shapes, Target, read_csv};
+use gainstage_golden::data::{Samples, Shapes, Target};
+use gainstage_golden::text;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -184,10 +186,10 @@ impl Data {
         }
         anyhow::ensure!(
             (samples.inputs(), samples.outputs()) == (train.inputs(), train.outputs()),
-            "{}: {} inputs and {} outputs, but the training data has {} and {}: give files of the same columns",
+            "{}: {} and {}, but the training data has {} and {}: give files of the same columns",
             path.display(),
-            samples.inputs(),
-            samples.outputs(),
+            text::count(samples.inputs(), "input"),
+            text::count(samples.outputs(), "output"),
             train.inputs(),
             train.outputs(),
         );
@@ -196,7 +198,7 @@ impl Data {
 }
 
 fn with_targets(path: &Path) -> anyhow::Result<Samples> {
-    let samples = read_csv(path)?;
+    let samples = samples(path)?;
     anyhow::ensure!(
         samples.outputs() > 0,
         "{}: there are no targets: add a column y0 (and y1, ...) with the outputs to learn",

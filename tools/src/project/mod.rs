@@ -23,9 +23,10 @@ pub use quantize::{Bits, MaxUlp, Quantize};
 pub use template::{all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;
+use gainstage_golden::document::{DocumentError, Kind};
 use gainstage_golden::learned::LearnConfig;
 use gainstage_golden::train::{Cost, TrainConfig};
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// The file name of a project.
@@ -42,7 +43,7 @@ pub struct Project {
     /// Shape of the network.
     pub network: Shape,
     /// Training.
-    #[serde(default, deserialize_with = "valid_training")]
+    #[serde(default)]
     pub train: TrainConfig,
     /// How learned activations are learned, if the network has any.
     #[serde(default, deserialize_with = "learned::valid")]
@@ -61,20 +62,18 @@ pub struct Project {
     pub dir: PathBuf,
 }
 
-/// Checked here, so that a fault is reported at its table.
-fn valid_training<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TrainConfig, D::Error> {
-    let config = TrainConfig::deserialize(deserializer)?;
-    config.validate().map_err(de::Error::custom)?;
-    Ok(config)
-}
-
 impl Project {
     /// Reads a project: a directory with a `gainstage.toml`, or such a file.
     pub fn read(place: &Path) -> Result<Project, ProjectError> {
         let file = if place.is_dir() { place.join(FILE_NAME) } else { place.to_owned() };
+        let other = |error: ProjectError| match Kind::of(place).or_else(|| Kind::of(&file)) {
+            None | Some(Kind::Project | Kind::ProjectDirectory) => error,
+            Some(Kind::Directory) => ProjectError::NoProject { path: place.into() },
+            Some(found) => DocumentError::Kind { path: place.into(), found, what: "project" }.into(),
+        };
         let text = std::fs::read_to_string(&file)
-            .map_err(|source| ProjectError::Read { path: file.clone(), source })?;
-        let mut project = Project::parse(&text, &file)?;
+            .map_err(|source| other(ProjectError::Read { path: file.clone(), source }))?;
+        let mut project = Project::parse(&text, &file).map_err(other)?;
         project.dir = file.parent().map(Path::to_owned).unwrap_or_default();
         Ok(project)
     }
@@ -93,6 +92,10 @@ impl Project {
 
     /// Checks the text of a project file; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Project, ProjectError> {
-        toml::from_str(text).map_err(|e| ProjectError::syntax(file, text, &e))
+        let project: Project = toml::from_str(text).map_err(|e| ProjectError::syntax(file, text, &e))?;
+        match project.train.validate() {
+            Ok(()) => Ok(project),
+            Err(e) => Err(ProjectError::value(file, text, "train", &e.to_string())),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Names of designs.
 
+use gainstage_hdl::module::identifier;
 use serde::Deserialize;
 
 /// The name of a design: also the name of its top module and of its files.
@@ -17,12 +18,17 @@ impl TryFrom<String> for Name {
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && !text.contains("__")
             && text.len() <= MAX;
-        match plain {
-            true => Ok(Name(text)),
-            false => Err(format!(
+        if !plain {
+            return Err(format!(
                 "{text:?} cannot name a circuit: use a letter, then letters, digits or single `_`, at most {MAX} in all"
-            )),
+            ));
         }
+        if identifier(&text) != text {
+            return Err(format!(
+                "{text:?} cannot name a circuit: Verilog reserves the word; try \"{text}_net\""
+            ));
+        }
+        Ok(Name(text))
     }
 }
 
@@ -44,6 +50,7 @@ pub fn name_from(text: &str) -> String {
     }
     let name = name.trim_end_matches('_');
     match name.chars().next() {
+        Some(c) if c.is_ascii_alphabetic() && identifier(name) != name => format!("{name}_net"),
         Some(c) if c.is_ascii_alphabetic() => name.to_owned(),
         Some(_) => format!("net_{name}"),
         None => "net".to_owned(),
@@ -59,10 +66,11 @@ mod tests {
         assert_eq!(name_from("Trained_5"), "trained_5");
         assert_eq!(name_from("my  net-2 (new)"), "my_net_2_new");
         assert_eq!(name_from("5"), "net_5");
-        for text in ["Trained_5", "5", "", "éé__é", "-", &"x_".repeat(60)] {
+        assert_eq!(name_from("Module"), "module_net");
+        for text in ["Trained_5", "wire", "5", "", "éé__é", "-", &"x_".repeat(60)] {
             assert!(Name::try_from(name_from(text)).is_ok(), "{text}");
         }
-        for text in ["", "1a", "a__b", "a-b", &"x".repeat(49)] {
+        for text in ["", "module", "1a", "a__b", "a-b", &"x".repeat(49)] {
             assert!(Name::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

@@ -4,6 +4,7 @@ use super::{BoardReport, PlanSummary, ProofReport, Table};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
+use gainstage_golden::text::count;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -157,11 +158,11 @@ pub struct Seconds {
 
 impl std::fmt::Display for BuildReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let clocks = |c: Option<u32>| c.map_or("-".into(), |c| format!("{c} clocks"));
+        let clocks = |c: Option<u32>| c.map_or("-".into(), |c| count(c, "clock"));
         let judged = if self.test_is_separate { "not trained on" } else { "the training data" };
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
-            ("on", format!("{} samples, {judged}", self.test_samples)),
+            ("on", format!("{}, {judged}", count(self.test_samples, "sample"))),
             ("width", format!("{} bits", self.bits)),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),

@@ -1,6 +1,7 @@
 //! What a verification showed.
 
 use crate::flow::verify::Proof;
+use gainstage_golden::text::count;
 use gainstage_sim::check::Report;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -58,11 +59,12 @@ impl std::fmt::Display for ProofReport {
         for r in &self.simulators {
             writeln!(
                 f,
-                "{}: {} samples in {} cycles, {} mismatches ({:.0} samples/s, model built in {:.1} s)",
+                "{}: {} in {}, {} {} ({:.0} samples/s, model built in {:.1} s)",
                 r.simulator,
-                r.samples,
-                r.cycles,
+                count(r.samples, "sample"),
+                count(r.cycles, "cycle"),
                 r.mismatches,
+                if r.mismatches == 1 { "mismatch" } else { "mismatches" },
                 r.samples_per_second(),
                 r.build_seconds
             )?;
@@ -71,14 +73,15 @@ impl std::fmt::Display for ProofReport {
             }
         }
         for (linter, complaints) in &self.lint {
-            writeln!(f, "Lint by {linter}: {} complaints", complaints.len())?;
+            writeln!(f, "Lint by {linter}: {}", count(complaints.len(), "complaint"))?;
             complaints.iter().take(8).try_for_each(|c| writeln!(f, "  {c}"))?;
         }
         match (self.ok, self.latency, self.interval) {
             (true, Some(latency), Some(interval)) => {
                 writeln!(
                     f,
-                    "Held: latency {latency} clocks, a sample every {interval}, every output as in the plan"
+                    "Held: latency {}, a sample every {interval}, every output as in the plan",
+                    count(latency, "clock")
                 )
             }
             _ => writeln!(f, "FAILED: see above"),

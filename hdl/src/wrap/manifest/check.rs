@@ -1,6 +1,8 @@
 //! What a manifest must hold to be used.
 
-use super::{Architecture, Codes, Manifest, ManifestError};
+use super::{Architecture, Codes, Manifest};
+use gainstage_golden::document::DocumentError;
+use gainstage_golden::text::count;
 use std::collections::HashSet;
 use std::path::{Component, Path};
 
@@ -18,7 +20,7 @@ impl Manifest {
         clocks("latency", self.latency, 0)?;
         clocks("interval", self.interval, 1)?;
         if self.architecture == Architecture::Parallel && self.interval != 1 {
-            let text = format!("{} clocks in a parallel circuit", self.interval);
+            let text = format!("{} in a parallel circuit", count(self.interval, "clock"));
             return Err(Problem::new("interval", text, "a parallel circuit takes a sample every clock"));
         }
         if !(self.clock_mhz.is_finite() && self.clock_mhz > 0.0) {
@@ -103,9 +105,9 @@ impl Problem {
         Problem { place: place.into(), problem, cure }
     }
 
-    pub(super) fn at(self, path: &Path) -> ManifestError {
+    pub(super) fn at(self, path: &Path) -> DocumentError {
         let Problem { place, problem, cure } = self;
-        ManifestError::Invalid { path: path.to_path_buf(), place, problem, cure }
+        DocumentError::Invalid { path: path.into(), problem: format!("{place}: {problem}; {cure}") }
     }
 }
 
@@ -115,7 +117,7 @@ fn clocks(place: &str, value: u32, least: u32) -> Result<(), Problem> {
     }
     Err(Problem::new(
         place,
-        format!("{value} clocks"),
+        count(value, "clock"),
         "give a count of clocks below 2^24, 1 or more for an interval",
     ))
 }

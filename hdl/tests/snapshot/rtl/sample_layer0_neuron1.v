@@ -7,7 +7,7 @@
 // Latency: 8 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
-// Written by gainstage-hdl 0.1.0.
+// Written by gainstage 0.1.0.
 `default_nettype none
 module sample_layer0_neuron1(clk,acc,y);
 
@@ -26,7 +26,7 @@ module sample_layer0_neuron1(clk,acc,y);
     reg signed [7:0] z_r1;
 
     // Sub module instances
-    sample_table0 activation(
+    sample_table0_psoftplus_0p3 activation(
         .clk(clk),
         .z(activation_z),
         .y(activation_y)

@@ -1,12 +1,12 @@
 // sample_layer1
-// Layer 1: 3 inputs, 1 neurons side by side.
+// Layer 1: 3 inputs, 1 neuron side by side.
 //
 // Inputs:  x0 s8.4, x1 s8.4, x2 s8.4
 // Outputs: y0 s10.5
 // Latency: 2 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
-// Written by gainstage-hdl 0.1.0.
+// Written by gainstage 0.1.0.
 `default_nettype none
 module sample_layer1(clk,x0,x1,x2,y0);
 

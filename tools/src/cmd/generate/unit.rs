@@ -3,11 +3,13 @@
 use super::super::parse_format;
 use super::super::table::Ask;
 use super::{Means, Outcome};
+use crate::term;
+use anyhow::Context;
 use clap::Subcommand;
 use gainstage_golden::func::Kind;
-use gainstage_golden::num::{Format, MAX_WIDTH, Rounding, quantize};
-use gainstage_golden::plan::Plan;
-use gainstage_hdl::units::tag;
+use gainstage_golden::num::Format;
+use gainstage_golden::plan::{Plan, attenuator_constant};
+use gainstage_hdl::units::{function_tag, number_tag, tag};
 
 /// Arguments of `generate unit`.
 #[derive(clap::Args)]
@@ -65,21 +67,65 @@ fn parse_b(text: &str) -> Result<f64, String> {
 
 /// Runs `generate unit`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let mut used = None;
     let (plan, means) = match &args.unit {
         Unit::Squarer(c) => (Plan::of_squarer(&name("squarer", c.from, c.to), c.from, c.to), &c.means),
         Unit::Divider { b, common: c } => {
-            // b at the precision of h², as the contract says.
-            let exact = Format { signed: false, width: MAX_WIDTH, frac: 2 * c.from.frac };
-            let b = quantize(*b, exact, Rounding::HalfUp).unwrap_or(1).max(1);
-            (Plan::of_attenuator(&name("divider", c.from, c.to), b, c.from, c.to), &c.means)
+            let code = attenuator_constant(*b, c.from).context("divider")?;
+            used = Some(Constant::new(*b, code, c.from));
+            let kind = format!("divider_b{}", number_tag(*b));
+            (Plan::of_attenuator(&name(&kind, c.from, c.to), code, c.from, c.to), &c.means)
         }
         Unit::Table { ask, means } => {
             let table = ask.search(means.target()).candidates()?.swap_remove(0).table;
-            (Plan::of_table(&name("table", ask.from, ask.to), table), means)
+            let kind = format!("table_{}", function_tag(&table.function()));
+            (Plan::of_table(&name(&kind, ask.from, ask.to), table), means)
         }
     };
-    plan.validate()?;
-    means.write(&plan)
+    // A unit has no layers and neurons that a fault could be placed in.
+    plan.validate().map_err(|e| anyhow::anyhow!("{}: {}", plan.name, e.problem))?;
+    let mut outcome = means.write(&plan)?;
+    if let Some(constant) = used {
+        constant.tell(&mut outcome);
+    }
+    Ok(outcome)
+}
+
+/// The divider's b as it was asked for and as the circuit has it.
+struct Constant {
+    asked: f64,
+    used: f64,
+    /// Fraction bits of the input that hold b closely enough, if those it has do not.
+    better: Option<i32>,
+}
+
+/// A b that is further off than this, relatively, is worth a word about more fraction bits.
+const CLOSE: f64 = 1e-3;
+
+impl Constant {
+    fn new(asked: f64, code: i64, h: Format) -> Constant {
+        let value = |code: i64, h: Format| (code as f64) * 2f64.powi(-2 * h.frac);
+        let off =
+            |h: Format| attenuator_constant(asked, h).map_or(1.0, |c| (value(c, h) / asked - 1.0).abs());
+        let better = match off(h) > CLOSE {
+            true => (h.frac..=64).find(|&frac| off(Format { frac, ..h }) <= CLOSE),
+            false => None,
+        };
+        Constant { asked, used: value(code, h), better }
+    }
+
+    /// Says which b the circuit has, and notes a b that is far off.
+    fn tell(&self, outcome: &mut Outcome) {
+        let Constant { asked, used, better } = self;
+        outcome.json["b"] = (*used).into();
+        outcome.text += &format!("b = {used}\n");
+        if let Some(frac) = better {
+            term::say(&format!(
+                "note: b is {used} instead of {asked}, because it has twice the fraction bits of --from; with {frac} \
+                 fraction bits there it would be within 0.1 %"
+            ));
+        }
+    }
 }
 
 /// The module's name says what it is.

@@ -1,5 +1,11 @@
 //! JSON documents on disk: read with the place of every fault, written atomically.
 
+mod kind;
+mod plain;
+
+pub use kind::Kind;
+pub use plain::plain;
+
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -16,8 +22,18 @@ pub enum DocumentError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file of another kind than the one asked for.
+    #[error("{path}: this is a {found}, not a {what}: {}", found.cure())]
+    Kind {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: Kind,
+        /// What was expected.
+        what: &'static str,
+    },
     /// Not JSON, or JSON of another shape.
-    #[error("{path}:{line}:{column}: not a {what}: {problem}")]
+    #[error("{path}:{line}:{column}: not a {what}: {problem}; correct the file or make it anew")]
     Json {
         /// The file.
         path: PathBuf,
@@ -55,23 +71,30 @@ pub enum DocumentError {
 }
 
 /// Reads a JSON document whose top-level field `schema` must equal `known`.
+///
+/// # Errors
+/// A file that cannot be read, is of another [`Kind`], is not JSON of this shape, or has another schema.
 pub fn read_json<T: DeserializeOwned>(
     path: &Path,
     what: &'static str,
     known: u32,
 ) -> Result<T, DocumentError> {
     let text =
-        std::fs::read_to_string(path).map_err(|source| DocumentError::Io { path: path.into(), source })?;
-    parse_json(&text, path, what, known)
+        std::fs::read_to_string(path).map_err(|source| DocumentError::Io { path: path.into(), source });
+    text.and_then(|text| parse_json(&text, path, what, known)).map_err(|e| e.or_kind(path, what))
 }
 
-/// The same for a text; `path` is named in errors.
+/// As [`read_json`], on a text; `path` is named in errors.
+///
+/// # Errors
+/// A text that is not JSON of this shape, or has another schema.
 pub fn parse_json<T: DeserializeOwned>(
     text: &str,
     path: &Path,
     what: &'static str,
     known: u32,
 ) -> Result<T, DocumentError> {
+    // The schema first: a newer file must not be reported as a misspelt old one.
     #[derive(serde::Deserialize)]
     struct Head {
         schema: serde_json::Value,
@@ -97,10 +120,29 @@ pub fn parse_json<T: DeserializeOwned>(
     serde_json::from_str(text).map_err(json)
 }
 
+impl DocumentError {
+    /// This error, or what says more: that the file at `path` is not a `what` at all.
+    fn or_kind(self, path: &Path, what: &'static str) -> DocumentError {
+        match Kind::of(path).filter(|found| found.to_string() != what) {
+            Some(found) => DocumentError::Kind { path: path.into(), found, what },
+            None => self,
+        }
+    }
+}
+
 /// The parser's message without its own "at line L column C": the caller prints the place first.
 fn without_place(e: &serde_json::Error) -> String {
     let text = e.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(head, _)| head.to_owned())
+    plain(text.rsplit_once(" at line ").map_or(text.as_str(), |(head, _)| head))
+}
+
+/// What the system said, without the name of the temporary file that it said it of.
+pub fn without_path(e: std::io::Error) -> std::io::Error {
+    let text = e.to_string();
+    match text.rsplit_once(" at path ") {
+        Some((head, _)) => std::io::Error::new(e.kind(), head),
+        None => e,
+    }
 }
 
 /// Writes a document as pretty JSON, atomically, with a final newline.
@@ -115,7 +157,7 @@ pub fn write_json<T: Serialize>(path: &Path, document: &T) -> Result<(), Documen
 /// directory, then a rename. Missing parent directories are made. A device or a pipe, such as `/dev/stdout`, is
 /// written as it is.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DocumentError> {
-    let io = |source| DocumentError::Io { path: path.into(), source };
+    let io = |source| DocumentError::Io { path: path.into(), source: without_path(source) };
     if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
         return std::fs::OpenOptions::new()
             .write(true)

@@ -1,4 +1,4 @@
-// sample_table0
+// sample_table0_psoftplus_0p3
 // Piecewise polynomial of degree 0 in 26 segments: y = psoftplus(0.3).
 // Worst error 0.9574 ulp at z = -37, 70.70 % of all 256 codes correctly rounded.
 //
@@ -7,9 +7,9 @@
 // Latency: 2 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
-// Written by gainstage-hdl 0.1.0.
+// Written by gainstage 0.1.0.
 `default_nettype none
-module sample_table0(clk,z,y);
+module sample_table0_psoftplus_0p3(clk,z,y);
 
     // Module arguments
     input wire clk;
@@ -24,17 +24,17 @@ module sample_table0(clk,z,y);
     reg bits36_r1;
     reg signed [7:0] mux38_r2;
 
-    reg [6:0] sample_table0_blocks [0:3];
-    initial $readmemh("sample_table0_blocks.mem", sample_table0_blocks);
-    reg [3:0] sample_table0 [0:31];
-    initial $readmemh("sample_table0.mem", sample_table0);
+    reg [6:0] blocks [0:3];
+    initial $readmemh("sample_table0_psoftplus_0p3_blocks.mem", blocks);
+    reg [3:0] rom [0:31];
+    initial $readmemh("sample_table0_psoftplus_0p3.mem", rom);
     // Stage 0
     wire bits1_s0 = z[7];
     wire signed [8:0] neg2_s0 = -{z[7], z};
     wire [7:0] mux3_s0 = bits1_s0 ? neg2_s0[7:0] : z;
     wire [6:0] m_s0 = mux3_s0[6:0];
     wire [1:0] bits5_s0 = m_s0[6:5];
-    wire [6:0] rom6_s0 = sample_table0_blocks[bits5_s0];
+    wire [6:0] rom6_s0 = blocks[bits5_s0];
     wire [4:0] bits7_s0 = rom6_s0[4:0];
     wire [4:0] bound8_s0 = bits7_s0;
     wire [1:0] bits9_s0 = rom6_s0[6:5];
@@ -47,7 +47,7 @@ module sample_table0(clk,z,y);
     wire bits17_s0 = bits9_s0[1];
     wire [3:0] mux18_s0 = bits17_s0 ? mux16_s0 : {3'd0, mux15_s0};
     wire [4:0] row_s0 = bound8_s0 | {1'd0, mux18_s0};
-    wire [3:0] rom20_s0 = sample_table0[row_s0];
+    wire [3:0] rom20_s0 = rom[row_s0];
     wire [3:0] c0_s0 = rom20_s0;
     wire [9:0] shl22_s0 = {m_s0, 3'd0};
     wire [11:0] shl23_s0 = {m_s0, 5'd0};
@@ -72,6 +72,6 @@ module sample_table0(clk,z,y);
         bits36_r1 <= bits36_s0;
         mux38_r2 <= mux38_s1;
     end
-endmodule // sample_table0
+endmodule // sample_table0_psoftplus_0p3
 
 `default_nettype wire
