@@ -88,7 +88,7 @@ fn labels_become_a_circuit_whose_output_is_the_class() {
     let toml = fs::read_to_string(dir.join("demo/gainstage.toml")).expect("a project");
     let files = toml.replace(
         "generator = \"spirals\"\npoints = 400\nseed = 1",
-        "csv = \"train.csv\"\ntest_csv = \"test.csv\"",
+        "csv = \"train.csv\"\ntest-csv = \"test.csv\"",
     );
     fs::write(dir.join("demo/gainstage.toml"), refined(&files)).expect("written");
 

@@ -62,7 +62,8 @@ impl Kind {
         }
         let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
         let first = lines.next()?;
-        let section = |l: &str| l.starts_with('[') && l.ends_with(']');
+        let name = |c: char| c.is_ascii_alphanumeric() || "_-.[]".contains(c);
+        let section = |l: &str| l.starts_with('[') && l.ends_with(']') && l.chars().all(name);
         if (first.contains(" = ") || section(first)) && text.lines().any(|l| section(l.trim())) {
             return Some(Kind::Project);
         }

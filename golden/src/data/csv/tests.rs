@@ -73,7 +73,7 @@ fn lines_of_another_width() {
         message("x0,y0\n1,2\n1,2,3\n"),
         "d.csv:3: 3 values, but the header names 2 columns: add or remove values"
     );
-    assert!(message("x0,y0\n1\n").starts_with("d.csv:2: 1 values"));
+    assert!(message("x0,y0\n1\n").starts_with("d.csv:2: 1 value,"));
 }
 
 #[test]
