@@ -60,7 +60,7 @@ fn a_flipped_rom_bit_is_caught() {
     let function = Function::new(Activation::ParametricSoftplus { a: 0.3 }, Kind::Ordinary);
     let table = approximate(&function, z, z, &Demand::default()).unwrap();
     let rows = table.segments.len();
-    let plan = Plan::of_table("table", table);
+    let plan = Plan::of_table("curve", table);
     for row in [0, rows / 2, rows - 1] {
         let (dir, manifest) = generate(&plan, &means(Family::Ecp5, 100.0));
         edit(&dir.path().join(&manifest.files.roms[0]), |text| {

@@ -64,7 +64,7 @@ fn tables() {
     for (activation, kind, z, y) in cases {
         let function = Function::new(activation, kind);
         let table = approximate(&function, z, y, &Demand::default()).unwrap();
-        every_code(&Plan::of_table("table", table), &[30.0, 220.0]);
+        every_code(&Plan::of_table("curve", table), &[30.0, 220.0]);
     }
 }
 
@@ -81,7 +81,7 @@ fn tables_of_unequal_segments() {
             let (z, y) = (s(width, input), s(width, output));
             let table = approximate_with(&name.parse().unwrap(), z, y, &demand, &BitCost).unwrap();
             assert!(table.tree.is_some() && table.certificate.worst_ulp < 1.0);
-            every_code(&Plan::of_table("table", table), &[150.0]);
+            every_code(&Plan::of_table("curve", table), &[150.0]);
         }
     }
 }

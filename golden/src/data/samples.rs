@@ -128,7 +128,8 @@ impl Samples {
         if self.classes.is_empty() {
             return Vec::new();
         }
-        let row = |row| decide(self.target(row), 0.5);
+        // A single target decides between two classes, unless there is but one.
+        let row = |row| if self.classes.len() == 1 { 0 } else { decide(self.target(row), 0.5) };
         (0..self.rows()).map(row).collect()
     }
 
