@@ -5,6 +5,7 @@
 //! training and the record of how it was trained: the contents of `model.json`.
 
 mod eval;
+mod gradient;
 mod model;
 mod paper;
 mod random;
@@ -12,6 +13,7 @@ mod topology;
 mod validate;
 
 pub use eval::Scratch;
+pub(crate) use gradient::output_gradient;
 pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
 pub use paper::PaperNetwork;
 pub use random::{RandomShape, random_network};

@@ -2,7 +2,7 @@
 
 use super::normal::Normal;
 use crate::func::Portable;
-use crate::net::{Layer, Network};
+use crate::net::{Network, output_gradient};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -45,7 +45,7 @@ impl Aims {
                 pass.forward(network, x);
                 for (o, t) in target.iter().enumerate() {
                     let residual = pass.values[network.layers.len()][o] - t;
-                    pass.backward(network, o, &mut row);
+                    output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
                     normal.add(&row, residual);
                     energy += residual * residual;
                 }
@@ -123,32 +123,6 @@ impl Pass {
     fn mirror(&mut self) {
         self.noise.iter_mut().flatten().flatten().for_each(|d| *d = -*d);
     }
-
-    /// The derivative of output `o` by every weight and bias.
-    fn backward(&self, network: &Network, o: usize, row: &mut [f64]) {
-        let mut end = row.len();
-        let mut upstream = vec![0.0; network.outputs()];
-        upstream[o] = 1.0;
-        for (l, layer) in network.layers.iter().enumerate().rev() {
-            let start = end - layer.weights.len() - layer.bias.as_ref().map_or(0, Vec::len);
-            let delta: Vec<f64> = upstream.iter().zip(&self.slopes[l]).map(|(u, s)| u * s).collect();
-            fill(layer, &delta, &self.values[l], &mut row[start..end]);
-            upstream = vec![0.0; layer.inputs];
-            for (d, weights) in delta.iter().zip(layer.weights.chunks_exact(layer.inputs)) {
-                upstream.iter_mut().zip(weights).for_each(|(u, w)| *u += d * w);
-            }
-            end = start;
-        }
-    }
-}
-
-/// The derivatives by the weights and biases of one layer.
-fn fill(layer: &Layer, delta: &[f64], input: &[f64], row: &mut [f64]) {
-    let (weights, bias) = row.split_at_mut(layer.weights.len());
-    for (d, weights) in delta.iter().zip(weights.chunks_exact_mut(layer.inputs)) {
-        weights.iter_mut().zip(input).for_each(|(w, x)| *w = d * x);
-    }
-    bias.iter_mut().zip(delta).for_each(|(b, d)| *b = *d);
 }
 
 #[cfg(test)]

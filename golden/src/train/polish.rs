@@ -6,7 +6,7 @@
 
 use super::engine::Columns;
 use super::search::Progress;
-use crate::net::{Layer, Network};
+use crate::net::{Network, output_gradient};
 use nalgebra::{Cholesky, DMatrix, DVector};
 
 /// The weight decay μ: keeps weights that the samples do not decide from drifting.
@@ -81,7 +81,7 @@ impl System {
             for (o, t) in target.iter().enumerate() {
                 let at = s * data.outputs + o;
                 self.residuals[at] = pass.output(o) - t;
-                pass.backward(network, o, &mut row);
+                output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
                 self.jacobian.row_mut(at).copy_from_slice(&row);
             }
         }
@@ -152,32 +152,6 @@ impl Pass {
     fn output(&self, o: usize) -> f64 {
         self.values[self.values.len() - 1][o]
     }
-
-    /// The derivative of output `o` by every weight and bias.
-    fn backward(&self, network: &Network, o: usize, row: &mut [f64]) {
-        let mut end = row.len();
-        let outputs = self.slopes[self.slopes.len() - 1].len();
-        let mut upstream: Vec<f64> = (0..outputs).map(|i| (i == o) as u8 as f64).collect();
-        for (l, layer) in network.layers.iter().enumerate().rev() {
-            let start = end - layer.weights.len() - layer.bias.as_ref().map_or(0, Vec::len);
-            let delta: Vec<f64> = upstream.iter().zip(&self.slopes[l]).map(|(u, s)| u * s).collect();
-            fill(layer, &delta, &self.values[l], &mut row[start..end]);
-            upstream = vec![0.0; layer.inputs];
-            for (d, weights) in delta.iter().zip(layer.weights.chunks_exact(layer.inputs)) {
-                upstream.iter_mut().zip(weights).for_each(|(u, w)| *u += d * w);
-            }
-            end = start;
-        }
-    }
-}
-
-/// The derivatives by the weights and biases of one layer.
-fn fill(layer: &Layer, delta: &[f64], input: &[f64], row: &mut [f64]) {
-    let (weights, bias) = row.split_at_mut(layer.weights.len());
-    for (d, weights) in delta.iter().zip(weights.chunks_exact_mut(layer.inputs)) {
-        weights.iter_mut().zip(input).for_each(|(w, x)| *w = d * x);
-    }
-    bias.iter_mut().zip(delta).for_each(|(b, d)| *b = *d);
 }
 
 #[cfg(test)]
