@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ boards: setup setup-ecp5 ## make bitstreams of a small network for the five Latt
 
 crossval: .venv/learn ## cross-validate learned activations beside scikit-learn on four data sets (some minutes)
 	.venv/bin/python scripts/crossval.py "$(GAINSTAGE)"
+
+verify-architectures: setup ## prove the first paper's networks folded and sequential at 16 bits
+	@GAINSTAGE="$(GAINSTAGE)" NETWORKS="1 2 3 4 5" BITS=16 VECTORS=2000 ARCHS="folded sequential" scripts/verify_reference.sh
 
 doc: ## build the documentation of all crates into target/doc
 	$(CARGO) doc --locked --workspace --no-deps

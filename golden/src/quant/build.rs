@@ -25,6 +25,9 @@ pub enum Granularity {
     /// Every value has a format per neuron, z and h included, and inputs and outputs that are never negative have no sign
     /// bit. Neurons whose formats differ have tables of their own.
     Value,
+    /// As `Layer`, but what z and h reach is joined over the whole network: one table serves all layers of a sequential
+    /// circuit.
+    Network,
 }
 
 /// Total widths of one layer, where they differ from [`QuantOptions::bits`].
@@ -113,7 +116,10 @@ pub fn quantize_network(
     if calibration.points.len() < network.layers[0].inputs {
         return Err(QuantError::NoPoints);
     }
-    let seen = observe(network, calibration);
+    let mut seen = observe(network, calibration);
+    if options.granularity == Granularity::Network {
+        join(network, &mut seen);
+    }
     let mut plan = empty_plan(&seen, options)?;
     for (l, layer) in network.layers.iter().enumerate() {
         let layer = Builder { layer, options, seen: &seen.layers[l], l }.layer(&mut plan)?;
@@ -121,6 +127,16 @@ pub fn quantize_network(
     }
     plan.validate()?;
     Ok(plan)
+}
+
+/// Gives all activated neurons of a network the spans of z and h that any of them has.
+fn join(network: &Network, seen: &mut Observed) {
+    let neurons = network.layers.iter().flat_map(|l| &l.neurons);
+    let mut spans: Vec<&mut NeuronSpans> =
+        seen.layers.iter_mut().flatten().zip(neurons).filter(|(_, n)| !is_linear(n)).map(|(s, _)| s).collect();
+    let z = spans.iter().fold(Span::EMPTY, |all, s| all.join(s.z));
+    let h = spans.iter().fold(Span::EMPTY, |all, s| all.join(s.h));
+    spans.iter_mut().for_each(|s| (s.z, s.h) = (z, h));
 }
 
 /// A plan with inputs and no layers yet.
@@ -280,7 +296,7 @@ impl Builder<'_> {
     fn weight_format(&self, n: usize) -> Result<Format, QuantError> {
         let layer = self.layer;
         let weights = match self.options.granularity {
-            Granularity::Layer => &layer.weights[..],
+            Granularity::Layer | Granularity::Network => &layer.weights[..],
             Granularity::Neuron | Granularity::Value => &layer.weights[n * layer.inputs..][..layer.inputs],
         };
         let mut span = Span::EMPTY;
@@ -295,7 +311,7 @@ impl Builder<'_> {
         let neurons = &self.layer.neurons;
         let spans = self.seen.iter().zip(neurons).enumerate();
         let same = |(i, (_, other)): &(usize, (_, &Neuron))| match self.options.granularity {
-            Granularity::Layer => other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n]),
+            Granularity::Layer | Granularity::Network => other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n]),
             Granularity::Neuron | Granularity::Value => *i == n,
         };
         let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));

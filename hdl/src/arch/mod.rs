@@ -1,5 +1,7 @@
 //! Architectures: how a whole network becomes a circuit. All give the same bits.
 
+mod auto;
+mod cost;
 mod fold;
 mod library;
 mod network;
@@ -7,6 +9,8 @@ mod neuron;
 mod parallel;
 mod unit;
 
+pub use auto::{Candidate, Choice, choose, usual_part};
+pub use cost::estimate;
 use fold::sequential;
 pub use fold::{Lanes, fold, layers_apart};
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};

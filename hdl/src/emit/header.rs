@@ -15,13 +15,18 @@ pub(super) fn comment(m: &Module) -> String {
     text.push_str("//\n");
     let _ = writeln!(text, "// Inputs:  {}", ports(m.inputs().iter()));
     let _ = writeln!(text, "// Outputs: {}", ports(m.outputs().iter().map(|(p, _)| p)));
-    let _ =
-        writeln!(text, "// Latency: {}. Interval: 1, new inputs every clock.", count(m.latency(), "clock"));
+    let timing = match m.graph().has_state() {
+        false => format!("Latency: {}. Interval: 1, new inputs every clock.", count(m.latency(), "clock")),
+        // How long a sample takes is the business of what it remembers.
+        true => format!("Registers from inputs to outputs: {}, beside what is remembered.", m.latency()),
+    };
+    let _ = writeln!(text, "// {timing}");
     let _ = writeln!(text, "// Placed for {} at {} MHz.", m.target().family, m.target().clock_mhz);
     let reset = match m.has_valid() {
         true => {
             "rst (synchronous) clears the valid bits only. Before the first reset out_valid is undefined."
         }
+        false if !m.graph().immediate_outputs().is_empty() => "rst (synchronous) clears control only.",
         false => "Datapath registers have no reset: outputs count from the latency on.",
     };
     let _ = writeln!(text, "// {reset}");

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::flow::generate::generate;
+use crate::flow::means::means;
 use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
 use gainstage_golden::plan::Plan;
@@ -28,6 +29,7 @@ Examples:
   gainstage generate plan.json -o net --target ice40 --dsp off
   gainstage generate plan.json -o net --target ice40 --arch sequential --clock 24
   gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
+  gainstage generate plan.json -o net --target ecp5 --arch auto --clock 100 --rate 1e6
   gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
   gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh")]
 pub struct Args {
@@ -97,6 +99,9 @@ struct Means {
     /// Products of each multiplier for one sample: one number, or one for each layer (folded)
     #[arg(long, value_name = "R,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
     reuse: Vec<u32>,
+    /// Samples per second that must be taken, instead of --interval
+    #[arg(long, value_name = "SAMPLES", conflicts_with = "interval")]
+    rate: Option<f64>,
     /// Overwrite a directory that gainstage did not write
     #[arg(long)]
     force: bool,
@@ -162,8 +167,8 @@ impl Means {
         };
         let dsp = Some(self.dsp == Switch::On);
         let (arch, target, clock) = (self.arch, self.target, self.clock);
-        let (interval, reuse) = (self.interval, self.reuse.clone());
-        let means = Build { arch, target, clock, dsp, weights, interval, reuse }.means();
+        let (interval, reuse, rate) = (self.interval, self.reuse.clone(), self.rate);
+        let means = means(&Build { arch, target, clock, dsp, weights, interval, reuse, rate }, plan)?;
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let manifest = generate(dir, plan, &means, None, self.force)?;

@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long, value_name = "LO:HI", value_parser = parse_range, allow_hyphen_values = true)]
     input_range: Vec<(f64, f64)>,
     /// What shares a format: a layer, a neuron, or nothing: `value` gives z and h of each neuron their own [default: layer]
-    #[arg(long, value_name = "layer|neuron|value", value_parser = parse_formats)]
+    #[arg(long, value_name = "layer|neuron|value|network", value_parser = parse_formats)]
     formats: Option<Granularity>,
     /// Error that tables must stay below, in ulp of their output [default: 1]
     #[arg(long, value_name = "ULP")]
@@ -69,7 +69,8 @@ fn parse_formats(text: &str) -> Result<Granularity, String> {
         "layer" => Ok(Granularity::Layer),
         "neuron" => Ok(Granularity::Neuron),
         "value" => Ok(Granularity::Value),
-        _ => Err("use layer, neuron or value".to_owned()),
+        "network" => Ok(Granularity::Network),
+        _ => Err("use layer, neuron, value or network".to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! All of it: from a project to a proven circuit and its report.
 
 use super::verify::{Options, verify};
-use super::{board, evaluate, generate, place, quantize, train};
+use super::{board, evaluate, generate, means, place, quantize, train};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, picture};
@@ -56,7 +56,7 @@ pub fn build(
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
-    let means = project.build.means();
+    let means = means::means(&project.build, &plan)?;
     timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
     let drawn =
         if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };

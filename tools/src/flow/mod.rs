@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod export;
 pub mod generate;
 pub mod load;
+pub mod means;
 pub mod place;
 pub mod quantize;
 pub mod roms;

@@ -23,6 +23,8 @@ pub struct Build {
     pub interval: Option<u32>,
     /// Products that each multiplier of a layer forms for one sample: one number, or one for each layer. Folded only.
     pub reuse: Vec<u32>,
+    /// Samples per second that must be taken: another way to give `interval`.
+    pub rate: Option<f64>,
 }
 
 /// How a circuit spends time.
@@ -36,6 +38,8 @@ pub enum Architecture {
     Folded,
     /// One engine walks through all layers; weights in ROM, the smallest
     Sequential,
+    /// The smallest of the three that keeps --interval or --rate
+    Auto,
 }
 
 /// A device family, by name.
@@ -87,11 +91,12 @@ impl std::str::FromStr for Clock {
 }
 
 impl Build {
-    /// The contents of `build.json`.
+    /// The contents of `build.json`, as far as they are known without the plan: `auto` decides on one
+    /// ([`crate::flow::means::means`]).
     pub fn means(&self) -> gainstage_hdl::wrap::Build {
         let mut means = gainstage_hdl::wrap::Build::new(self.target.0);
         means.architecture = match self.arch {
-            Architecture::Parallel => manifest::Architecture::Parallel,
+            Architecture::Parallel | Architecture::Auto => manifest::Architecture::Parallel,
             Architecture::Folded => manifest::Architecture::Folded,
             Architecture::Sequential => manifest::Architecture::Sequential,
         };

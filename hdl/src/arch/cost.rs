@@ -1,0 +1,93 @@
+//! What a circuit takes, estimated before any synthesis: good enough to rank architectures.
+
+use crate::board::Capacity;
+use crate::expr::{Graph, Op, RomStyle, Sig};
+use crate::module::Module;
+use crate::target::{Family, Target};
+use std::collections::HashMap;
+
+/// Words from which a table that may choose goes to block RAM.
+const BLOCK_WORDS: usize = 64;
+
+/// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
+pub fn estimate(top: &Module) -> Capacity {
+    let mut known = HashMap::new();
+    all(top, &mut known)
+}
+
+fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Capacity>) -> Capacity {
+    if let Some(&cost) = known.get(m.name()) {
+        return cost;
+    }
+    let mut sum = alone(m);
+    for child in m.children() {
+        sum = add(sum, all(child, known));
+    }
+    known.insert(m.name(), sum);
+    sum
+}
+
+fn add(a: Capacity, b: Capacity) -> Capacity {
+    Capacity { lut: a.lut + b.lut, ff: a.ff + b.ff, dsp: a.dsp + b.dsp, bram: a.bram + b.bram }
+}
+
+/// A module without its children.
+fn alone(m: &Module) -> Capacity {
+    let (g, target) = (m.graph(), m.target());
+    let mut sum = Capacity { lut: 0, ff: m.schedule().register_bits, dsp: 0, bram: 0 };
+    for i in 0..g.nodes().len() {
+        let s = Sig(i as u32);
+        if m.schedule().place(s).is_some() {
+            sum = add(sum, node(g, s, target));
+        }
+    }
+    for ram in g.rams() {
+        sum = add(sum, memory(ram.depth, ram.range.width(), true, target));
+    }
+    sum
+}
+
+fn node(g: &Graph, s: Sig, target: &Target) -> Capacity {
+    let w = u64::from(g.width(s));
+    let lut = |lut: u64| Capacity { lut, ff: 0, dsp: 0, bram: 0 };
+    match g.op(s) {
+        Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::And(..) | Op::Or(..) | Op::Xor(..) => lut(w),
+        Op::Mux { .. } | Op::Hold { .. } => lut(w),
+        Op::Accumulate { .. } => lut(2 * w),
+        Op::Ge(a, b) | Op::Eq(a, b) => lut(u64::from(g.width(a).max(g.width(b))).div_ceil(2)),
+        Op::Mul(a, b) => multiplier(g, a, b, target),
+        Op::Rom(rom, _) => {
+            let rom = &g.roms()[rom as usize];
+            let block = match rom.style {
+                RomStyle::Auto => rom.words.len() >= BLOCK_WORDS,
+                style => style == RomStyle::Block,
+            };
+            memory(rom.words.len(), rom.width(), block, target)
+        }
+        _ => lut(0),
+    }
+}
+
+fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
+    let (wide, narrow) = (g.width(a).max(g.width(b)), g.width(a).min(g.width(b)));
+    let (block_a, block_b) = target.delays().dsp_bits;
+    if target.dsp && block_a > 0 {
+        let dsp = u64::from(wide.div_ceil(block_a) * narrow.div_ceil(block_b));
+        return Capacity { lut: 0, ff: 0, dsp, bram: 0 };
+    }
+    Capacity { lut: u64::from(wide * narrow), ff: 0, dsp: 0, bram: 0 }
+}
+
+fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
+    let (bits, widest) = match target.family {
+        Family::Ice40 => (4096, 16),
+        _ => (18_432, 36),
+    };
+    if !block {
+        return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(16), ff: 0, dsp: 0, bram: 0 };
+    }
+    // Words come in powers of two at the widest shape and halve in width as they double.
+    let deep = (words.max(1).next_power_of_two() * widest).max(bits) / bits;
+    let bram = u64::from(width.div_ceil(widest as u32)).max(1) * deep as u64;
+    Capacity { lut: 0, ff: 0, dsp: 0, bram }
+}
