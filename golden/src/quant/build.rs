@@ -132,8 +132,14 @@ pub fn quantize_network(
 /// Gives all activated neurons of a network the spans of z and h that any of them has.
 fn join(network: &Network, seen: &mut Observed) {
     let neurons = network.layers.iter().flat_map(|l| &l.neurons);
-    let mut spans: Vec<&mut NeuronSpans> =
-        seen.layers.iter_mut().flatten().zip(neurons).filter(|(_, n)| !is_linear(n)).map(|(s, _)| s).collect();
+    let mut spans: Vec<&mut NeuronSpans> = seen
+        .layers
+        .iter_mut()
+        .flatten()
+        .zip(neurons)
+        .filter(|(_, n)| !is_linear(n))
+        .map(|(s, _)| s)
+        .collect();
     let z = spans.iter().fold(Span::EMPTY, |all, s| all.join(s.z));
     let h = spans.iter().fold(Span::EMPTY, |all, s| all.join(s.h));
     spans.iter_mut().for_each(|s| (s.z, s.h) = (z, h));
@@ -311,7 +317,9 @@ impl Builder<'_> {
         let neurons = &self.layer.neurons;
         let spans = self.seen.iter().zip(neurons).enumerate();
         let same = |(i, (_, other)): &(usize, (_, &Neuron))| match self.options.granularity {
-            Granularity::Layer | Granularity::Network => other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n]),
+            Granularity::Layer | Granularity::Network => {
+                other.kind == neurons[n].kind && is_linear(other) == is_linear(&neurons[n])
+            }
             Granularity::Neuron | Granularity::Value => *i == n,
         };
         let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));

@@ -1,5 +1,6 @@
 //! The attenuating neuron's y = h/(h²+b): a restoring divider, one quotient digit per row.
 
+use super::Square;
 use crate::expr::{Graph, Sig};
 use gainstage_golden::num::{Format, bits_unsigned};
 use gainstage_golden::plan::attenuate;
@@ -13,7 +14,7 @@ pub fn attenuator(b: i64, h: Format, y: Format) -> Graph {
     let mut g = Graph::new();
     let k = g.input("h", h);
     let only = g.constant(0);
-    let code = attenuate_codes(&mut g, k, &[Attenuation { b, h, y }], only);
+    let code = attenuate_codes(&mut g, k, &[Attenuation { b, h, y }], only, Graph::square);
     let code = g.saturate(code, y);
     g.output("y", code, y);
     g
@@ -31,11 +32,11 @@ pub struct Attenuation {
 }
 
 /// The quotient of the code `k` as one of several attenuations has it, by number, in one divider; not saturated.
-pub fn attenuate_codes(g: &mut Graph, k: Sig, ways: &[Attenuation], number: Sig) -> Sig {
+pub fn attenuate_codes(g: &mut Graph, k: Sig, ways: &[Attenuation], number: Sig, square: Square) -> Sig {
     let negative = g.is_negative(k);
     let magnitude = g.abs(k);
     g.name(magnitude, "magnitude");
-    let square = g.square(magnitude);
+    let square = square(g, magnitude);
     let constants: Vec<Sig> = ways.iter().map(|w| g.constant(w.b as i128)).collect();
     let constant = g.select(number, &constants);
     let sum = g.add(square, constant);

@@ -1,16 +1,15 @@
 //! One engine as a module.
 
-use super::layout::{Cell, Layout};
-use super::program::{Program, Step};
+use super::control::{Constants, Control};
+use super::layout::Layout;
+use super::program::Program;
 use super::{Lanes, post};
 use crate::arch::Library;
-use crate::expr::{Column, Graph, Range, Rom, RomStyle, Sig, Write};
+use crate::expr::{Graph, Sig, Write};
 use crate::module::Module;
+use crate::units::{Square, square_in_logic};
 use std::ops::Range as Span;
 use std::sync::Arc;
-
-/// ROMs with more words than this ask for block RAM.
-const LOGIC_WORDS: usize = 32;
 
 /// An engine and its timing, in clocks after its start.
 pub struct Engine {
@@ -48,36 +47,15 @@ pub fn engine(library: &mut Library<'_>, name: &str, layers: Span<usize>, lanes:
     }
 }
 
-struct Builder<'a, 'b> {
-    library: &'b mut Library<'a>,
-    name: &'b str,
-    layers: Span<usize>,
-    lanes: Lanes,
-    layout: Layout<'a>,
-    program: &'b Program,
-    g: Graph,
-}
-
-/// What the program says in a clock.
-struct Control {
-    first: Sig,
-    complete: Sig,
-    leaves: Sig,
-    done: Sig,
-    place: Sig,
-    cell: Sig,
-    from_memory: Sig,
-    operand: Sig,
-}
-
-/// The constants of the neuron whose result leaves.
-struct Constants {
-    bias: Sig,
-    source: Sig,
-    way: Sig,
-    last: Sig,
-    banks: Vec<Sig>,
-    address: Sig,
+/// An engine being made; what it reads by the clock is in `control`, its products in `sums`.
+pub(super) struct Builder<'a, 'b> {
+    pub(super) library: &'b mut Library<'a>,
+    pub(super) name: &'b str,
+    pub(super) layers: Span<usize>,
+    pub(super) lanes: Lanes,
+    pub(super) layout: Layout<'a>,
+    pub(super) program: &'b Program,
+    pub(super) g: Graph,
 }
 
 impl<'a, 'b> Builder<'a, 'b> {
@@ -106,7 +84,8 @@ impl<'a, 'b> Builder<'a, 'b> {
         let sum = self.leaving(&control, &sums);
         let total = self.g.add(sum, constants.bias);
         let (source, way) = (constants.source, constants.way);
-        let result = post::post(&mut self.g, self.library, &self.layout, total, source, way);
+        let square = self.square();
+        let result = post::post(&mut self.g, self.library, &self.layout, total, source, way, square);
         self.g.name(result, "result");
         self.store(&control, &constants, &rams, result);
         self.outputs(&control, &constants, result);
@@ -115,6 +94,13 @@ impl<'a, 'b> Builder<'a, 'b> {
         let module = Module::new(self.name, &doc, self.g, self.library.target());
         let result = wire.and_then(|s| Some(("result".to_owned(), module.schedule().place(s)?.stage)));
         Engine { module: Arc::new(module), program, delay: 0, result }
+    }
+
+    /// A squarer for every layer of a folded circuit would take multipliers that its sums need; a sequential circuit
+    /// has one.
+    fn square(&self) -> Square {
+        let whole = self.layers.len() == self.library.plan().layers.len();
+        if whole && self.library.target().dsp { Graph::square } else { square_in_logic }
     }
 
     fn describe(&self) -> String {
@@ -143,197 +129,6 @@ impl<'a, 'b> Builder<'a, 'b> {
         let next = g.assume_range(next, 0, idle);
         g.set_next(state, next);
         clock
-    }
-
-    /// A table read by the clock, with a last entry for idleness.
-    fn by_clock(&self, range: Range, entry: impl Fn(&Step) -> i128) -> Column {
-        let idle = Step::default();
-        let entries = self.program.steps.iter().chain([&idle]).map(entry).collect();
-        Column { entries, range }
-    }
-
-    fn style(words: usize) -> RomStyle {
-        if words > LOGIC_WORDS { RomStyle::Block } else { RomStyle::Logic }
-    }
-
-    fn control(&mut self, clock: Sig) -> Control {
-        let bit = Range::of_bits(false, 1);
-        let upto = |n: usize| Range::new(0, n.max(1) as i128 - 1);
-        let last = self.layers.end - 1;
-        let layout = &self.layout;
-        let outputs = self.library.plan().layers[last].neurons.len();
-        let is_end = move |r: &(usize, usize, usize)| (r.0, r.1 + 1) == (last, outputs);
-        let inner = self.layers.start;
-        let several = if self.layers.len() > 1 { bit } else { Range::new(0, 0) };
-        let mut operand = 0;
-        let operands: Vec<usize> = (self.program.steps.iter())
-            .map(|s| {
-                // Between products the last operand stays: one that is there.
-                operand = s.products.map_or(operand, |(l, _, chunk)| self.address(l, chunk));
-                operand
-            })
-            .chain([0])
-            .collect();
-        let mut from = 0;
-        let memory: Vec<i128> = (self.program.steps.iter())
-            .map(|s| {
-                from = s.products.map_or(from, |(l, _, _)| (l > inner) as i128);
-                from
-            })
-            .chain([0])
-            .collect();
-        let first = |s: &Step| s.products.is_some_and(|p| p.2 == 0) as i128;
-        let columns = [
-            self.by_clock(bit, first),
-            self.by_clock(bit, |s| s.complete as i128),
-            self.by_clock(bit, |s| s.result.is_some() as i128),
-            self.by_clock(bit, |s| s.result.as_ref().is_some_and(is_end) as i128),
-            self.by_clock(upto(self.lanes.neurons), |s| s.result.map_or(0, |r| r.2 as i128)),
-            self.by_clock(upto(layout.cells.len()), |s| {
-                s.result.map_or(0, |r| layout.cell(r.0, r.1) as i128)
-            }),
-            Column { entries: memory, range: several },
-            Column {
-                range: upto(operands.iter().max().map_or(1, |m| m + 1)),
-                entries: operands.into_iter().map(|o| o as i128).collect(),
-            },
-        ];
-        let style = Self::style(self.program.steps.len() + 1);
-        let s = self.g.rom_columns(clock, &format!("{}_program", self.name), style, &columns);
-        let names = ["first", "complete", "leaves", "done", "place", "cell", "from_memory", "operand"];
-        names.iter().zip(&s).for_each(|(name, &s)| {
-            self.g.name(s, name);
-        });
-        Control {
-            first: s[0],
-            complete: s[1],
-            leaves: s[2],
-            done: s[3],
-            place: s[4],
-            cell: s[5],
-            from_memory: s[6],
-            operand: s[7],
-        }
-    }
-
-    /// Where a chunk of a layer's inputs is: among the inputs, or in the memories, where layers alternate.
-    fn address(&self, layer: usize, chunk: usize) -> usize {
-        if layer == self.layers.start { chunk } else { (layer % 2) * self.half() + chunk }
-    }
-
-    /// Words that the results of one layer take in each memory.
-    fn half(&self) -> usize {
-        let inner = self.layers.start..self.layers.end - 1;
-        let most = inner.map(|l| self.library.plan().layers[l].neurons.len()).max().unwrap_or(1);
-        most.div_ceil(self.lanes.inputs)
-    }
-
-    fn constants(&mut self, cell: Sig) -> Constants {
-        let (layout, lanes) = (&self.layout, self.lanes);
-        let upto = |n: usize| Range::new(0, n.max(1) as i128 - 1);
-        let column = |range, entry: &dyn Fn(&Cell) -> usize| {
-            let entries = layout.cells.iter().map(|c| entry(c) as i128).collect();
-            Column { entries, range }
-        };
-        let last = self.layers.end - 1;
-        let outputs = self.library.plan().layers[last].neurons.len();
-        // The last layer's results go to the outputs, the others' to the memory of their input.
-        let place = |c: &Cell| match c.layer == last {
-            true => c.neuron,
-            false => self.address(c.layer + 1, c.neuron / lanes.inputs),
-        };
-        let several = if self.layers.len() > 1 { Range::of_bits(false, 1) } else { Range::new(1, 1) };
-        let biases = layout.cells.iter().map(|c| layout.bias(c)).collect();
-        let mut columns = vec![
-            Column { entries: biases, range: layout.biases() },
-            column(upto(layout.sources.len()), &|c| c.source),
-            column(upto(layout.ways.len()), &|c| c.way),
-            column(several, &|c| (c.layer == last) as usize),
-            column(upto(outputs.max(2 * self.half())), &place),
-        ];
-        if self.layers.len() > 1 {
-            for bank in 0..lanes.inputs {
-                let mine = |c: &Cell| (c.layer != last && c.neuron % lanes.inputs == bank) as usize;
-                columns.push(column(Range::of_bits(false, 1), &mine));
-            }
-        }
-        let style = Self::style(layout.cells.len());
-        let s = self.g.rom_columns(cell, &format!("{}_neurons", self.name), style, &columns);
-        self.g.name(s[0], "bias");
-        let banks = s[5..].to_vec();
-        Constants { bias: s[0], source: s[1], way: s[2], last: s[3], banks, address: s[4] }
-    }
-
-    /// A memory for each input taken at a time, if results come back.
-    fn rams(&mut self) -> Vec<u32> {
-        let (depth, range) = (2 * self.half(), self.layout.results(self.library.plan()));
-        let banks = if self.layers.len() > 1 { 0..self.lanes.inputs } else { 0..0 };
-        banks.map(|b| self.g.ram(&format!("operands{b}"), depth, range)).collect()
-    }
-
-    /// The operand of each input taken at a time.
-    fn operands(&mut self, control: &Control, x: &[Sig], rams: &[u32]) -> Vec<Sig> {
-        let banks = 0..self.lanes.inputs;
-        let bank = |b: usize| {
-            let mine: Vec<Sig> = x.iter().copied().skip(b).step_by(self.lanes.inputs).collect();
-            // A lane beyond the inputs has weights of 0.
-            let input = if mine.is_empty() { x[0] } else { self.g.select(control.operand, &mine) };
-            let Some(&ram) = rams.get(b) else { return input };
-            let depth = 2 * self.half() as i128;
-            let address = self.g.assume_range(control.operand, 0, depth - 1);
-            let word = self.g.read(ram, address);
-            self.g.mux(control.from_memory, word, input)
-        };
-        banks.map(bank).collect()
-    }
-
-    /// The running sum of each neuron computed at a time.
-    fn sums(&mut self, clock: Sig, control: &Control, x: &[Sig], rams: &[u32]) -> Vec<Sig> {
-        let x = self.operands(control, x, rams);
-        let range = self.layout.sums();
-        (0..self.lanes.neurons)
-            .map(|p| {
-                let terms: Vec<Sig> = (0..self.lanes.inputs).map(|b| self.term(clock, p, b, x[b])).collect();
-                let term = self.g.sum(&terms);
-                let sum = self.g.accumulate(control.first, term, range.lo, range.hi);
-                self.g.name(sum, &format!("sum{p}"))
-            })
-            .collect()
-    }
-
-    /// The aligned product of a lane.
-    fn term(&mut self, clock: Sig, p: usize, b: usize, x: Sig) -> Sig {
-        let layout = &self.layout;
-        let product = |s: &Step| {
-            let (l, first, chunk) = s.products?;
-            let cell = layout.cells.get(layout.cell(l, first) + p).filter(|c| c.layer == l)?;
-            let input = chunk * self.lanes.inputs + b;
-            Some((cell, input)).filter(|_| input < cell.inputs.len())
-        };
-        let weight = |s: &Step| product(s).map_or(0, |(cell, i)| cell.plan.weights[i] as i128);
-        let weights = self.by_clock(layout.weights(), weight);
-        let shifts: Vec<Option<u32>> =
-            (self.program.steps.iter()).map(|s| product(s).map(|(cell, i)| layout.shift(cell, i))).collect();
-        let mut different: Vec<u32> = shifts.iter().copied().flatten().collect();
-        different.sort_unstable();
-        different.dedup();
-        let number = |s: &Option<u32>| s.and_then(|s| different.binary_search(&s).ok()).unwrap_or(0) as i128;
-        let entries = shifts.iter().chain([&None]).map(number).collect();
-        let numbers = Column { entries, range: Range::new(0, different.len().max(1) as i128 - 1) };
-        let words = self.program.steps.len() + 1;
-        let name = format!("{}_weights_{p}_{b}", self.name);
-        let rom = Rom::new(&name, weights.entries).with_range(weights.range).with_style(Self::style(words));
-        let w = self.g.rom(clock, &Arc::new(rom));
-        self.g.name(w, &format!("weight{p}_{b}"));
-        let product = self.g.mul(w, x);
-        self.g.name(product, &format!("product{p}_{b}"));
-        if different.len() <= 1 {
-            return self.g.shl(product, different.first().copied().unwrap_or(0));
-        }
-        let name = format!("{}_shifts_{p}_{b}", self.name);
-        let number = self.g.rom_columns(clock, &name, Self::style(words), &[numbers])[0];
-        let shifted: Vec<Sig> = different.iter().map(|&s| self.g.shl(product, s)).collect();
-        self.g.select(number, &shifted)
     }
 
     /// The sum that leaves: the others of its group are kept until it is their turn.

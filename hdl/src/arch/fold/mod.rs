@@ -5,12 +5,14 @@
 //! So control is data, and an engine is the same Verilog for every network of its topology and formats.
 //! `sequential` is one engine for all layers; `folded` is a chain with one for each.
 
+mod control;
 mod engine;
 mod lanes;
 mod layout;
 mod network;
 mod post;
 mod program;
+mod sums;
 
 use engine::{Engine, engine};
 pub use lanes::{Lanes, layers_apart, sequential};
