@@ -14,10 +14,8 @@ mod tails;
 pub use argmax::argmax;
 pub use divider::{Attenuation, attenuate_codes, attenuator};
 pub use matrix::{Row, weighted_sums};
-pub use squarer::squarer;
 pub use squarer::{Square, square_in_logic, squarer};
 pub use sum::{Multiplier, multiplied_sum};
-pub use sum::{Multiplier, weighted_sum};
 pub use table::table;
 pub use tails::{Way, tails};
 
