@@ -123,7 +123,13 @@ impl Manifest {
     /// A file that cannot be read, is no manifest, or contradicts itself: file, place, value and cure.
     pub fn read(dir: &Path) -> Result<Manifest, DocumentError> {
         let path = dir.join(FILE_NAME);
-        let manifest: Manifest = read_json(&path, "manifest", SCHEMA)?;
+        let manifest: Manifest = read_json(&path, "manifest", SCHEMA).map_err(|e| match e {
+            DocumentError::Io { path, source } => {
+                let problem = format!("{source}; give the directory that `generate` wrote");
+                DocumentError::Invalid { path, problem }
+            }
+            other => other,
+        })?;
         manifest.checked(&path)
     }
 
