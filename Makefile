@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ bench: setup ## measure the speed of training, inference, generation and simulat
 
 bench-train: ## measure training steps per second and core, one network and many
 	$(CARGO) bench --locked -p gainstage-golden --bench train
+
+bench-units: setup-ecp5 ## place units and two networks on an ECP5-85 beside what others reach (UNITS="sig16-fast ...", SEEDS="1 2 3")
+	@GAINSTAGE="$(GAINSTAGE)" $(PYTHON) scripts/bench_units.py $(UNITS)
 
 bench-quant: ## measure what survives quantization: rounding to the nearest against weights that correct each other
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_quant.sh

@@ -69,7 +69,7 @@ fn narrow_values_are_delayed_rather_than_wide_ones() {
 
 #[test]
 fn an_operation_longer_than_the_period_is_reported_and_stands_alone() {
-    let target = Target::new(Family::Ecp5).with_clock(180.0);
+    let target = Target::new(Family::Generic).with_clock(180.0);
     let mut g = Graph::new();
     let (a, b) = (g.input_range("a", 0, 999), g.input_range("b", -999, 999));
     let sum = g.add(a, b);
@@ -82,4 +82,23 @@ fn an_operation_longer_than_the_period_is_reported_and_stands_alone() {
     assert_eq!(slow[0].what, "mul 12x12");
     assert_eq!((slow[0].stage, m.latency()), (1, 3));
     assert!(m.schedule().achieved_ns > 1000.0 / 180.0);
+}
+
+#[test]
+fn a_quick_product_uses_the_registers_of_its_block() {
+    let mut g = Graph::new();
+    let (a, b) = (g.input_range("a", -999, 999), g.input_range("b", -999, 999));
+    let product = g.mul(a, b);
+    g.output_range("y", product);
+    let placed = |mhz| Module::new("m", "", g.clone(), &Target::new(Family::Ecp5).with_clock(mhz));
+    for (mhz, inside) in [(80.0, 0), (180.0, 1), (300.0, 3)] {
+        let m = placed(mhz);
+        assert_eq!(m.schedule().inside(product), inside, "{mhz} MHz");
+        // The block's registers are none of the fabric's.
+        assert_eq!(m.schedule().register_bits, u64::from(m.latency() - inside) * 21, "{mhz} MHz");
+        assert!(m.schedule().achieved_ns <= 1000.0 / mhz, "{mhz} MHz");
+    }
+    let without =
+        Module::new("m", "", g.clone(), &Target::new(Family::Ecp5).with_clock(180.0).with_dsp(false));
+    assert_eq!(without.schedule().inside(product), 0);
 }

@@ -17,7 +17,7 @@ pub enum Linter {
     Verilator,
     /// `iverilog -g2005 -Wall`
     Icarus,
-    /// `yosys`: `read_verilog; hierarchy -check; proc; check -assert`
+    /// `yosys`: `read_verilog -D GAINSTAGE_PORTABLE; hierarchy -check; proc; check -assert`
     Yosys,
 }
 
@@ -46,7 +46,9 @@ pub fn lint(dir: &Path, manifest: &Manifest, linter: Linter) -> Result<Vec<Strin
         Linter::Icarus => run.args(["-g2005", "-Wall", "-s", top, "-o", "/dev/null"]).args(files),
         Linter::Yosys => {
             let files = files.join(" ");
-            let script = format!("read_verilog {files}; hierarchy -check -top {top}; proc; check -assert");
+            let script = format!(
+                "read_verilog -D GAINSTAGE_PORTABLE {files}; hierarchy -check -top {top}; proc; check -assert"
+            );
             run.args(["-q", "-p", &script])
         }
     };

@@ -1,6 +1,6 @@
 //! All files of a circuit.
 
-use super::EmitError;
+use super::{EmitError, multiply};
 use crate::expr::Rom;
 use crate::module::Module;
 use gainstage_golden::export::write_mem;
@@ -46,7 +46,7 @@ impl Design {
             .modules
             .iter()
             .map(|(m, text)| SourceFile { path: format!("rtl/{}.v", m.name()), text: text.clone() });
-        Ok(modules.chain(tables).collect())
+        Ok(modules.chain(walk.fixed).chain(tables).collect())
     }
 
     /// Writes [`Design::files`] below a directory, which is made; returns their paths.
@@ -88,6 +88,8 @@ struct Walk {
     by_name: HashMap<String, usize>,
     tables: Vec<Arc<Rom>>,
     tables_by_name: HashMap<String, usize>,
+    /// Files that are the same in every design.
+    fixed: Vec<SourceFile>,
 }
 
 impl Walk {
@@ -100,6 +102,7 @@ impl Walk {
         let known = known.map(|(_, text)| text.clone());
         m.children().try_for_each(|c| self.visit(c))?;
         m.roms().try_for_each(|r| self.table(r))?;
+        self.fixed.extend(multiply::source(m).filter(|file| !self.fixed.contains(file)));
         let text = m.verilog()?;
         match known {
             Some(known) if known == text => Ok(()),

@@ -8,6 +8,7 @@ mod block;
 mod check;
 mod design;
 mod header;
+mod multiply;
 mod names;
 mod netlist;
 mod operation;

@@ -19,6 +19,8 @@ pub(super) enum Kind {
     ToChild,
     /// Wire at an output port of an instance.
     FromChild,
+    /// Wire at the output of a hard multiplier.
+    FromMultiplier,
 }
 
 /// A named bundle of bits.
@@ -59,6 +61,16 @@ pub(super) struct Child {
     pub instance: usize,
 }
 
+/// A multiplication in a hard block, registered inside.
+pub(super) struct Multiplication {
+    pub name: String,
+    pub registers: u32,
+    pub a: Text,
+    pub b: Text,
+    /// The net with all bits of the product.
+    pub product: String,
+}
+
 /// A module as nets, drivers and children.
 pub(super) struct Netlist {
     pub nets: Vec<Net>,
@@ -68,6 +80,7 @@ pub(super) struct Netlist {
     /// Names of the memories that are written.
     pub rams: Vec<String>,
     pub writes: Vec<RamWrite>,
+    pub multiplications: Vec<Multiplication>,
     /// Bits that no one reads, as texts, for the sink.
     pub unread: Vec<String>,
     pub sink: String,
@@ -117,6 +130,7 @@ pub(super) fn build(m: &Module) -> Netlist {
         memories: Vec::new(),
         rams: Vec::new(),
         writes: Vec::new(),
+        multiplications: Vec::new(),
         unread: Vec::new(),
         sink: String::new(),
         read: HashMap::new(),
@@ -129,6 +143,8 @@ pub(super) fn build(m: &Module) -> Netlist {
     let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
     let scope = Scope { module: m, nets, memories, rams: n.rams.clone(), read: RefCell::default() };
     drive(&scope, &mut n);
+    m.multipliers().for_each(|s| multiplication(&scope, &mut n, &mut names, s));
+    n.drivers.sort_by_key(|d| d.stage);
     n.read = scope.read.into_inner();
     n.unread = unread(&n);
     n
@@ -212,8 +228,10 @@ fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
         all[i] = names.node(m, s, given.as_deref());
         let (width, signed) = (node.range.width(), node.range.signed());
         let state = matches!(node.op, Op::State(_));
-        for (k, name) in all[i].iter().enumerate().skip(!(is_assigned(node.op) || state) as usize) {
-            let kind = if k == 0 && !state { Kind::Wire } else { Kind::Register };
+        let inside = m.schedule().inside(s) as usize;
+        let first = if is_assigned(node.op) || state { inside } else { 1 };
+        for (k, name) in all[i].iter().enumerate().skip(first) {
+            let kind = if k == inside && !state { Kind::Wire } else { Kind::Register };
             n.nets.push(Net { name: name.clone(), width, signed, kind });
         }
     }
@@ -225,11 +243,12 @@ fn drive(scope: &Scope, n: &mut Netlist) {
     let m = scope.module;
     for (i, names) in scope.nets.iter().enumerate() {
         let (s, Some(place)) = (Sig(i as u32), m.schedule().places[i]) else { continue };
-        if is_assigned(m.graph().op(s)) {
+        let inside = m.schedule().inside(s) as usize;
+        if is_assigned(m.graph().op(s)) && inside == 0 {
             let value = operation::text(scope, s, place.stage);
             n.drivers.push(Driver { net: names[0].clone(), value, stage: place.stage });
         }
-        for (k, pair) in names.windows(2).enumerate() {
+        for (k, pair) in names.windows(2).enumerate().skip(inside) {
             let stage = place.stage + k as u32;
             let value = operation::read(scope, s, stage, 0, m.graph().width(s));
             n.drivers.push(Driver { net: pair[1].clone(), value, stage });
@@ -251,7 +270,24 @@ fn drive(scope: &Scope, n: &mut Netlist) {
     if m.has_valid() {
         valid(scope, n);
     }
-    n.drivers.sort_by_key(|d| d.stage);
+}
+
+/// A hard multiplier: operands in two's complement, and its product as the node's first net.
+fn multiplication(scope: &Scope, n: &mut Netlist, names: &mut Names, s: Sig) {
+    let (m, g) = (scope.module, scope.module.graph());
+    let (Op::Mul(a, b), Some(place)) = (g.op(s), m.schedule().place(s)) else { return };
+    let registers = m.schedule().inside(s);
+    let operand = |x: Sig| operation::read(scope, x, place.stage, 0, g.range(x).signed_width());
+    let (a, b) = (operand(a), operand(b));
+    let net = scope.nets[s.index()][registers as usize].clone();
+    let name = names.unique(&format!("{net}_block"));
+    let product = names.unique(&format!("{net}_full"));
+    let width = a.width + b.width;
+    scope.note(&product, 0, g.width(s));
+    let value = Text::part(&product, width, 0, g.width(s));
+    n.nets.push(Net { name: product.clone(), width, signed: false, kind: Kind::FromMultiplier });
+    n.drivers.push(Driver { net, value, stage: place.stage + registers });
+    n.multiplications.push(Multiplication { name, registers, a, b, product });
 }
 
 /// Next values, immediate outputs and write ports.

@@ -46,6 +46,11 @@ impl Range {
         if self.lo < 0 { bits_signed(self.lo, self.hi) } else { bits_unsigned(self.hi) }
     }
 
+    /// The fewest bits of a two's complement that holds the range.
+    pub fn signed_width(self) -> u32 {
+        bits_signed(self.lo, self.hi)
+    }
+
     /// Whether the integer lies in the range.
     pub fn contains(self, v: i128) -> bool {
         (self.lo..=self.hi).contains(&v)

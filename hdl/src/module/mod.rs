@@ -93,6 +93,7 @@ impl Module {
     pub fn needs_clock(&self) -> bool {
         self.valid
             || self.schedule.register_bits > 0
+            || self.multipliers().next().is_some()
             || !self.graph.rams().is_empty()
             || self.children().any(|c| c.needs_clock())
     }
@@ -123,6 +124,12 @@ impl Module {
             }
         }
         stages
+    }
+
+    /// The multiplications that become hard blocks with their own registers.
+    pub(crate) fn multipliers(&self) -> impl Iterator<Item = Sig> {
+        let used = (0..self.graph.nodes().len() as u32).map(Sig);
+        used.filter(|&s| self.schedule.inside(s) > 0 && self.schedule.place(s).is_some())
     }
 
     /// The tables some output needs.

@@ -30,6 +30,8 @@ pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {
         Op::Eq(a, b) => d.tree(2 * g.width(a).max(g.width(b))),
         Op::Accumulate { .. } => d.adder(g.width(s)),
         Op::Read(..) => d.lut,
+        // Each bit is the selector, its inverse or a constant.
+        Op::Mux { yes, no, .. } if g.as_const(yes).is_some() && g.as_const(no).is_some() => 0.0,
         Op::Mux { .. } | Op::Hold { .. } | Op::And(..) | Op::Or(..) | Op::Xor(..) => d.lut,
         // An inverter goes into the table behind it.
         Op::Not(_) => 0.0,

@@ -14,9 +14,10 @@
 mod alap;
 mod asap;
 mod delay;
+mod registered;
 
 use crate::expr::{Graph, Op, RomStyle, Sig};
-use crate::target::Target;
+use crate::target::{Registered, Target};
 
 /// Where a value appears and how long it is needed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,12 +56,19 @@ pub struct Schedule {
     pub register_bits: u64,
     /// Per memory the stage at whose end it is written.
     pub write_stages: Vec<u32>,
+    /// Per node the registers it has inside, behind which its value appears: those of a hard multiplier, or 0.
+    pub inside: Vec<u32>,
 }
 
 impl Schedule {
     /// The place of a node that is used.
     pub fn place(&self, s: Sig) -> Option<Place> {
         self.places[s.index()]
+    }
+
+    /// The registers inside a node; its value is there so many stages after its operands.
+    pub fn inside(&self, s: Sig) -> u32 {
+        self.inside[s.index()]
     }
 }
 
@@ -84,6 +92,8 @@ struct Problem<'a> {
     live: Vec<bool>,
     /// Which nodes must stay in the first stage.
     pinned: Vec<bool>,
+    /// Multiplications that become hard blocks with their registers.
+    registered: Vec<Option<Registered>>,
     block_ram: f64,
 }
 
@@ -95,8 +105,12 @@ struct Time {
 }
 
 impl Problem<'_> {
-    /// When users can have the value of a node that appears at a time (block RAM: from the next stage on).
+    /// When users can have the value of a node that appears at a time: block RAM from the next stage on, a hard
+    /// multiplier behind its registers.
     fn ready(&self, s: Sig, at: Time) -> Time {
+        if let Some(r) = self.registered[s.index()] {
+            return Time { stage: at.stage + r.registers, ns: r.out };
+        }
         match self.graph.op(s) {
             Op::Rom(rom, _) if self.graph.roms()[rom as usize].style == RomStyle::Block => {
                 Time { stage: at.stage + 1, ns: self.block_ram }
@@ -109,7 +123,7 @@ impl Problem<'_> {
     /// Whether the node is an operation the passes may move.
     fn movable(&self, s: Sig) -> bool {
         match self.graph.op(s) {
-            _ if self.pinned[s.index()] => false,
+            _ if self.pinned[s.index()] || self.registered[s.index()].is_some() => false,
             Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_) | Op::Read(..) => false,
             Op::Rom(rom, _) => self.graph.roms()[rom as usize].style != RomStyle::Block,
             _ => true,
@@ -119,13 +133,18 @@ impl Problem<'_> {
 
 /// Places the registers of a graph.
 pub fn schedule(graph: &Graph, target: &Target) -> Schedule {
-    let delay: Vec<f64> = (0..graph.nodes().len()).map(|i| delay::of(graph, Sig(i as u32), target)).collect();
     let written = graph.written().flat_map(|(_, w)| w.operands());
     let roots = graph.outputs().iter().map(|(_, s)| *s).chain(graph.pinned()).chain(written);
     let live = cone(graph, roots);
     let pinned = cone(graph, graph.pinned());
+    let registered = registered::all(graph, &live, &pinned, target);
+    let delay = |i: usize| match registered[i] {
+        Some(_) => 0.0,
+        None => delay::of(graph, Sig(i as u32), target),
+    };
+    let delay: Vec<f64> = (0..graph.nodes().len()).map(delay).collect();
     let block_ram = target.delays().block_ram;
-    let problem = Problem { graph, budget: target.budget_ns(), delay, live, pinned, block_ram };
+    let problem = Problem { graph, budget: target.budget_ns(), delay, live, pinned, registered, block_ram };
     let asap = asap::run(&problem);
     let latency = asap::latency(&problem, &asap);
     let writes = asap::write_stages(&problem, &asap);
@@ -167,7 +186,7 @@ fn finish(
             }
         });
         let arrival = start + p.delay[i];
-        worst = worst.max(arrival);
+        worst = worst.max(arrival).max(p.registered[i].map_or(0.0, |r| r.out));
         if p.delay[i] > p.budget && p.delay[i] > 0.0 {
             slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: p.delay[i] });
         }
@@ -185,14 +204,15 @@ fn finish(
             }
         }
     }
+    let inside: Vec<u32> = p.registered.iter().map(|r| r.map_or(0, |r| r.registers)).collect();
     let bits = |(i, place): (usize, &Option<Place>)| {
-        place.map_or(0, |x| (x.last - x.stage) as u64 * p.graph.width(Sig(i as u32)) as u64)
+        place.map_or(0, |x| (x.last - x.stage - inside[i]) as u64 * p.graph.width(Sig(i as u32)) as u64)
     };
     let states: u64 = p.graph.states().iter().map(|s| u64::from(s.range.width())).sum();
     let register_bits = states + places.iter().enumerate().map(bits).sum::<u64>();
     let children = p.graph.instances().iter().map(|i| i.module.schedule().achieved_ns);
     let achieved_ns = children.fold(worst + target.delays().stage, f64::max);
-    Schedule { latency, places, slow, achieved_ns, register_bits, write_stages }
+    Schedule { latency, places, slow, achieved_ns, register_bits, write_stages, inside }
 }
 
 /// Whether a node reads its own register of the clock before.

@@ -14,6 +14,7 @@ pub(super) static FACTS: Facts = Facts {
         carry_bit: 0.06,
         dsp: 6.0,
         dsp_bits: (18, 18),
+        dsp_registered: &[],
         block_ram: 3.5,
     },
 };

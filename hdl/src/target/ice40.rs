@@ -15,6 +15,7 @@ pub(super) static FACTS: Facts = Facts {
         carry_bit: 0.13,
         dsp: 11.0,
         dsp_bits: (16, 16),
+        dsp_registered: &[],
         block_ram: 3.0,
     },
 };

@@ -56,8 +56,20 @@ pub struct Delays {
     pub dsp: f64,
     /// Signed operand widths of a hard block (a, b), the wider first; 0 where there is none.
     pub dsp_bits: (u32, u32),
+    /// Ways to use the registers inside a hard block, fewest registers first; none where synthesis finds them itself or
+    /// there are none.
+    pub dsp_registered: &'static [Registered],
     /// Clock to data of a block RAM.
     pub block_ram: f64,
+}
+
+/// A hard multiplier with registers of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Registered {
+    /// Clocks from operands to product: 1 is the input registers, 3 all there are.
+    pub registers: u32,
+    /// Nanoseconds from the last register's clock to the product, and the wire behind it.
+    pub out: f64,
 }
 
 struct Facts {
@@ -143,6 +155,18 @@ impl Delays {
     /// Reading a table in look-up tables: the address beyond one table costs a multiplexer level per bit, cheap ones.
     pub fn rom(&self, address_bits: u32) -> f64 {
         self.lut * (1.0 + 0.55 * address_bits.saturating_sub(self.lut_inputs) as f64)
+    }
+
+    /// The registers to use inside a hard block that multiplies operands of these signed widths, with `budget` nanoseconds
+    /// a stage; `None` if it takes more than a block, or a product and a sum fit the stage without.
+    pub fn registered(&self, a: u32, b: u32, budget: f64) -> Option<Registered> {
+        let (wide, narrow) = (a.max(b), a.min(b));
+        let fits = wide <= self.dsp_bits.0 && narrow <= self.dsp_bits.1;
+        if !fits || self.dsp + self.adder(wide) <= budget {
+            return None;
+        }
+        let quick = self.dsp_registered.iter().find(|r| r.out <= budget);
+        quick.or(self.dsp_registered.last()).copied()
     }
 
     /// A product of an a-bit and a b-bit operand, in hard blocks if `dsp` is set.

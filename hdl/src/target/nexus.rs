@@ -15,6 +15,7 @@ pub(super) static FACTS: Facts = Facts {
         carry_bit: 0.05,
         dsp: 5.5,
         dsp_bits: (18, 18),
+        dsp_registered: &[],
         block_ram: 4.5,
     },
 };

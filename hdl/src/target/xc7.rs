@@ -15,6 +15,7 @@ pub(super) static FACTS: Facts = Facts {
         carry_bit: 0.03,
         dsp: 4.6,
         dsp_bits: (25, 18),
+        dsp_registered: &[],
         block_ram: 3.0,
     },
 };

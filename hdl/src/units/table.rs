@@ -45,6 +45,10 @@ pub fn table(t: &Table, rom_name: &str) -> Graph {
     g
 }
 
+fn shifted(r: approx::Range, by: i64) -> approx::Range {
+    approx::Range { lo: r.lo + by, hi: r.hi + by }
+}
+
 fn assume(g: &mut Graph, s: Sig, r: approx::Range) -> Sig {
     g.assume_range(s, r.lo as i128, r.hi as i128)
 }
@@ -65,11 +69,31 @@ impl Value<'_> {
         let polynomial = if needed { self.polynomial(g, rom_name) } else { g.constant(0) };
         let (mut base, mut residual) = self.side(g, &t.positive, polynomial);
         if two_sided {
-            let (base_below, residual_below) = self.side(g, &t.negative, polynomial);
+            let (mut base_below, residual_below) = self.side(g, &t.negative, polynomial);
+            if t.positive.residual * t.negative.residual < 0 && g.range(polynomial).lo >= 0 {
+                // -p = !p - (2^n - 1): inverting bits before the one adder is cheaper than a negation beside it.
+                let ones = g.constant((1 << g.width(polynomial)) - 1);
+                let zero = g.constant(0);
+                let (inverted, when) = match t.negative.residual < 0 {
+                    true => (&mut base_below, [ones, zero]),
+                    false => (&mut base, [zero, ones]),
+                };
+                *inverted = g.sub(*inverted, ones);
+                let mask = g.mux(self.below, when[0], when[1]);
+                residual = g.xor(polynomial, mask);
+            } else {
+                residual = g.mux(self.below, residual_below, residual);
+            }
             base = g.mux(self.below, base_below, base);
-            residual = g.mux(self.below, residual_below, residual);
         }
         g.add(base, residual)
+    }
+
+    /// What the coefficients c_0 hold beside the polynomial: a constant that is all there is to add, so that nothing is.
+    fn held(&self) -> i64 {
+        let side = &self.t.positive;
+        let alone = self.t.fold != Fold::Magnitude && side.slope == 0 && side.residual == 1;
+        if alone { side.constant } else { 0 }
     }
 
     /// Asymptote with the rounding constant, and the polynomial as it enters on this side.
@@ -79,7 +103,7 @@ impl Value<'_> {
             left if left >= 0 => g.shl(line, left as u32),
             right => g.shr(line, right.unsigned_abs()),
         };
-        let constant = g.constant(s.constant as i128);
+        let constant = g.constant((s.constant - self.held()) as i128);
         let base = g.add(line, constant);
         let residual = match s.residual {
             0 => g.constant(0),
@@ -96,22 +120,26 @@ impl Value<'_> {
             None => equal_segments(g, t, self.m),
             Some(tree) => tree_segments(g, t, tree, rom_name, self.m),
         };
-        let c = coefficients(g, t, rom_name, &place);
+        let held = self.held();
+        let c = coefficients(g, t, rom_name, &place, held);
         let degree = t.steps.len();
         let mut p = c[degree];
-        for ((step, &c), bounds) in t.steps.iter().zip(c[..degree].iter().rev()).zip(&self.bounds.steps) {
+        let last = t.steps.len().saturating_sub(1);
+        for (i, ((step, &c), bounds)) in
+            t.steps.iter().zip(c[..degree].iter().rev()).zip(&self.bounds.steps).enumerate()
+        {
             let factor = g.shr(place.x, step.t);
             let product = g.mul(p, factor);
             let product = assume(g, product, bounds.product);
             let product = g.shr(product, step.s);
             let sum = g.add(c, product);
-            p = assume(g, sum, bounds.sum);
+            p = assume(g, sum, shifted(bounds.sum, if i == last { held } else { 0 }));
         }
         if let Some(past) = place.past {
-            let zero = g.constant(0);
-            p = g.mux(past, zero, p);
+            let outside = g.constant(held as i128);
+            p = g.mux(past, outside, p);
         }
-        let p = assume(g, p, self.bounds.polynomial);
+        let p = assume(g, p, shifted(self.bounds.polynomial, held));
         g.name(p, "p")
     }
 }
@@ -209,15 +237,15 @@ fn centred_offset(g: &mut Graph, m: Sig, bits: u32, shift: u32) -> Sig {
 }
 
 /// The coefficients of the addressed segment. Rows of zeros follow the last one where arguments reach them; where none
-/// does, the last row again, so that the contents widen no column.
-fn coefficients(g: &mut Graph, t: &Table, name: &str, place: &Place) -> Vec<Sig> {
+/// does, the last row again, so that the contents widen no column. `held` is added to every c_0.
+fn coefficients(g: &mut Graph, t: &Table, name: &str, place: &Place, held: i64) -> Vec<Sig> {
     let depth = 1usize << place.address_bits;
     let columns = t.columns();
     let padded =
         |k: usize, i: usize| match t.segments.get(k).or(t.segments.last().filter(|_| t.tree.is_some())) {
             Some(row) => row[i] as i128,
             None => 0i64.clamp(columns[i].lo, columns[i].hi) as i128,
-        };
+        } + if i == 0 { held as i128 } else { 0 };
     let columns: Vec<Column> =
         (0..=t.steps.len()).map(|i| Column::new((0..depth).map(|k| padded(k, i)).collect())).collect();
     let fields = read(g, place.address, name, &columns);

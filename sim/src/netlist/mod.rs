@@ -115,7 +115,10 @@ fn run(
     let files = stage::copy(dir, manifest, work)?.join(" ");
     let synthesis = options.synthesis(&manifest.top);
     // The statistics go to a file of their own: what else is printed depends on the version.
-    let script = format!("read_verilog {files}; {synthesis}; tee -q -o counts.json stat -json; {then}");
+    // Without hard blocks, what stands for one in plain Verilog takes its place.
+    let portable = if options.dsp { "" } else { "-D GAINSTAGE_PORTABLE " };
+    let script =
+        format!("read_verilog {portable}{files}; {synthesis}; tee -q -o counts.json stat -json; {then}");
     let yosys = Run::new(Tool::Yosys, work).limit(options.limit);
     let yosys = match &options.log {
         Some(log) => yosys.log(log).args(["-p", &script]),
