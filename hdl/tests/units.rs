@@ -7,8 +7,9 @@ use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Argmax, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::arch::parallel;
+use gainstage_hdl::module::Module;
 use gainstage_hdl::target::{Family, Target};
-use gainstage_hdl::units::{self, Multiplier};
+use gainstage_hdl::units::{self, Attenuation, Divider, Division, Multiplier};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -40,6 +41,14 @@ fn squarer_on_every_code() {
 
 #[test]
 fn attenuator_on_every_code() {
+    let ways = [
+        (Divider::Auto, None),
+        (Divider::Radix2, Some(1)),
+        (Divider::Radix2, Some(3)),
+        (Divider::Radix4, None),
+        (Divider::Radix4, Some(2)),
+        (Divider::Corrected, None),
+    ];
     for (b, h, y) in [
         (1 << 8, s(8, 4), s(8, 7)),
         (1 << 12, s(12, 6), s(12, 11)),
@@ -48,13 +57,43 @@ fn attenuator_on_every_code() {
         (1 << 20, s(8, 10), s(12, 12)),
         (300, u(9, 4), u(8, 8)),
         (77, s(6, 3), s(8, -4)),
+        (9, s(6, 0), s(8, 3)),
         (1 << 22, s(16, 11), s(16, 15)),
     ] {
-        let g = units::attenuator(b, h, y);
-        for k in h.codes() {
-            assert_eq!(g.evaluate(&[k]), [attenuate(k, b, h, y)], "h = {k} in {h}, b = {b}, y in {y}");
+        let expected: Vec<i64> = h.codes().map(|k| attenuate(k, b, h, y)).collect();
+        for (divider, rows_per_clock) in ways {
+            let target = Target::new(Family::Ecp5).with_division(Division { divider, rows_per_clock });
+            let unit = units::attenuator(Attenuation { b, h, y }, "divider", &target);
+            for (k, &code) in h.codes().zip(&expected) {
+                let place =
+                    format!("h = {k} in {h}, b = {b}, y in {y}, {divider:?}, {rows_per_clock:?} rows");
+                assert_eq!(unit.graph.evaluate(&[k]), [code], "{place}");
+            }
+            match divider {
+                Divider::Corrected => assert_eq!(unit.corrected, h.frac + y.frac >= 0, "{h} {y}"),
+                Divider::Auto if h.width == 16 => assert!(unit.corrected),
+                Divider::Auto => {}
+                _ => assert!(!unit.corrected),
+            }
         }
     }
+}
+
+/// Rows per clock are clocks: nothing else of the recurrence takes a stage of its own at a slow clock.
+#[test]
+fn rows_between_registers_decide_the_latency() {
+    let a = Attenuation { b: 1 << 12, h: s(12, 6), y: s(12, 11) };
+    let latency = |divider, rows_per_clock| {
+        let target = Target::new(Family::Ecp5).with_clock(1.0);
+        let target = target.with_division(Division { divider, rows_per_clock });
+        Module::new("divider", "", units::attenuator(a, "divider", &target).graph, &target).latency()
+    };
+    // 12 bits of the quotient. A stage in front of the rows, one behind them.
+    assert_eq!(latency(Divider::Radix2, Some(1)), 1 + 12 + 1);
+    assert_eq!(latency(Divider::Radix2, Some(5)), 1 + 3 + 1);
+    assert_eq!(latency(Divider::Radix4, Some(1)), 1 + 6 + 1);
+    assert_eq!(latency(Divider::Radix4, Some(3)), 1 + 2 + 1);
+    assert_eq!(latency(Divider::Radix2, None), 1);
 }
 
 #[test]

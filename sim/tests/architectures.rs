@@ -5,6 +5,7 @@ mod common;
 use common::{generate, have, means, random_plan, verify};
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
+use gainstage_hdl::units::Divider;
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::PlanModel;
@@ -32,7 +33,7 @@ fn random_networks_match_in_every_architecture() {
     }
     let builds = [
         sequential(Family::Ice40, 24.0),
-        folded(Family::Ecp5, 100.0, 6),
+        Build { divider: Divider::Radix4, divider_rows: Some(2), ..folded(Family::Ecp5, 100.0, 6) },
         sequential(Family::Ecp5, 150.0),
         folded(Family::Generic, 40.0, 12),
     ];

@@ -8,6 +8,8 @@ use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
+use gainstage_hdl::units::Divider;
+use gainstage_hdl::wrap::Build;
 use gainstage_sim::run::Tool;
 
 fn s(width: u32, frac: i32) -> Format {
@@ -16,14 +18,16 @@ fn s(width: u32, frac: i32) -> Format {
 
 /// Every code of the unit's input, for each clock: no mismatch, and the latency the manifest states.
 fn every_code(plan: &Plan, clocks: &[f64]) {
-    for &mhz in clocks {
-        let (dir, manifest) = generate(plan, &means(Family::Ecp5, mhz));
-        let report = verify(dir.path(), &manifest, plan, 0).unwrap();
-        let codes = 1u64 << plan.inputs[0].width;
-        assert!(report.passed(), "{} at {mhz} MHz: {:?}", plan.name, report.first);
-        assert_eq!(report.latency, Some(manifest.latency));
-        assert!(report.samples >= codes, "{} of {codes} codes", report.samples);
-    }
+    clocks.iter().for_each(|&mhz| every_code_of(plan, &means(Family::Ecp5, mhz)));
+}
+
+fn every_code_of(plan: &Plan, build: &Build) {
+    let (dir, manifest) = generate(plan, build);
+    let report = verify(dir.path(), &manifest, plan, 0).unwrap();
+    let codes = 1u64 << plan.inputs[0].width;
+    assert!(report.passed(), "{}, {build:?}: {:?}", plan.name, report.first);
+    assert_eq!(report.latency, Some(manifest.latency));
+    assert!(report.samples >= codes, "{} of {codes} codes", report.samples);
 }
 
 #[test]
@@ -36,14 +40,25 @@ fn squarers() {
     }
 }
 
+/// Every algorithm at every width; what it is, no bit tells.
 #[test]
 fn attenuators() {
     if !have(Tool::Verilator) {
         return;
     }
-    for (b, h, y) in [(1 << 8, s(8, 4), s(8, 7)), (9000, s(12, 6), s(10, 9)), (1 << 22, s(16, 11), s(16, 15))]
+    let ways = [
+        (Divider::Radix2, None, 20.0),
+        (Divider::Radix2, Some(1), 200.0),
+        (Divider::Radix4, Some(2), 100.0),
+        (Divider::Corrected, None, 150.0),
+    ];
+    for (b, h, y) in [(1 << 8, s(8, 4), s(8, 7)), (9000, s(12, 6), s(12, 9)), (1 << 24, s(16, 12), s(16, 15))]
     {
-        every_code(&Plan::of_attenuator("attenuator", b, h, y), &[20.0, 200.0]);
+        let plan = Plan::of_attenuator("attenuator", b, h, y);
+        for (divider, divider_rows, clock_mhz) in ways {
+            let build = Build { clock_mhz, divider, divider_rows, ..Build::new(Family::Ecp5) };
+            every_code_of(&plan, &build);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::module::Module;
 use crate::target::Target;
-use crate::units::{self, Multiplier};
+use crate::units::{self, Attenuation, Multiplier};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Tail};
 use gainstage_golden::text::count;
@@ -91,12 +91,14 @@ pub fn squarer_module(h: Format, y: Format, name: &str, target: &Target) -> Modu
 
 /// An attenuator with its registers.
 pub fn attenuator_module(b: i64, h: Format, y: Format, name: &str, target: &Target) -> Module {
+    let unit = units::attenuator(Attenuation { b, h, y }, name, target);
     let doc = format!(
         "Attenuating neuron: y = h/(h^2 + b), correctly rounded half away from zero, saturated.\n\
-         b = {b} * 2^{}, by a restoring divider.",
-        -2 * h.frac
+         b = {b} * 2^{}, by {}.",
+        -2 * h.frac,
+        if unit.corrected { "a table and a correction" } else { "a restoring divider" }
     );
-    Module::new(name, &doc, units::attenuator(b, h, y), target)
+    Module::new(name, &doc, unit.graph, target)
 }
 
 /// The decision between scores with its registers.

@@ -12,6 +12,8 @@ mod xc7;
 
 pub use table_cost::{TableCost, TableEstimate};
 
+use crate::units::Division;
+
 /// A supported device family.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Family {
@@ -191,12 +193,14 @@ pub struct Target {
     pub clock_mhz: f64,
     /// Whether multipliers may use hard blocks.
     pub dsp: bool,
+    /// How attenuators divide.
+    pub division: Division,
 }
 
 impl Target {
     /// A family at its default clock, hard multipliers allowed.
     pub fn new(family: Family) -> Target {
-        Target { family, clock_mhz: family.default_clock_mhz(), dsp: true }
+        Target { family, clock_mhz: family.default_clock_mhz(), dsp: true, division: Division::default() }
     }
 
     /// The same at another clock.
@@ -208,6 +212,12 @@ impl Target {
     /// The same with hard multipliers allowed or not.
     pub fn with_dsp(mut self, dsp: bool) -> Target {
         self.dsp = dsp;
+        self
+    }
+
+    /// The same with attenuators that divide otherwise.
+    pub fn with_division(mut self, division: Division) -> Target {
+        self.division = division;
         self
     }
 

@@ -74,7 +74,7 @@ impl TableCost {
     }
 
     /// (look-up tables, hard blocks) of a product.
-    fn multiplier(&self, p: u32, x: u32) -> (f64, u32) {
+    pub(crate) fn multiplier(&self, p: u32, x: u32) -> (f64, u32) {
         let (wide, narrow) = (p.max(x), p.min(x));
         let (a, b) = self.target.delays().dsp_bits;
         if narrow <= 1 {
@@ -85,6 +85,11 @@ impl TableCost {
         }
         // A row of adders for every bit of the narrow operand but the first.
         (((wide + 1) * (narrow - 1)) as f64, 0)
+    }
+
+    /// One figure of look-up tables, hard multipliers and depth.
+    pub(crate) fn price(&self, e: &TableEstimate) -> f64 {
+        e.lut + e.dsp as f64 * self.dsp_price() + e.depth * DEPTH_PRICE
     }
 
     /// What one hard multiplier is worth in look-up tables: about their ratio on a middling part of the family.
@@ -98,8 +103,7 @@ impl TableCost {
 
 impl Cost for TableCost {
     fn cost(&self, shape: &TableShape) -> f64 {
-        let e = self.estimate(shape);
-        e.lut + e.dsp as f64 * self.dsp_price() + e.depth * DEPTH_PRICE
+        self.price(&self.estimate(shape))
     }
 }
 

@@ -12,7 +12,7 @@ mod table;
 mod tails;
 
 pub use argmax::argmax;
-pub use divider::{Attenuation, attenuate_codes, attenuator};
+pub use divider::{Attenuation, Attenuator, Divider, Division, Rows, attenuate_codes, attenuator};
 pub use matrix::{Row, weighted_sums};
 pub use squarer::{Square, square_in_logic, squarer};
 pub use sum::{Multiplier, multiplied_sum};

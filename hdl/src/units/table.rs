@@ -8,41 +8,74 @@ use gainstage_golden::approx::{self, Bounds, Fold, Side, Table, Tree};
 /// # Panics
 /// If the table does not pass [`Table::validate`].
 pub fn table(t: &Table, rom_name: &str) -> Graph {
-    let bounds = t.bounds().expect("a validated table has bounds");
     let mut g = Graph::new();
     let z = g.input("z", t.input);
-    let below = g.is_negative(z);
-    let argument = match t.fold {
-        Fold::Offset => {
-            let least = g.constant(t.input.min_code() as i128);
-            g.sub(z, least)
-        }
-        Fold::Magnitude | Fold::Odd => g.abs(z),
-    };
-    // The most negative code has an answer of its own, so its bit of |z| need not reach the polynomial.
-    let m = match t.lowest {
-        Some(_) => g.slice(argument, 0, t.input.width - 1),
-        None => argument,
-    };
-    g.name(m, "m");
-    let value = Value { t, bounds: &bounds, m, below }.build(&mut g, rom_name);
-    let value = assume(&mut g, value, bounds.v);
-    g.name(value, "v");
-    let magnitude = g.shr(value, t.guard);
+    let folded = Folded::new(&mut g, t, z, rom_name);
     let code = if t.fold == Fold::Odd {
-        let mirrored = g.neg(magnitude);
-        g.mux(below, mirrored, magnitude)
+        let mirrored = g.neg(folded.value);
+        g.mux(folded.below, mirrored, folded.value)
     } else {
-        magnitude
+        folded.value
     };
     let mut code = g.saturate(code, t.output);
     if let Some(lowest) = t.lowest {
-        let at_lowest = g.bit(argument, t.input.width - 1);
+        let at_lowest = folded.at_lowest(&mut g, t);
         let answer = g.constant(lowest as i128);
         code = g.mux(at_lowest, answer, code);
     }
     g.output("y", code, t.output);
     g
+}
+
+/// |y| of an odd table at `z`, not saturated.
+///
+/// # Panics
+/// As [`table`], and if the table is not odd.
+pub(super) fn magnitude(g: &mut Graph, t: &Table, z: Sig, rom_name: &str) -> Sig {
+    assert_eq!(t.fold, Fold::Odd, "only an odd function has a magnitude of its own");
+    let folded = Folded::new(g, t, z, rom_name);
+    let Some(lowest) = t.lowest else { return folded.value };
+    let at_lowest = folded.at_lowest(g, t);
+    let answer = g.constant(lowest.unsigned_abs() as i128);
+    g.mux(at_lowest, answer, folded.value)
+}
+
+/// A table's result before it is mirrored and saturated.
+struct Folded {
+    /// z < 0.
+    below: Sig,
+    /// |z|, or z from its least code on.
+    argument: Sig,
+    value: Sig,
+}
+
+impl Folded {
+    fn new(g: &mut Graph, t: &Table, z: Sig, rom_name: &str) -> Folded {
+        let bounds = t.bounds().expect("a validated table has bounds");
+        let below = g.is_negative(z);
+        let argument = match t.fold {
+            Fold::Offset => {
+                let least = g.constant(t.input.min_code() as i128);
+                g.sub(z, least)
+            }
+            Fold::Magnitude | Fold::Odd => g.abs(z),
+        };
+        // The most negative code has an answer of its own, so its bit of |z| need not reach the polynomial.
+        let m = match t.lowest {
+            Some(_) => g.slice(argument, 0, t.input.width - 1),
+            None => argument,
+        };
+        g.name(m, "m");
+        let value = Value { t, bounds: &bounds, m, below }.build(g, rom_name);
+        let value = assume(g, value, bounds.v);
+        g.name(value, "v");
+        Folded { below, argument, value: g.shr(value, t.guard) }
+    }
+
+    /// Whether z is the most negative code.
+    fn at_lowest(&self, g: &mut Graph, t: &Table) -> Sig {
+        g.bit(self.argument, t.input.width - 1)
+    }
 }
 
 fn shifted(r: approx::Range, by: i64) -> approx::Range {

@@ -1,6 +1,6 @@
 //! All kinds of neurons behind one activation: one squarer and one divider serve every pair of formats.
 
-use super::{Attenuation, Square, attenuate_codes};
+use super::{Attenuation, Rows, attenuate_codes};
 use crate::expr::{Graph, Sig};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::Tail;
@@ -43,11 +43,11 @@ impl Way {
 ///
 /// # Panics
 /// If a way with the divider stands behind one without.
-pub fn tails(g: &mut Graph, h: Sig, ways: &[Way], number: Sig, square: Square) -> Sig {
+pub fn tails(g: &mut Graph, h: Sig, ways: &[Way], number: Sig, rows: &Rows<'_>) -> Sig {
     let divided: Vec<Attenuation> = ways.iter().map_while(Way::attenuation).collect();
     let rest = &ways[divided.len()..];
     assert!(!rest.iter().any(Way::divides), "ways with the divider stand first");
-    let quotient = (!divided.is_empty()).then(|| attenuate_codes(g, h, &divided, number, square));
+    let quotient = (!divided.is_empty()).then(|| attenuate_codes(g, h, &divided, number, rows));
     let codes: Vec<Sig> = ways
         .iter()
         .map(|way| match (way.tail, quotient) {
@@ -55,7 +55,7 @@ pub fn tails(g: &mut Graph, h: Sig, ways: &[Way], number: Sig, square: Square) -
             (Tail::Amplifying, _) => {
                 // The magnitude, because the divider squares it too.
                 let magnitude = g.abs(h);
-                let square = square(g, magnitude);
+                let square = (rows.square)(g, magnitude);
                 g.requantize(square, way.h.frac, way.y, Rounding::HalfUp)
             }
             _ => g.requantize(h, way.h.frac, way.y, Rounding::HalfUp),

@@ -2,7 +2,7 @@
 
 use super::manifest::Architecture;
 use crate::target::{Family, Target, UnknownFamily};
-use crate::units::Multiplier;
+use crate::units::{Divider, Division, Multiplier};
 use gainstage_golden::document::{DocumentError, parse_json, read_json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,16 @@ pub struct Build {
     /// each. Folded only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reuse: Vec<u32>,
+    /// How attenuators divide.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub divider: Divider,
+    /// Rows of a divider's digit recurrence between two registers; none: as many as fit the clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divider_rows: Option<u32>,
+}
+
+fn is_default(divider: &Divider) -> bool {
+    *divider == Divider::default()
 }
 
 /// Means that no circuit can be built with.
@@ -72,6 +82,9 @@ pub enum BuildError {
     /// Multipliers asked for and forbidden at once.
     #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
     Multipliers,
+    /// Rows that no divider has.
+    #[error("{0} rows of a divider between two registers: use 1 to 64, with radix2 or radix4")]
+    DividerRows(u32),
 }
 
 impl Build {
@@ -86,6 +99,8 @@ impl Build {
             weights: Multiplier::ShiftAdd,
             interval: None,
             reuse: Vec::new(),
+            divider: Divider::Auto,
+            divider_rows: None,
         }
     }
 
@@ -114,6 +129,12 @@ impl Build {
         if self.weights == Multiplier::Dsp && !self.dsp {
             return Err(BuildError::Multipliers);
         }
-        Ok(Target { family: Family::from_name(&self.family)?, clock_mhz: self.clock_mhz, dsp: self.dsp })
+        let (divider, rows_per_clock) = (self.divider, self.divider_rows);
+        if let Some(rows) = rows_per_clock.filter(|r| !(1..=64).contains(r) || divider == Divider::Corrected)
+        {
+            return Err(BuildError::DividerRows(rows));
+        }
+        let target = Target::new(Family::from_name(&self.family)?).with_clock(self.clock_mhz);
+        Ok(target.with_dsp(self.dsp).with_division(Division { divider, rows_per_clock }))
     }
 }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use gainstage_golden::plan::Plan;
 use gainstage_golden::text::count;
 use gainstage_hdl::target::Target;
-use gainstage_hdl::units::Multiplier;
+use gainstage_hdl::units::{Divider, Multiplier};
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,8 @@ Examples:
   gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
   gainstage generate plan.json -o net --target ecp5 --arch auto --clock 100 --rate 1e6
   gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
-  gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh")]
+  gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh
+  gainstage generate unit divider --from s16.12 --to s16.15 --divider radix4 --divider-rows 2 -o div")]
 pub struct Args {
     #[command(subcommand)]
     part: Option<Part>,
@@ -102,9 +103,27 @@ struct Means {
     /// Samples per second that must be taken, instead of --interval
     #[arg(long, value_name = "SAMPLES", conflicts_with = "interval")]
     rate: Option<f64>,
+    /// How attenuators divide
+    #[arg(long, value_enum, default_value = "auto")]
+    divider: Dividers,
+    /// Rows of a divider between two registers (radix2, radix4) [default: as many as fit the clock]
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=64))]
+    divider_rows: Option<u32>,
     /// Overwrite a directory that gainstage did not write
     #[arg(long)]
     force: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Dividers {
+    /// The cheaper of radix2 and corrected, by estimate
+    Auto,
+    /// A digit recurrence, one bit of the quotient per row
+    Radix2,
+    /// A digit recurrence, two bits of the quotient per row
+    Radix4,
+    /// A table that is off by at most one, and a correction; the result is exact too
+    Corrected,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -168,7 +187,15 @@ impl Means {
         let dsp = Some(self.dsp == Switch::On);
         let (arch, target, clock) = (self.arch, self.target, self.clock);
         let (interval, reuse, rate) = (self.interval, self.reuse.clone(), self.rate);
-        let means = means(&Build { arch, target, clock, dsp, weights, interval, reuse, rate }, plan)?;
+        let divider = match self.divider {
+            Dividers::Auto => Divider::Auto,
+            Dividers::Radix2 => Divider::Radix2,
+            Dividers::Radix4 => Divider::Radix4,
+            Dividers::Corrected => Divider::Corrected,
+        };
+        let divider_rows = self.divider_rows;
+        let build = Build { arch, target, clock, dsp, weights, interval, reuse, rate, divider, divider_rows };
+        let means = means(&build, plan)?;
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let manifest = generate(dir, plan, &means, None, self.force)?;

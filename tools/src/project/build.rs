@@ -1,7 +1,7 @@
 //! `[build]` and `[verify]`: the circuit, and what it is tried with.
 
 use gainstage_hdl::target::{Family, UnknownFamily};
-use gainstage_hdl::units::Multiplier;
+use gainstage_hdl::units::{Divider, Multiplier};
 use gainstage_hdl::wrap::manifest;
 use serde::Deserialize;
 
@@ -25,6 +25,10 @@ pub struct Build {
     pub reuse: Vec<u32>,
     /// Samples per second that must be taken: another way to give `interval`.
     pub rate: Option<f64>,
+    /// How attenuators divide.
+    pub divider: Divider,
+    /// Rows of a divider's digit recurrence between two registers; as many as fit the clock if not given.
+    pub divider_rows: Option<u32>,
 }
 
 /// How a circuit spends time.
@@ -105,6 +109,7 @@ impl Build {
         means.weights = self.weights;
         means.interval = self.interval;
         means.reuse = self.reuse.clone();
+        (means.divider, means.divider_rows) = (self.divider, self.divider_rows);
         means
     }
 }

@@ -7,7 +7,7 @@ use super::{Lanes, post};
 use crate::arch::Library;
 use crate::expr::{Graph, Sig, Write};
 use crate::module::Module;
-use crate::units::{Square, square_in_logic};
+use crate::units::{Rows, Square, square_in_logic};
 use std::ops::Range as Span;
 use std::sync::Arc;
 
@@ -84,8 +84,9 @@ impl<'a, 'b> Builder<'a, 'b> {
         let sum = self.leaving(&control, &sums);
         let total = self.g.add(sum, constants.bias);
         let (source, way) = (constants.source, constants.way);
-        let square = self.square();
-        let result = post::post(&mut self.g, self.library, &self.layout, total, source, way, square);
+        let target = self.library.target();
+        let rows = Rows { square: self.square(), division: target.division, name: self.name, target };
+        let result = post::post(&mut self.g, self.library, &self.layout, total, source, way, &rows);
         self.g.name(result, "result");
         self.store(&control, &constants, &rams, result);
         self.outputs(&control, &constants, result);

@@ -3,7 +3,7 @@
 use super::layout::{Layout, Source, Then};
 use crate::arch::Library;
 use crate::expr::{Graph, Sig};
-use crate::units::{Square, tails};
+use crate::units::{Rows, tails};
 use gainstage_golden::num::Rounding;
 
 /// The code of a neuron's output from its exact sum; `source` and `way` are numbers in the layout's lists.
@@ -14,13 +14,13 @@ pub fn post(
     sum: Sig,
     source: Sig,
     way: Sig,
-    square: Square,
+    rows: &Rows<'_>,
 ) -> Sig {
     let h: Vec<Sig> =
         layout.sources.iter().map(|s| activation(g, library, s, sum, layout.rounding)).collect();
     let h = g.select(source, &h);
     g.name(h, "h");
-    tails(g, h, &layout.ways, way, square)
+    tails(g, h, &layout.ways, way, rows)
 }
 
 fn activation(g: &mut Graph, library: &mut Library<'_>, s: &Source, sum: Sig, rounding: i32) -> Sig {

@@ -1,0 +1,93 @@
+//! How a quotient is formed. It decides cells and clocks, never a bit.
+
+use super::{corrected, quotient_bits};
+use crate::target::{TableCost, TableEstimate, Target};
+use gainstage_golden::approx::{Table, TableShape};
+use gainstage_golden::num::{Format, bits_unsigned};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How an attenuator divides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Divider {
+    /// The cheaper of a digit recurrence of radix 2 and a corrected table, by estimate.
+    #[default]
+    Auto,
+    /// A digit recurrence, one bit of the quotient per row: the fewest cells without hard multipliers.
+    Radix2,
+    /// A digit recurrence, two bits of the quotient per row: fewer clocks, about a third more cells.
+    Radix4,
+    /// A table of the quotient, off by at most one, and one step that corrects it: the fewest look-up tables, with
+    /// four or five hard multipliers. Where no table can be had (very wide h), radix 2.
+    Corrected,
+}
+
+/// The means of a division.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Division {
+    /// The algorithm.
+    pub divider: Divider,
+    /// Rows of a digit recurrence between two registers; none: as many as fit the clock.
+    pub rows_per_clock: Option<u32>,
+}
+
+impl Division {
+    /// Bits of the quotient that a row develops.
+    pub(super) fn bits_per_row(self) -> u32 {
+        if self.divider == Divider::Radix4 { 2 } else { 1 }
+    }
+
+    /// The table that one attenuator's quotient starts from; `None` for a digit recurrence.
+    pub(super) fn estimate(self, b: i64, h: Format, y: Format, target: &Target) -> Option<Table> {
+        match self.divider {
+            Divider::Radix2 | Divider::Radix4 => None,
+            Divider::Corrected => corrected::estimate(b, h, y, target),
+            // Whoever asks for rows per clock means a recurrence.
+            Divider::Auto if !target.dsp || self.rows_per_clock.is_some() => None,
+            Divider::Auto => {
+                let price = Price::new(b, h, y, target);
+                let worth = price.corrected(TableEstimate { lut: 0.0, dsp: 1, depth: 0.0 }) < price.rows();
+                let table = worth.then(|| corrected::estimate(b, h, y, target)).flatten()?;
+                let cost = TableCost::new(target).estimate(&TableShape::of(&table));
+                (price.corrected(cost) < price.rows()).then_some(table)
+            }
+        }
+    }
+}
+
+/// What either way costs, from widths alone.
+struct Price {
+    cost: TableCost,
+    magnitude: u32,
+    denominator: u32,
+    quotient: u32,
+}
+
+impl Price {
+    fn new(b: i64, h: Format, y: Format, target: &Target) -> Price {
+        let most = h.min_code().unsigned_abs().max(h.max_code().unsigned_abs()) as i128;
+        Price {
+            cost: TableCost::new(target),
+            magnitude: bits_unsigned(most),
+            denominator: bits_unsigned(most * most + b as i128),
+            quotient: quotient_bits(b, h, y),
+        }
+    }
+
+    /// The square, and for every bit of the quotient a subtraction and a choice.
+    fn rows(&self) -> f64 {
+        let (lut, dsp) = self.cost.multiplier(self.magnitude, self.magnitude);
+        let rows = f64::from(2 * self.quotient * (self.denominator + 1));
+        self.cost.price(&TableEstimate { lut: lut + rows, dsp, depth: 0.0 })
+    }
+
+    /// The table, the square, the product with the denominator, and four chains as wide as it.
+    fn corrected(&self, table: TableEstimate) -> f64 {
+        let square = self.cost.multiplier(self.magnitude, self.magnitude);
+        let product = self.cost.multiplier(self.denominator, self.quotient);
+        let chains = f64::from(4 * (self.denominator + 2) + 2 * self.quotient);
+        let lut = table.lut + square.0 + product.0 + chains;
+        self.cost.price(&TableEstimate { lut, dsp: table.dsp + square.1 + product.1, depth: table.depth })
+    }
+}
