@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-UNITS, SEEDS = 5, (1,)
+UNITS, SEEDS = 5, (1, 2, 3)
 
 
 def load(name):

@@ -27,15 +27,20 @@ fn samples() -> Samples {
 
 /// Two learned layers, the second with amplifying and attenuating neurons among the ordinary ones.
 fn plan(interpolation: Interpolation) -> Plan {
-    let config =
-        LearnConfig { interpolation, nodes: 5, sweeps: 6, restarts: 1, snap: Some(4), ..LearnConfig::default() };
+    let config = LearnConfig {
+        interpolation,
+        nodes: 5,
+        sweeps: 6,
+        restarts: 1,
+        snap: Some(4),
+        ..LearnConfig::default()
+    };
     let layer = |kinds: &[Kind]| HiddenLayer {
         neurons: kinds.iter().map(|&kind| Neuron { activation: config.activation(), kind }).collect(),
         bias: true,
     };
     let attenuating = Kind::Attenuating { b: 1.0 };
-    let hidden =
-        vec![layer(&[Kind::Ordinary; 3]), layer(&[Kind::Ordinary, Kind::Amplifying, attenuating])];
+    let hidden = vec![layer(&[Kind::Ordinary; 3]), layer(&[Kind::Ordinary, Kind::Amplifying, attenuating])];
     let topology = Topology { inputs: 2, hidden, outputs: 1, output_bias: true };
     let learnt = learn(&topology, &samples(), &config).expect("a network");
     let options = QuantOptions {
@@ -56,7 +61,8 @@ fn learned_plans_match_in_every_architecture_and_in_c() {
     }
     let parallel = means(Family::Xc7, 80.0);
     let sequential = Build { architecture: Architecture::Sequential, ..means(Family::Ice40, 24.0) };
-    let folded = Build { architecture: Architecture::Folded, interval: Some(6), ..means(Family::Ecp5, 100.0) };
+    let folded =
+        Build { architecture: Architecture::Folded, interval: Some(6), ..means(Family::Ecp5, 100.0) };
     let degrees = [Interpolation::Constant, Interpolation::Linear, Interpolation::MonotoneCubic];
     for (interpolation, build) in degrees.into_iter().zip([sequential, folded, parallel]) {
         let plan = plan(interpolation);
