@@ -9,7 +9,7 @@ use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_n
 use gainstage_hdl::arch::parallel;
 use gainstage_hdl::module::Module;
 use gainstage_hdl::target::{Family, Target};
-use gainstage_hdl::units::{self, Attenuation, Divider, Division, Multiplier};
+use gainstage_hdl::units::{self, Attenuation, Divider, Division, Multiplier, Products};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,6 +19,12 @@ fn s(width: u32, frac: i32) -> Format {
 
 fn u(width: u32, frac: i32) -> Format {
     Format::new(false, width, frac).unwrap()
+}
+
+/// By multipliers, by blocks of 16 bits, by rows of adders.
+fn ways() -> [Products; 3] {
+    let ice40 = Target::new(Family::Ice40);
+    [Products::PLAIN, Products::of(&ice40), Products::of(&ice40.clone().with_dsp(false))]
 }
 
 #[test]
@@ -32,9 +38,11 @@ fn squarer_on_every_code() {
         (s(2, 0), s(2, 0)),
         (s(16, 11), s(16, 8)),
     ] {
-        let g = units::squarer(h, y);
-        for k in h.codes() {
-            assert_eq!(g.evaluate(&[k]), [square(k, h, y)], "h = {k} in {h}, y in {y}");
+        for products in ways() {
+            let g = units::squarer(h, y, &products);
+            for k in h.codes() {
+                assert_eq!(g.evaluate(&[k]), [square(k, h, y)], "h = {k} in {h}, y in {y}, {products:?}");
+            }
         }
     }
 }
@@ -112,9 +120,11 @@ fn tables_on_every_code() {
         {
             let function = Function { activation: activation.clone(), kind: Kind::Ordinary };
             let table = approximate(&function, z, y, &Demand::default()).unwrap();
-            let g = units::table(&table, "rom");
-            for code in z.codes() {
-                assert_eq!(g.evaluate(&[code]), [table.eval(code)], "{activation} at {code}, {z} to {y}");
+            for products in ways() {
+                let g = units::table(&table, "rom", &products);
+                for code in z.codes() {
+                    assert_eq!(g.evaluate(&[code]), [table.eval(code)], "{activation} at {code}, {z} to {y}");
+                }
             }
         }
     }
@@ -130,7 +140,7 @@ fn small_tables_on_every_code() {
                 let (z, y) = (s(11, 7), s(11, 8));
                 let table = approximate_with(&name.parse().unwrap(), z, y, &demand, &BitCost).unwrap();
                 assert_eq!(table.tree.is_some(), segments == Segments::Tree);
-                let g = units::table(&table, "rom");
+                let g = units::table(&table, "rom", &Products::PLAIN);
                 for code in z.codes() {
                     assert_eq!(
                         g.evaluate(&[code]),

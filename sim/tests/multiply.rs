@@ -101,8 +101,12 @@ fn squarers_take_the_blocks_they_should() {
         (Family::Ecp5, 100.0, 16, 1),
         (Family::Ecp5, 200.0, 18, 1),
         (Family::Ecp5, 400.0, 18, 1),
+        // Split in two, the narrow half in logic.
+        (Family::Ecp5, 200.0, 25, 2),
         (Family::Ice40, 50.0, 16, 1),
+        (Family::Ice40, 50.0, 18, 1),
         (Family::Xc7, 200.0, 18, 1),
+        (Family::Xc7, 200.0, 25, 2),
         (Family::Nexus, 100.0, 18, 1),
     ] {
         let plan = Plan::of_squarer("squarer", format(width, 10), format(width, 8));

@@ -2,7 +2,7 @@
 
 use crate::module::Module;
 use crate::target::Target;
-use crate::units::{self, Attenuation, Multiplier};
+use crate::units::{self, Attenuation, Multiplier, Products};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Tail};
 use gainstage_golden::text::count;
@@ -80,13 +80,13 @@ pub fn table_module(t: &gainstage_golden::approx::Table, name: &str, target: &Ta
         100.0 * t.certificate.correctly_rounded,
         t.certificate.codes,
     );
-    Module::new(name, &doc, units::table(t, name), target)
+    Module::new(name, &doc, units::table(t, name, &Products::of(target)), target)
 }
 
 /// A squarer with its registers.
 pub fn squarer_module(h: Format, y: Format, name: &str, target: &Target) -> Module {
     let doc = "Amplifying neuron: y = h^2, rounded half up, saturated.";
-    Module::new(name, doc, units::squarer(h, y), target)
+    Module::new(name, doc, units::squarer(h, y, &Products::of(target)), target)
 }
 
 /// An attenuator with its registers.

@@ -6,6 +6,7 @@
 mod argmax;
 mod divider;
 mod matrix;
+mod product;
 mod squarer;
 mod sum;
 mod table;
@@ -14,7 +15,8 @@ mod tails;
 pub use argmax::argmax;
 pub use divider::{Attenuation, Attenuator, Divider, Division, Rows, attenuate_codes, attenuator};
 pub use matrix::{Row, weighted_sums};
-pub use squarer::{Square, square_in_logic, squarer};
+pub use product::{Products, Square, multiply_in_logic, square_in_logic};
+pub use squarer::squarer;
 pub use sum::{Multiplier, multiplied_sum};
 pub use table::table;
 pub use tails::{Way, tails};

@@ -1,5 +1,6 @@
 //! The piecewise polynomial: fold, segment, Horner steps, asymptote, rounding.
 
+use super::Products;
 use crate::expr::{Column, Graph, RomStyle, Sig};
 use gainstage_golden::approx::{self, Bounds, Fold, Side, Table, Tree};
 
@@ -7,10 +8,10 @@ use gainstage_golden::approx::{self, Bounds, Fold, Side, Table, Tree};
 ///
 /// # Panics
 /// If the table does not pass [`Table::validate`].
-pub fn table(t: &Table, rom_name: &str) -> Graph {
+pub fn table(t: &Table, rom_name: &str, products: &Products) -> Graph {
     let mut g = Graph::new();
     let z = g.input("z", t.input);
-    let folded = Folded::new(&mut g, t, z, rom_name);
+    let folded = Folded::new(&mut g, t, z, rom_name, products);
     let code = if t.fold == Fold::Odd {
         let mirrored = g.neg(folded.value);
         g.mux(folded.below, mirrored, folded.value)
@@ -31,9 +32,9 @@ pub fn table(t: &Table, rom_name: &str) -> Graph {
 ///
 /// # Panics
 /// As [`table`], and if the table is not odd.
-pub(super) fn magnitude(g: &mut Graph, t: &Table, z: Sig, rom_name: &str) -> Sig {
+pub(super) fn magnitude(g: &mut Graph, t: &Table, z: Sig, rom_name: &str, products: &Products) -> Sig {
     assert_eq!(t.fold, Fold::Odd, "only an odd function has a magnitude of its own");
-    let folded = Folded::new(g, t, z, rom_name);
+    let folded = Folded::new(g, t, z, rom_name, products);
     let Some(lowest) = t.lowest else { return folded.value };
     let at_lowest = folded.at_lowest(g, t);
     let answer = g.constant(lowest.unsigned_abs() as i128);
@@ -50,7 +51,7 @@ struct Folded {
 }
 
 impl Folded {
-    fn new(g: &mut Graph, t: &Table, z: Sig, rom_name: &str) -> Folded {
+    fn new(g: &mut Graph, t: &Table, z: Sig, rom_name: &str, products: &Products) -> Folded {
         let bounds = t.bounds().expect("a validated table has bounds");
         let below = g.is_negative(z);
         let argument = match t.fold {
@@ -66,7 +67,7 @@ impl Folded {
             None => argument,
         };
         g.name(m, "m");
-        let value = Value { t, bounds: &bounds, m, below }.build(g, rom_name);
+        let value = Value { t, bounds: &bounds, m, below, products }.build(g, rom_name);
         let value = assume(g, value, bounds.v);
         g.name(value, "v");
         Folded { below, argument, value: g.shr(value, t.guard) }
@@ -92,6 +93,7 @@ struct Value<'a> {
     bounds: &'a Bounds,
     m: Sig,
     below: Sig,
+    products: &'a Products,
 }
 
 impl Value<'_> {
@@ -162,7 +164,7 @@ impl Value<'_> {
             t.steps.iter().zip(c[..degree].iter().rev()).zip(&self.bounds.steps).enumerate()
         {
             let factor = g.shr(place.x, step.t);
-            let product = g.mul(p, factor);
+            let product = self.products.multiply(g, p, factor);
             let product = assume(g, product, bounds.product);
             let product = g.shr(product, step.s);
             let sum = g.add(c, product);

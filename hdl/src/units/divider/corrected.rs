@@ -7,6 +7,7 @@
 use super::{Attenuation, peak};
 use crate::expr::{Graph, Sig};
 use crate::target::{TableCost, Target};
+use crate::units::Products;
 use crate::units::table::magnitude;
 use gainstage_golden::approx::{Demand, Table, approximate_with};
 use gainstage_golden::func::{Activation, Function, Kind};
@@ -47,7 +48,7 @@ pub(super) fn corrected(a: Attenuation, table: &Table, rom_name: &str, factor: u
     let denominator = g.add(square, constant);
     g.name(denominator, "denominator");
     let numerator = g.shl(size, (a.h.frac + a.y.frac) as u32);
-    let estimate = magnitude(&mut g, table, k, rom_name);
+    let estimate = magnitude(&mut g, table, k, rom_name, &Products::PLAIN);
     g.name(estimate, "estimate");
     let rest = remainder(&mut g, numerator, estimate, denominator, factor);
     let rest = g.shl(rest, 1);
