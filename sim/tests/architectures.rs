@@ -32,7 +32,7 @@ fn random_networks_match_in_every_architecture() {
         return;
     }
     let builds = [
-        sequential(Family::Ice40, 24.0),
+        sequential(Family::Ice40Up, 24.0),
         Build { divider: Divider::Radix4, divider_rows: Some(2), ..folded(Family::Ecp5, 100.0, 6) },
         sequential(Family::Ecp5, 150.0),
         folded(Family::Generic, 40.0, 12),
@@ -69,7 +69,7 @@ fn swapped_memories_make_another_network() {
         neuron.bias = -neuron.bias / 2 + 1;
     }
     other.validate().unwrap();
-    for build in [sequential(Family::Ice40, 24.0), folded(Family::Ecp5, 100.0, 8)] {
+    for build in [sequential(Family::Ice40Up, 24.0), folded(Family::Ecp5, 100.0, 8)] {
         let (dir, manifest) = generate(&plan, &build);
         let swapped = Circuit::new(&other, &build).unwrap();
         let mut changed = 0;

@@ -5,8 +5,8 @@ mod common;
 use common::{generate, have, means, random_plan};
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
-use gainstage_hdl::wrap::manifest::{Files, Manifest};
-use gainstage_hdl::wrap::{STREAM_DIR, Stream};
+use gainstage_hdl::wrap::manifest::{Architecture, Files, Manifest};
+use gainstage_hdl::wrap::{Build, STREAM_DIR, Stream};
 use gainstage_sim::check::PlanModel;
 use gainstage_sim::lint::{Linter, lint};
 use gainstage_sim::run::Tool;
@@ -18,8 +18,12 @@ use tempfile::TempDir;
 
 /// A random network of one layer or more, with its wrapper beside it.
 fn wrapped(clock_mhz: f64) -> (TempDir, Manifest, Plan) {
+    wrapped_as(means(Family::Ecp5, clock_mhz))
+}
+
+fn wrapped_as(means: Build) -> (TempDir, Manifest, Plan) {
     let plan = (2..).find_map(|seed| random_plan(seed, 11)).expect("some seed has a plan");
-    let (dir, manifest) = generate(&plan, &means(Family::Ecp5, clock_mhz));
+    let (dir, manifest) = generate(&plan, &means);
     std::fs::create_dir(dir.path().join(STREAM_DIR)).expect("writable");
     for file in Stream::new(&manifest).files(&manifest) {
         std::fs::write(dir.path().join(&file.path), &file.text).expect("writable");
@@ -52,6 +56,24 @@ fn stalls_lose_nothing_and_cost_no_throughput() {
     assert!(report.passed(), "{report:?}");
     // Nobody stalls: a result every clock from the first to the last.
     assert_eq!(report.span, 19_999);
+}
+
+/// Cores that take a sample only now and then: nothing lost, and not a clock more than their interval.
+#[test]
+fn shared_multipliers_behind_a_stream() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    for (architecture, interval) in [(Architecture::Folded, Some(7)), (Architecture::Sequential, None)] {
+        let build = Build { architecture, interval, ..means(Family::Ecp5, 100.0) };
+        let (dir, manifest, plan) = wrapped_as(build);
+        assert!(manifest.interval > 1 && manifest.in_ready.is_some(), "{architecture:?}");
+        let report = run(dir.path(), &manifest, &plan, 20_000, true);
+        assert!(report.passed() && report.beats == 20_000, "{architecture:?}: {report:?}");
+        let report = run(dir.path(), &manifest, &plan, 3000, false);
+        assert!(report.passed(), "{architecture:?}: {report:?}");
+        assert_eq!(report.span, 2999 * u64::from(manifest.interval), "{architecture:?}");
+    }
 }
 
 #[test]

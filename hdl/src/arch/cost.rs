@@ -81,7 +81,7 @@ fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
 
 fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
     let (bits, widest) = match target.family {
-        Family::Ice40 => (4096, 16),
+        Family::Ice40 | Family::Ice40Up => (4096, 16),
         _ => (18_432, 36),
     };
     if !block {

@@ -47,7 +47,7 @@ use std::path::Path;
 /// The file name of constraints below a board's directory: by family.
 pub fn constraints_extension(family: Family) -> &'static str {
     match family {
-        Family::Ice40 => "pcf",
+        Family::Ice40 | Family::Ice40Up => "pcf",
         Family::Xc7 => "xdc",
         _ => "lpf",
     }

@@ -145,19 +145,10 @@ impl Device {
     /// The family.
     pub fn family(&self) -> Family {
         match self {
+            Device::Ice40 { size, .. } if size.starts_with("up") => Family::Ice40Up,
             Device::Ice40 { .. } => Family::Ice40,
             Device::Ecp5 { .. } => Family::Ecp5,
             Device::Xc7 { .. } => Family::Xc7,
-        }
-    }
-
-    /// By how much registers must be placed for a faster clock than the one that is wanted: the family's delay model is
-    /// that of its usual part. An UP5K reached 17 MHz where the model, which is
-    /// that of an HX, had been asked for 24.
-    pub fn derating(&self) -> f64 {
-        match self {
-            Device::Ice40 { size, .. } if size.starts_with("up") => 1.75,
-            _ => 1.0,
         }
     }
 

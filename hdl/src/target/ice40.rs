@@ -1,4 +1,4 @@
-//! Lattice iCE40 HX; the multiplier and its delay are those of UP5K (SB_MAC16, unregistered).
+//! Lattice iCE40 HX. LP parts are slower, and neither has multipliers.
 
 use super::{Delays, Facts};
 
@@ -13,8 +13,8 @@ pub(super) static FACTS: Facts = Facts {
         lut_inputs: 4,
         carry: 1.9,
         carry_bit: 0.13,
-        dsp: 11.0,
-        dsp_bits: (16, 16),
+        dsp: 0.0,
+        dsp_bits: (0, 0),
         dsp_registered: &[],
         block_ram: 3.0,
     },

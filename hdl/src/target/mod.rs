@@ -6,6 +6,7 @@
 mod ecp5;
 mod generic;
 mod ice40;
+mod ice40up;
 mod nexus;
 mod table_cost;
 mod xc7;
@@ -21,8 +22,10 @@ pub enum Family {
     Generic,
     /// Lattice ECP5 (speed grade 6).
     Ecp5,
-    /// Lattice iCE40 (HX, and UP for the multiplier).
+    /// Lattice iCE40 LP and HX: no hard multipliers.
     Ice40,
+    /// Lattice iCE40 UltraPlus: 16 by 16 multipliers, and half as quick.
+    Ice40Up,
     /// Lattice Nexus (CrossLink-NX, Certus-NX).
     Nexus,
     /// AMD (Xilinx) 7 series (speed grade 1).
@@ -84,13 +87,15 @@ struct Facts {
 
 impl Family {
     /// All families.
-    pub const ALL: [Family; 5] = [Family::Generic, Family::Ecp5, Family::Ice40, Family::Nexus, Family::Xc7];
+    pub const ALL: [Family; 6] =
+        [Family::Generic, Family::Ecp5, Family::Ice40, Family::Ice40Up, Family::Nexus, Family::Xc7];
 
     fn facts(self) -> &'static Facts {
         match self {
             Family::Generic => &generic::FACTS,
             Family::Ecp5 => &ecp5::FACTS,
             Family::Ice40 => &ice40::FACTS,
+            Family::Ice40Up => &ice40up::FACTS,
             Family::Nexus => &nexus::FACTS,
             Family::Xc7 => &xc7::FACTS,
         }
@@ -244,7 +249,7 @@ mod tests {
         let message = Family::from_name("spartan").unwrap_err().to_string();
         assert_eq!(
             message,
-            r#"there is no target family "spartan": use one of generic, ecp5, ice40, nexus, xc7"#
+            r#"there is no target family "spartan": use one of generic, ecp5, ice40, ice40up, nexus, xc7"#
         );
     }
 

@@ -95,7 +95,7 @@ impl TableCost {
     /// What one hard multiplier is worth in look-up tables: about their ratio on a middling part of the family.
     fn dsp_price(&self) -> f64 {
         match self.target.family {
-            Family::Ice40 => 300.0,
+            Family::Ice40 | Family::Ice40Up => 300.0,
             _ => 100.0,
         }
     }

@@ -67,7 +67,7 @@ fn classify(family: Family, name: &str) -> Counts {
             let lut = starts(&["LUT4"]) + 2 * carry;
             (lut, starts(&["FD1P3"]), carry, starts(&["MULT"]), starts(&["DP16K", "PDP16K", "PDPSC16K"]))
         }
-        Family::Ice40 => {
+        Family::Ice40 | Family::Ice40Up => {
             let (lut, ff) = (starts(&["SB_LUT4"]), starts(&["SB_DFF"]));
             (lut, ff, starts(&["SB_CARRY"]), starts(&["SB_MAC16"]), starts(&["SB_RAM40"]))
         }

@@ -43,9 +43,9 @@ impl Options {
         match self.family {
             Family::Ecp5 => format!("synth_ecp5{dsp}{bram} -top {top}"),
             Family::Nexus => format!("synth_nexus{dsp}{bram} -top {top}"),
-            // Only the UP devices have multipliers, so yosys must be asked for them.
-            Family::Ice40 if self.dsp => format!("synth_ice40 -dsp{bram} -top {top}"),
-            Family::Ice40 => format!("synth_ice40{bram} -top {top}"),
+            // Not all of yosys' iCE40 have multipliers, so it must be asked for them.
+            Family::Ice40Up if self.dsp => format!("synth_ice40 -dsp{bram} -top {top}"),
+            Family::Ice40 | Family::Ice40Up => format!("synth_ice40{bram} -top {top}"),
             Family::Xc7 => format!("synth_xilinx -family xc7{dsp}{bram} -flatten -top {top}"),
             Family::Generic => format!("synth -flatten -lut 4 -top {top}"),
         }
@@ -56,7 +56,7 @@ impl Options {
         match self.family {
             Family::Ecp5 => Some("+/ecp5/cells_sim.v"),
             Family::Nexus => Some("+/nexus/cells_sim.v"),
-            Family::Ice40 => Some("+/ice40/cells_sim.v"),
+            Family::Ice40 | Family::Ice40Up => Some("+/ice40/cells_sim.v"),
             Family::Xc7 => Some("+/xilinx/cells_sim.v"),
             Family::Generic => None,
         }

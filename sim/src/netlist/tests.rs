@@ -8,7 +8,7 @@ fn vectors(m: &Manifest, random: u64) -> Vectors {
     Vectors::new(m.inputs.iter().map(|p| p.format).collect()).corners(1).random(random, 1)
 }
 
-const FAMILIES: [Family; 5] = [Family::Generic, Family::Ecp5, Family::Ice40, Family::Xc7, Family::Nexus];
+const FAMILIES: [Family; 5] = [Family::Generic, Family::Ecp5, Family::Ice40Up, Family::Xc7, Family::Nexus];
 
 #[test]
 fn netlists_of_every_family_agree_in_icarus() {
@@ -59,10 +59,10 @@ fn multipliers_and_block_ram_are_counted() {
     assert!(ecp5.ff >= 4 + 10 && ecp5.carry >= 5, "{ecp5:?}");
     assert_eq!(counts(Family::Ecp5, false, true).dsp, 0);
     assert_eq!(counts(Family::Xc7, true, true).dsp, 2);
-    assert_eq!(counts(Family::Ice40, true, true).dsp, 2);
-    let table = counts(Family::Ice40, false, true);
+    assert_eq!(counts(Family::Ice40Up, true, true).dsp, 2);
+    let table = counts(Family::Ice40Up, false, true);
     assert_eq!((table.dsp, table.bram), (0, 1), "{table:?}");
-    assert_eq!(counts(Family::Ice40, false, false).bram, 0);
+    assert_eq!(counts(Family::Ice40Up, false, false).bram, 0);
 }
 
 #[test]

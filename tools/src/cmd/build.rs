@@ -4,7 +4,7 @@ use super::Outcome;
 use super::implement::How;
 use crate::exit;
 use crate::flow::build::build;
-use crate::project::{Bits, Clock, FamilyName, Project};
+use crate::project::{Architecture, Bits, Clock, Project};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ Examples:
   gainstage build demo -o out --bits 16
   gainstage build demo --model demo/build/model.json    without training anew
   gainstage build demo --board ulx3s-85f                down to a bitstream
+  gainstage build demo --board icebreaker --arch sequential --bits 12
   gainstage build demo --json > report.json")]
 pub struct Args {
     /// The project: a directory with a gainstage.toml, or such a file
@@ -39,6 +40,12 @@ pub struct Args {
     /// Go on to a bitstream for this board: a name that `gainstage boards` lists, or the path of a board file
     #[arg(long, value_name = "BOARD")]
     board: Option<String>,
+    /// Architecture, instead of the project's; for a board `auto` where the project states none
+    #[arg(long, value_enum)]
+    arch: Option<Architecture>,
+    /// Samples per second that must be taken
+    #[arg(long, value_name = "SAMPLES")]
+    rate: Option<f64>,
     /// The circuit's clock in MHz, instead of the project's or the board's
     #[arg(long, value_name = "MHZ")]
     clock: Option<Clock>,
@@ -53,18 +60,15 @@ pub struct Args {
 /// Runs `build`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut project = Project::read(&args.project)?;
-    project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
     let board = args.board.as_deref().map(Board::find).transpose()?;
     if let Some(board) = &board {
-        // The board decides the family, and the clock where nobody else does.
-        project.build.target = FamilyName(board.device().family());
-        project.build.clock = Some(Clock(board.clock.system_mhz));
+        project.for_board(board);
     }
+    project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
+    project.build.arch = args.arch.or(project.build.arch);
+    project.build.rate = args.rate.or(project.build.rate);
     project.build.clock = args.clock.or(project.build.clock);
     let clock_mhz = project.build.means().clock_mhz;
-    if let Some(board) = &board {
-        project.build.clock = Some(Clock(clock_mhz * board.device().derating()));
-    }
     let choice = board.map(|board| args.how.choice(board, clock_mhz));
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));

@@ -22,12 +22,12 @@ Writes DIR/plan.json, build.json, manifest.json and rtl/ (a Verilog-2005 file pe
 The plan decides every output bit; family, clock and multipliers decide none. A directory that gainstage wrote is \
 replaced as a whole; anything else is left alone unless --force is given. The Verilog is yours, without conditions.
 
-Families: generic, ecp5, ice40, nexus, xc7.
+Families: generic, ecp5, ice40 (LP, HX), ice40up (UP5K), nexus, xc7.
 
 Examples:
   gainstage generate plan.json -o net --target ecp5 --clock 100
   gainstage generate plan.json -o net --target ice40 --dsp off
-  gainstage generate plan.json -o net --target ice40 --arch sequential --clock 24
+  gainstage generate plan.json -o net --target ice40up --arch sequential --clock 24
   gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
   gainstage generate plan.json -o net --target ecp5 --arch auto --clock 100 --rate 1e6
   gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
@@ -185,7 +185,7 @@ impl Means {
             Weights::Dsp => Multiplier::Dsp,
         };
         let dsp = Some(self.dsp == Switch::On);
-        let (arch, target, clock) = (self.arch, self.target, self.clock);
+        let (arch, target, clock) = (Some(self.arch), self.target, self.clock);
         let (interval, reuse, rate) = (self.interval, self.reuse.clone(), self.rate);
         let divider = match self.divider {
             Dividers::Auto => Divider::Auto,
@@ -195,7 +195,7 @@ impl Means {
         };
         let divider_rows = self.divider_rows;
         let build = Build { arch, target, clock, dsp, weights, interval, reuse, rate, divider, divider_rows };
-        let means = means(&build, plan)?;
+        let means = means(&build, plan, None)?;
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let manifest = generate(dir, plan, &means, None, self.force)?;

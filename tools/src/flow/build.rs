@@ -56,7 +56,8 @@ pub fn build(
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
-    let means = means::means(&project.build, &plan)?;
+    let part = choice.map(|c| c.board.device().capacity());
+    let means = means::means(&project.build, &plan, part)?;
     timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
     let drawn =
         if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };

@@ -143,7 +143,7 @@ fn widths(plan: &Plan, (least, most): &mut (u32, u32)) {
 /// One network through everything.
 fn one(plan: Plan, seed: u64, random: u64, work: &Path, tally: &mut Tally) -> anyhow::Result<()> {
     let families =
-        [(Family::Generic, 50.0), (Family::Ecp5, 120.0), (Family::Ice40, 30.0), (Family::Xc7, 250.0)];
+        [(Family::Generic, 50.0), (Family::Ecp5, 120.0), (Family::Ice40Up, 24.0), (Family::Xc7, 250.0)];
     let (family, clock_mhz) = families[seed as usize % families.len()];
     let weights = if seed.is_multiple_of(3) { Multiplier::Dsp } else { Multiplier::ShiftAdd };
     let architecture = match seed % 5 {

@@ -2,16 +2,17 @@
 
 use crate::project::{Architecture, Build};
 use crate::term;
-use anyhow::Context;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::arch::{Choice, choose, usual_part};
+use gainstage_hdl::board::Capacity;
 use gainstage_hdl::wrap;
 
-/// The means for a plan. `auto` says on standard error what it chose, and why.
+/// The means for a plan, on a part of which not more is known than its family if `part` is `None`. `auto` says on
+/// standard error what it chose, and why.
 ///
 /// # Errors
-/// A rate that the clock cannot keep; `auto` without a demand, or with reuse factors.
-pub fn means(build: &Build, plan: &Plan) -> anyhow::Result<wrap::Build> {
+/// A rate that the clock cannot keep; `auto` with reuse factors.
+pub fn means(build: &Build, plan: &Plan, part: Option<Capacity>) -> anyhow::Result<wrap::Build> {
     let mut means = build.means();
     if let Some(rate) = build.rate {
         let clocks = (means.clock_mhz * 1e6 / rate).floor();
@@ -22,28 +23,30 @@ pub fn means(build: &Build, plan: &Plan) -> anyhow::Result<wrap::Build> {
         );
         means.interval = Some(clocks.min(f64::from(u32::MAX)) as u32);
     }
-    if build.arch != Architecture::Auto {
+    if build.arch != Some(Architecture::Auto) {
         return Ok(means);
     }
     anyhow::ensure!(
         build.reuse.is_empty(),
         "auto chooses the reuse itself: leave --reuse out, or use --arch folded"
     );
-    let interval = means.interval.context(
-        "auto needs to know how quick the circuit must be: give --rate (samples per second) or --interval (clocks)",
-    )?;
-    let choice = choose(plan, &means, interval, usual_part(build.target.0))?;
-    term::say(&explain(&choice, interval));
+    let capacity = part.unwrap_or_else(|| usual_part(build.target.0));
+    let choice = choose(plan, &means, means.interval, capacity)?;
+    let part = if part.is_some() { "the part" } else { "a small part" };
+    term::say(&explain(&choice, means.interval, part));
     Ok(choice.build)
 }
 
 /// Sizes of what was looked at, the chosen one first.
-fn explain(choice: &Choice, interval: u32) -> String {
-    let mut text = format!("auto, a sample every {interval} clocks at most; estimates, smallest first:");
+fn explain(choice: &Choice, interval: Option<u32>, part: &str) -> String {
+    let mut text = match interval {
+        Some(n) => format!("auto, a sample every {n} clocks at most; estimates, smallest first:"),
+        None => "auto, the quickest that leaves room; estimates, the chosen one first:".to_owned(),
+    };
     for c in &choice.candidates {
         let k = c.cost;
         text += &format!(
-            "\n  {:<10} interval {:>4}, latency {:>4}: {} LUT, {} FF, {} multipliers, {} block RAMs, {:.0} % of a small part",
+            "\n  {:<10} interval {:>4}, latency {:>4}: {} LUT, {} FF, {} multipliers, {} block RAMs, {:.0} % of {part}",
             format!("{:?}", c.architecture).to_lowercase(),
             c.interval,
             c.latency,

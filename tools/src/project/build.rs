@@ -9,8 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Build {
-    /// Architecture.
-    pub arch: Architecture,
+    /// Architecture: parallel if not given, but `auto` where a board is.
+    pub arch: Option<Architecture>,
     /// Device family.
     pub target: FamilyName,
     /// Clock in MHz; the family's usual one if not given.
@@ -32,17 +32,16 @@ pub struct Build {
 }
 
 /// How a circuit spends time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
     /// Every neuron is there; a new sample every clock
-    #[default]
     Parallel,
     /// Each layer shares multipliers and activations over several clocks; weights in ROM
     Folded,
     /// One engine walks through all layers; weights in ROM, the smallest
     Sequential,
-    /// The smallest of the three that keeps --interval or --rate
+    /// The smallest of the three that keeps --interval or --rate; without either the quickest that leaves room on the part
     Auto,
 }
 
@@ -100,9 +99,9 @@ impl Build {
     pub fn means(&self) -> gainstage_hdl::wrap::Build {
         let mut means = gainstage_hdl::wrap::Build::new(self.target.0);
         means.architecture = match self.arch {
-            Architecture::Parallel | Architecture::Auto => manifest::Architecture::Parallel,
-            Architecture::Folded => manifest::Architecture::Folded,
-            Architecture::Sequential => manifest::Architecture::Sequential,
+            None | Some(Architecture::Parallel | Architecture::Auto) => manifest::Architecture::Parallel,
+            Some(Architecture::Folded) => manifest::Architecture::Folded,
+            Some(Architecture::Sequential) => manifest::Architecture::Sequential,
         };
         means.clock_mhz = self.clock.map_or(means.clock_mhz, |c| c.0);
         means.dsp = self.dsp.unwrap_or(means.dsp);

@@ -3,6 +3,7 @@
 //! Every table refuses keys it does not know, and every value is checked where it is read, so that a fault is
 //! reported with its line and column before anything runs.
 
+mod board;
 mod build;
 mod data;
 mod error;
@@ -13,6 +14,7 @@ mod paper;
 mod quantize;
 mod template;
 
+pub use board::Overrides;
 pub use build::{Architecture, Build, Clock, FamilyName, Verify};
 pub use data::{Data, Source};
 pub use error::ProjectError;
@@ -27,6 +29,7 @@ use gainstage_golden::document::{DocumentError, Kind};
 use gainstage_golden::learned::LearnConfig;
 use gainstage_golden::train::{Cost, TrainConfig};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The file name of a project.
@@ -54,6 +57,9 @@ pub struct Project {
     /// Circuit.
     #[serde(default)]
     pub build: Build,
+    /// What differs for single boards, by their names.
+    #[serde(default)]
+    pub board: BTreeMap<String, Overrides>,
     /// Vectors.
     #[serde(default)]
     pub verify: Verify,
