@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures axi-stream
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
 
 boards: setup setup-ecp5 ## make bitstreams of a small network for the five Lattice boards (minutes each), and talk to a simulated one
 	@GAINSTAGE="$(GAINSTAGE)" scripts/boards.sh
+
+axi-stream: setup ## a million beats through the AXI4-Stream wrapper with random stalls, and cocotbext-axi on both sides of it
+	GAINSTAGE_BEATS=$(or $(BEATS),1000000) $(CARGO) test --locked -p gainstage-sim --test stream -- --nocapture
+	@GAINSTAGE="$(GAINSTAGE)" scripts/axi_stream.sh
 
 .venv/learn: requirements-learn.txt
 	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }

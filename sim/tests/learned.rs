@@ -60,7 +60,7 @@ fn learned_plans_match_in_every_architecture_and_in_c() {
         return;
     }
     let parallel = means(Family::Xc7, 80.0);
-    let sequential = Build { architecture: Architecture::Sequential, ..means(Family::Ice40, 24.0) };
+    let sequential = Build { architecture: Architecture::Sequential, ..means(Family::Ice40Up, 24.0) };
     let folded =
         Build { architecture: Architecture::Folded, interval: Some(6), ..means(Family::Ecp5, 100.0) };
     let degrees = [Interpolation::Constant, Interpolation::Linear, Interpolation::MonotoneCubic];

@@ -236,6 +236,39 @@ fn the_cocotb_test_passes_and_a_flipped_bit_fails() {
     assert!(!held && text.contains("expected"), "{text}");
 }
 
+/// Somebody else's master and slave around the wrapper; a flipped bit behind it must show.
+#[test]
+fn the_stream_wrapper_serves_cocotbext_axi() {
+    let Some(python) = python() else { return };
+    let there = Command::new(&python).args(["-c", "import cocotbext.axi"]).output();
+    if !have("iverilog") || !there.is_ok_and(|o| o.status.success()) {
+        println!("skipped: no iverilog, or no cocotbext-axi in .venv; run `make setup`");
+        return;
+    }
+    let dir = generated();
+    for format in ["cocotb", "axi-stream"] {
+        gainstage(dir.path(), &["export", "net", "--format", format, "--vectors", "100", "-o", "tb"]);
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/axi_stream.py");
+    let simulate = || {
+        let args = ["tb", "net", "700"];
+        let output = Command::new(&python)
+            .arg(&script)
+            .args(args)
+            .current_dir(dir.path())
+            .output()
+            .expect("it starts");
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), text)
+    };
+    let (held, text) = simulate();
+    assert!(held && text.contains("1 tests, 0 failed") && text.contains("700 beats"), "{text}");
+    flip(&dir.path().join("tb"));
+    let (held, text) = simulate();
+    assert!(!held && text.contains("instead of"), "{text}");
+}
+
 #[test]
 fn descriptions_of_the_circuit_need_a_circuit() {
     let dir = generated();
@@ -244,6 +277,7 @@ fn descriptions_of_the_circuit_need_a_circuit() {
         ("xdc", "net.xdc", "[get_ports {clk}]"),
         ("vhdl", "net.vhd", "component net is"),
         ("template", "net_template.v", "net net_inst ("),
+        ("axi-stream", "net_axis.v", "module net_axis ("),
     ] {
         gainstage(dir.path(), &["export", "net", "--format", format, "-o", "out"]);
         let text = std::fs::read_to_string(dir.path().join("out").join(file)).expect("written");

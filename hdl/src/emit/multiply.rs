@@ -22,7 +22,7 @@ pub(super) fn source(m: &Module) -> Option<SourceFile> {
     let text = match m.target().family {
         Family::Ecp5 => ECP5,
         // Synthesis places these families' registers by itself.
-        Family::Generic | Family::Ice40 | Family::Nexus | Family::Xc7 => return None,
+        Family::Generic | Family::Ice40 | Family::Ice40Up | Family::Nexus | Family::Xc7 => return None,
     };
     Some(SourceFile { path: format!("rtl/{}.v", module(m.target().family)), text: text.to_owned() })
 }

@@ -78,6 +78,8 @@ enum Name {
     Vhdl,
     /// A Verilog instantiation to copy from
     Template,
+    /// The AXI4-Stream wrapper of the circuit, without the circuit itself
+    AxiStream,
     /// A test for cocotb 2
     Cocotb,
 }
@@ -99,6 +101,7 @@ impl Name {
             Name::Vhdl => Format::Vhdl,
             Name::Template => Format::Template,
             Name::Cocotb => Format::Cocotb,
+            Name::AxiStream => Format::AxiStream,
         }
     }
 }

@@ -11,7 +11,7 @@ use gainstage_golden::export::rom::RomFormat;
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::manifest::Manifest;
-use gainstage_hdl::wrap::{PLAN_FILE, handover};
+use gainstage_hdl::wrap::{PLAN_FILE, Stream, handover};
 use gainstage_sim::vectors::Vectors;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,8 @@ pub enum Format {
     Vhdl,
     /// A Verilog instantiation template.
     Template,
+    /// The AXI4-Stream wrapper.
+    AxiStream,
 }
 
 /// A plan, and the circuit that was generated for it if there is one.
@@ -88,6 +90,7 @@ impl Source {
             Format::Sdc => self.manifest().map(|m| one(format!("{}.sdc", m.top), handover::sdc(m))),
             Format::Xdc => self.manifest().map(|m| one(format!("{}.xdc", m.top), handover::xdc(m))),
             Format::Vhdl => self.manifest().map(|m| one(format!("{}.vhd", m.top), handover::component(m))),
+            Format::AxiStream => Ok((self.stream()?, nothing)),
             Format::Template => {
                 self.manifest().map(|m| one(format!("{}_template.v", m.top), handover::template(m)))
             }
@@ -103,6 +106,16 @@ impl Source {
 
     fn manifest(&self) -> anyhow::Result<&Manifest> {
         Ok(self.circuit()?.1)
+    }
+
+    /// The wrapper and what it stands on, without the core.
+    fn stream(&self) -> anyhow::Result<Vec<File>> {
+        let core = self.manifest()?;
+        let flat = |SourceFile { path, text }: SourceFile| {
+            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            File { name, bytes: text.into() }
+        };
+        Ok(Stream::new(core).files(core).into_iter().map(flat).collect())
     }
 
     fn memories(&self, format: RomFormat) -> anyhow::Result<Vec<File>> {
