@@ -103,8 +103,8 @@ fn squarers_take_the_blocks_they_should() {
         (Family::Ecp5, 400.0, 18, 1),
         // Split in two, the narrow half in logic.
         (Family::Ecp5, 200.0, 25, 2),
-        (Family::Ice40Up, 50.0, 16, 1),
-        (Family::Ice40Up, 50.0, 18, 1),
+        (Family::Ice40Up, 24.0, 16, 1),
+        (Family::Ice40Up, 24.0, 18, 1),
         (Family::Xc7, 200.0, 18, 1),
         (Family::Xc7, 200.0, 25, 2),
         (Family::Nexus, 100.0, 18, 1),
