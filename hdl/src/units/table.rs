@@ -1,6 +1,6 @@
 //! The piecewise polynomial: fold, segment, Horner steps, asymptote, rounding.
 
-use super::Products;
+use super::{Products, Row, weighted_sums};
 use crate::expr::{Column, Graph, RomStyle, Sig};
 use gainstage_golden::approx::{self, Bounds, Fold, Side, Table, Tree};
 
@@ -124,16 +124,20 @@ impl Value<'_> {
         g.add(base, residual)
     }
 
-    /// What the coefficients c_0 hold beside the polynomial: a constant that is all there is to add, so that nothing is.
+    /// What the coefficients c_0 hold beside the polynomial: the constant, where every side adds the same one.
     fn held(&self) -> i64 {
-        let side = &self.t.positive;
-        let alone = self.t.fold != Fold::Magnitude && side.slope == 0 && side.residual == 1;
-        if alone { side.constant } else { 0 }
+        let (above, below) = (&self.t.positive, &self.t.negative);
+        let held = match self.t.fold {
+            Fold::Magnitude => below.residual == 1 && below.constant == above.constant,
+            Fold::Odd | Fold::Offset => true,
+        };
+        if held && above.residual == 1 { above.constant } else { 0 }
     }
 
     /// Asymptote with the rounding constant, and the polynomial as it enters on this side.
     fn side(&self, g: &mut Graph, s: &Side, polynomial: Sig) -> (Sig, Sig) {
-        let line = g.mul_csd(self.m, s.slope);
+        // Digits that repeat, as those of 0.3 do, are added once.
+        let line = weighted_sums(g, &[self.m], &[Row { weights: vec![s.slope], bias: 0 }])[0];
         let line = match s.slope_shift {
             left if left >= 0 => g.shl(line, left as u32),
             right => g.shr(line, right.unsigned_abs()),
