@@ -55,8 +55,9 @@ fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Co
     let Some(first) = restarts.first() else { return };
     let mut flock = Flock::<T>::new(context.path, &first.engine.net.unpack());
     let mut rates = first.engine.rates.clone();
-    for (lane, restart) in restarts.iter().enumerate() {
-        flock.load(lane, &restart.engine.net);
+    // Idle lanes repeat the others: weights of 0 would move by next to nothing, to denormal sums, which are slow.
+    for lane in 0..flock.lanes {
+        flock.load(lane, &restarts[lane % restarts.len()].engine.net);
     }
     let mut epoch = first.epoch;
     while epoch < end && restarts.iter().any(|r| r.outcome.is_none()) {
@@ -69,7 +70,8 @@ fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Co
                 running.for_each(|r| r.outcome = Some(Outcome::Interrupted));
                 return;
             }
-            let orders: Vec<&[u32]> = restarts.iter().map(|r| part(&r.order, from, flock.lanes)).collect();
+            let orders = restarts.iter().cycle().take(flock.lanes).map(|r| part(&r.order, from, flock.lanes));
+            let orders: Vec<&[u32]> = orders.collect();
             let totals = flock.steps(&mut rates, context.training, &orders, config.cost);
             finite.iter_mut().zip(totals).for_each(|(f, total)| *f &= total.to().is_finite());
         }
