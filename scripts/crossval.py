@@ -2,10 +2,12 @@
 """Cross-validates learned activations beside scikit-learn's networks of the same size, on the same folds.
 
 Usage: crossval.py GAINSTAGE-COMMAND [DIRECTORY]. Writes the sets that scikit-learn ships as CSV into DIRECTORY
-(default build/sets), runs `gainstage crossval` on each, then scikit-learn on the same folds.
+(default build/sets), runs `gainstage crossval` on each, then scikit-learn on the same folds. SEEDS="1 2 3" makes as many divisions
+into folds (default: 1).
 """
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -19,7 +21,8 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-UNITS, SEEDS = 5, (1, 2, 3)
+UNITS = 5
+SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1").split()]
 
 
 def load(name):
