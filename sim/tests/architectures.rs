@@ -11,6 +11,7 @@ use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::PlanModel;
 use gainstage_sim::icarus;
 use gainstage_sim::lint::{Linter, lint};
+use gainstage_sim::netlist::{Options, synthesize};
 use gainstage_sim::run::Tool;
 use gainstage_sim::vectors::Vectors;
 
@@ -52,6 +53,30 @@ fn random_networks_match_in_every_architecture() {
         for linter in Linter::ALL {
             assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "{at}, {linter:?}");
         }
+    }
+}
+
+/// Short memories go to look-up tables and long ones to block RAM, in the eyes of every family's synthesis.
+#[test]
+fn memories_are_mapped_for_every_family() {
+    if !have(Tool::Yosys) {
+        return;
+    }
+    let plan = plans().find(|p| p.layers.len() == 2).unwrap();
+    for (family, mhz) in [(Family::Ice40Up, 24.0), (Family::Ecp5, 60.0), (Family::Xc7, 60.0)] {
+        let (dir, manifest) = generate(&plan, &folded(family, mhz, 12));
+        let styles = |style: &str| {
+            let texts =
+                manifest.files.verilog.iter().map(|f| std::fs::read_to_string(dir.path().join(f)).unwrap());
+            texts.map(|t| t.matches(style).count()).sum::<usize>()
+        };
+        assert!(styles("syn_romstyle = \"logic\"") > 0, "no short memory in this circuit");
+        let counts =
+            synthesize(dir.path(), &manifest, &Options::new(family)).expect("all memories are mapped");
+        assert!(
+            counts.dsp > 0 && counts.bram <= styles("rom_style = \"block\"") as u64,
+            "{family}: {counts:?}"
+        );
     }
 }
 

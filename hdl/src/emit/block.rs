@@ -149,7 +149,7 @@ fn body(m: &Module, n: &Netlist) -> String {
 fn memories(m: &Module, n: &Netlist, text: &mut String) {
     for memory in &n.memories {
         let rom = &m.graph().roms()[memory.rom];
-        let style = rom.style.attribute().map_or(String::new(), |s| format!("(* rom_style = \"{s}\" *) "));
+        let style = rom.style.attribute().map_or(String::new(), |s| format!("(* {s} *) "));
         let (width, depth, name) = (rom.width(), rom.words.len(), &memory.name);
         let bits = if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) };
         let _ = writeln!(text, "{style}reg {bits}{name} [0:{}];", depth - 1);

@@ -8,19 +8,20 @@ pub enum RomStyle {
     /// Read within a stage; the synthesis tool chooses the storage. The default.
     #[default]
     Auto,
-    /// Read within a stage, in look-up tables (`rom_style = "distributed"`).
+    /// Read within a stage, in look-up tables (`syn_romstyle = "logic"`).
     Logic,
     /// The word is registered as it is read, so that block RAM fits (`rom_style = "block"`): usable one stage later.
     Block,
 }
 
 impl RomStyle {
-    /// Value of the `rom_style` attribute.
+    /// The attribute that asks for it. Not `rom_style = "distributed"`: to yosys that is memory that can be written, and it
+    /// gives up on a table.
     pub(crate) fn attribute(self) -> Option<&'static str> {
         match self {
             RomStyle::Auto => None,
-            RomStyle::Logic => Some("distributed"),
-            RomStyle::Block => Some("block"),
+            RomStyle::Logic => Some("syn_romstyle = \"logic\""),
+            RomStyle::Block => Some("rom_style = \"block\""),
         }
     }
 }
