@@ -74,6 +74,42 @@ pub enum ApproxError {
         /// What rounding costs.
         rounding: f64,
     },
+    /// A pole, or an argument that the function is not defined for.
+    #[error(
+        "{function} is {value} at x = {x} (code {code} of {input}): give the formula a domain without that point, such as \
+         {{ln(x), 0.1:4}}, or use an input format that does not reach it"
+    )]
+    Undefined {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// The first such argument.
+        code: i64,
+        /// Its value.
+        x: f64,
+        /// What the function gives: NaN or an infinity.
+        value: f64,
+    },
+    /// A formula's domain reaches beyond the argument's format.
+    #[error(
+        "{function}: the domain {lo}:{hi} does not fit the input format {input}, which holds {least} to {most}: use fewer \
+         fraction bits, or a smaller domain"
+    )]
+    Domain {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// The domain's ends.
+        lo: f64,
+        /// See `lo`.
+        hi: f64,
+        /// The format's ends.
+        least: f64,
+        /// See `least`.
+        most: f64,
+    },
     /// The straight part of the function is too wide a word.
     #[error(
         "{function}, {input} to {output}: its asymptote needs {bits} bits at the output's precision, {limit} are allowed: \
@@ -111,6 +147,8 @@ pub struct Unmet {
     pub degree: Option<u32>,
     /// The widest narrower output (fewer fraction bits) that meets it with the demanded degree.
     pub narrower: Option<Format>,
+    /// An error in ulp that can be had with the same formats and degree.
+    pub max_ulp: Option<f64>,
 }
 
 impl std::fmt::Display for Unmet {
@@ -121,11 +159,15 @@ impl std::fmt::Display for Unmet {
             "{}, {} to {}: no table of degree {degree} with at most {} segments stays below {} ulp",
             self.function, self.input, self.output, self.demand.max_segments, self.demand.max_ulp
         )?;
-        match (self.degree, self.narrower) {
-            (Some(d), Some(w)) => write!(f, ": degree {d} does, and so does the output format {w}"),
-            (Some(d), None) => write!(f, ": degree {d} does"),
-            (None, Some(w)) => write!(f, ": the output format {w} does"),
-            (None, None) => write!(f, ", nor does any other degree or narrower output: allow more segments"),
+        let cures = [
+            self.degree.map(|d| format!("degree {d} does")),
+            self.narrower.map(|w| format!("the output format {w} does")),
+            self.max_ulp.map(|u| format!("below {u} ulp can be had")),
+        ];
+        let cures: Vec<String> = cures.into_iter().flatten().collect();
+        match cures.is_empty() {
+            true => write!(f, ", nor does any other degree or narrower output: allow more segments"),
+            false => write!(f, ": {}", cures.join(", and ")),
         }
     }
 }

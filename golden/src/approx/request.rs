@@ -6,7 +6,7 @@ use super::search::{Found, Search};
 use super::target::{MAX_ASYMPTOTE, Target};
 use super::validate::check_widths;
 use super::{MAX_DEGREE, Table, TableError};
-use crate::func::Function;
+use crate::func::{Activation, Function};
 use crate::num::Format;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
@@ -87,6 +87,11 @@ fn search(
     demand.validate()?;
     check_widths(input, output)?;
     let target = Target::new(function, input, output, demand);
+    if let Some(code) = target.undefined() {
+        let (x, function_text) = (input.value(code), function.to_string());
+        let value = function.eval(x);
+        return Err(ApproxError::Undefined { function: function_text, input, code, x, value });
+    }
     if !target.attainable() {
         let rounding = target.rounding_error();
         let (function, max_ulp) = (function.to_string(), demand.max_ulp);
@@ -102,7 +107,27 @@ fn search(
     if found.is_empty() { Err(unmet(&search, input, output)) } else { Ok(found) }
 }
 
-/// What would meet the demand: really searched, first by degree, then by narrower outputs.
+/// Refuses a formula whose stated domain an argument format does not reach, but for a step of the last place.
+///
+/// A network's arguments may stay in a part of the domain; who asks for one table by its formats means all of it.
+///
+/// # Errors
+/// [`ApproxError::Domain`].
+pub fn check_domain(function: &Function, input: Format) -> Result<(), ApproxError> {
+    let Activation::Formula(formula) = &function.activation else { return Ok(()) };
+    let Some([lo, hi]) = formula.domain() else { return Ok(()) };
+    let (least, most) = (input.value(input.min_code()), input.value(input.max_code()));
+    let step = libm::ldexp(1.0, -input.frac);
+    if lo >= least - step && hi <= most + step {
+        return Ok(());
+    }
+    Err(ApproxError::Domain { function: function.to_string(), input, lo, hi, least, most })
+}
+
+/// Errors in ulp that are tried where a demand is not met.
+const LOOSER: [f64; 12] = [0.505, 0.51, 0.52, 0.55, 0.6, 0.75, 1.0, 1.5, 2.0, 4.0, 16.0, 64.0];
+
+/// What would meet the demand: really searched, by degree, by narrower outputs, by larger errors.
 fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
     let demand = search.demand;
     let degree = match demand.degree {
@@ -117,8 +142,16 @@ fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
         let degrees = demand.degree.map_or(0..=MAX_DEGREE as usize, |d| d as usize..=d as usize);
         (target.attainable() && degrees.into_iter().any(|d| narrow.possible(d))).then_some(format)
     });
+    let looser = LOOSER.into_iter().filter(|&u| u > demand.max_ulp);
+    let max_ulp = looser.into_iter().find(|&max_ulp| {
+        let demand = Demand { max_ulp, ..demand.clone() };
+        let target = Target::new(search.function, input, output, &demand);
+        let looser = Search { target: &target, demand: &demand, ..*search };
+        let degrees = demand.degree.map_or(0..=MAX_DEGREE as usize, |d| d as usize..=d as usize);
+        degrees.into_iter().any(|d| looser.possible(d))
+    });
     let (function, demand) = (search.function.clone(), demand.clone());
-    ApproxError::Unmet(Box::new(Unmet { function, input, output, demand, degree, narrower }))
+    ApproxError::Unmet(Box::new(Unmet { function, input, output, demand, degree, narrower, max_ulp }))
 }
 
 impl Table {

@@ -46,7 +46,9 @@ impl Split {
             Activation::ParametricSoftplus { a } => magnitude(part(1.0, 0.0, 1), part(-a, 0.0, 1)),
             Activation::Sigmoid => magnitude(part(0.0, 1.0, -1), part(0.0, 0.0, 1)),
             Activation::Tanh => Split::symmetric(Fold::Odd, part(0.0, 1.0, -1)),
-            Activation::Learned(_) => Split::symmetric(Fold::Offset, part(0.0, 0.0, 1)),
+            Activation::Learned(_) | Activation::Formula(_) => {
+                Split::symmetric(Fold::Offset, part(0.0, 0.0, 1))
+            }
         }
     }
 

@@ -61,6 +61,14 @@ impl Target {
         Target { input, output, split, max_ulp: demand.max_ulp, positive, negative }
     }
 
+    /// The first argument, by magnitude where both signs are apart, whose value is no finite number.
+    pub fn undefined(&self) -> Option<i64> {
+        let first = |values: &[f64]| values.iter().position(|v| !v.is_finite()).map(|i| i as i64);
+        let origin = if self.split.fold == Fold::Offset { self.input.min_code() } else { 0 };
+        let positive = first(&self.positive).map(|i| origin + i);
+        positive.or_else(|| first(&self.negative).map(|m| -m))
+    }
+
     /// The largest error, in ulp, of the correctly rounded result.
     pub fn rounding_error(&self) -> f64 {
         let (min, max) = (self.output.min_code() as f64, self.output.max_code() as f64);

@@ -1,7 +1,7 @@
 //! The first activation H of a neuron.
 
 use super::logistic::{residual, sigmoid, sigmoid_curvature, sigmoid_slope, tanh_slope};
-use super::{FunctionError, Learned, Scalar};
+use super::{Formula, FunctionError, Learned, Scalar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub enum Activation {
     Tanh,
     /// A function given by points (López-Rubio et al.).
     Learned(Learned),
+    /// A function that a user wrote.
+    Formula(#[schemars(with = "super::formula::Raw")] Formula),
 }
 
 impl Activation {
@@ -70,6 +72,7 @@ impl Activation {
             Activation::Sigmoid => sigmoid(x),
             Activation::Tanh => x.tanh(),
             Activation::Learned(points) => points.eval(x),
+            Activation::Formula(formula) => formula.eval(x),
         }
     }
 
@@ -93,6 +96,7 @@ impl Activation {
             Activation::Sigmoid => sigmoid_slope(x),
             Activation::Tanh => tanh_slope(x),
             Activation::Learned(points) => points.derivative(x),
+            Activation::Formula(formula) => formula.derivative(x),
         }
     }
 
@@ -113,6 +117,7 @@ impl Activation {
             Activation::Sigmoid => sigmoid_curvature(x),
             Activation::Tanh => -((x.tanh() + x.tanh()) * tanh_slope(x)),
             Activation::Learned(points) => points.second_derivative(x),
+            Activation::Formula(formula) => formula.second_derivative(x),
         }
     }
 }

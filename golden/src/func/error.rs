@@ -13,6 +13,24 @@ pub enum FunctionError {
         /// What it was.
         value: f64,
     },
+    /// A text that is no expression.
+    #[error("{text:?}, character {position}: {problem}")]
+    Formula {
+        /// The whole text.
+        text: String,
+        /// The character, from 1, where the mistake shows.
+        position: usize,
+        /// What is wrong, and the cure.
+        problem: String,
+    },
+    /// A formula's domain that is no interval.
+    #[error("the domain {lo}:{hi} is no interval: give two finite numbers, the smaller first")]
+    Domain {
+        /// First x.
+        lo: f64,
+        /// Last x.
+        hi: f64,
+    },
     /// The attenuator's constant is zero, negative or not a number.
     #[error("attenuating has b = {0}: use a finite number above zero (1 is usual)")]
     Constant(f64),

@@ -5,7 +5,9 @@
 
 mod activation;
 mod error;
+mod formula;
 mod function;
+mod jet;
 mod kind;
 mod learned;
 mod logistic;
@@ -17,6 +19,7 @@ mod text;
 
 pub use activation::Activation;
 pub use error::FunctionError;
+pub use formula::Formula;
 pub use function::Function;
 pub use kind::Kind;
 pub use learned::{Interpolation, Learned};

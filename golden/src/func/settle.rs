@@ -32,6 +32,8 @@ impl Activation {
                 (Some(&first), Some(&last)) => (first, last),
                 _ => (-never, never),
             },
+            // The ends' values are kept outside.
+            Activation::Formula(formula) => formula.domain().map_or((-never, never), |[lo, hi]| (lo, hi)),
         }
     }
 }

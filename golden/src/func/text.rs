@@ -1,12 +1,12 @@
 //! Names: `psoftplus(0.3)`, `attenuating(1)`, `tanh*amplifying`, for the command line, TOML and reports.
 
-use super::{Activation, Function, FunctionError, Interpolation, Kind};
+use super::{Activation, Formula, Function, FunctionError, Interpolation, Kind};
 use std::fmt;
 use std::str::FromStr;
 
 /// How activations are written. A number in parentheses is optional where it is shown.
-pub const ACTIVATIONS: &str =
-    "none, relu, leaky-relu(0.3), elu, softplus, psoftplus(0.3), sigmoid, tanh (learned ones in JSON only)";
+pub const ACTIVATIONS: &str = "none, relu, leaky-relu(0.3), elu, softplus, psoftplus(0.3), sigmoid, tanh, or an expression in braces such as \
+     {x*exp(-x^2)} or, for 0.1 to 4 only, {ln(x), 0.1:4} (learned ones in JSON only)";
 
 /// How kinds are written. A number in parentheses is optional where it is shown.
 pub const KINDS: &str = "ordinary, amplifying, attenuating(1)";
@@ -52,11 +52,25 @@ fn plain<T>(text: &str, parameter: Option<f64>, value: T) -> Result<T, ParseErro
     }
 }
 
+/// The formula after an opening brace: `x*exp(-x^2)}` or `ln(x), 0.1:4}`.
+fn braces(text: &str, rest: &str) -> Result<Formula, ParseError> {
+    let wrong = |reason: &str| ParseError::Parameter { text: text.into(), reason: reason.into() };
+    let inner = rest.trim_end().strip_suffix('}').ok_or_else(|| wrong("a closing brace is missing"))?;
+    let Some((f, domain)) = inner.split_once(',') else { return Ok(Formula::new(inner, None)?) };
+    let ends =
+        domain.split_once(':').and_then(|(lo, hi)| Some([lo.trim().parse().ok()?, hi.trim().parse().ok()?]));
+    let ends = ends.ok_or_else(|| wrong("behind the comma stands the domain as LO:HI, such as 0.1:4"))?;
+    Ok(Formula::new(f, Some(ends))?)
+}
+
 impl FromStr for Activation {
     type Err = ParseError;
 
     /// `softplus`, `psoftplus` (a = 0.3), `psoftplus(0.25)`, `leaky-relu(0.1)`, ...
     fn from_str(text: &str) -> Result<Activation, ParseError> {
+        if let Some(rest) = text.trim().strip_prefix('{') {
+            return Ok(Activation::Formula(braces(text, rest)?));
+        }
         let (name, parameter) = split(text)?;
         let activation = match name {
             "none" => plain(text, parameter, Activation::None),
@@ -98,7 +112,10 @@ impl FromStr for Function {
 
     /// `tanh` (ordinary) or `psoftplus(0.3)*attenuating(1)`.
     fn from_str(text: &str) -> Result<Function, ParseError> {
-        let (activation, kind) = text.split_once('*').unwrap_or((text, "ordinary"));
+        // The stars in the braces of a formula are its own.
+        let formula = text.rfind('}').map_or(0, |end| end + 1);
+        let star = text[formula..].find('*').map(|at| formula + at);
+        let (activation, kind) = star.map_or((text, "ordinary"), |at| (&text[..at], &text[at + 1..]));
         Ok(Function::new(activation.parse()?, kind.parse()?))
     }
 }
@@ -122,6 +139,10 @@ impl fmt::Display for Activation {
                 };
                 write!(f, "learned({} nodes, {how})", points.nodes.len())
             }
+            Activation::Formula(formula) => match formula.domain() {
+                None => write!(f, "{{{}}}", formula.text()),
+                Some([lo, hi]) => write!(f, "{{{}, {lo}:{hi}}}", formula.text()),
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ use super::lanes::{Lane, Pack};
 use super::packed::{Buffer, Needs, Packed, Shape, Unit};
 use super::path::Path;
 use super::rates::Rates;
-use crate::func::Learned;
+use crate::func::Activation;
 use crate::net::Network;
 use pulp::{Simd, WithSimd};
 
@@ -23,7 +23,7 @@ pub(super) struct Cell<T> {
     /// Coefficients in the order of [`Unit`].
     pub unit: [T; Unit::COUNT],
     /// A function given by points, evaluated lane by lane.
-    pub learned: Option<Learned>,
+    pub learned: Option<Activation>,
 }
 
 /// Networks of one shape with their optimisers; offsets and lengths are those of a network packed for registers
@@ -109,7 +109,7 @@ impl<T: Lane> Cell<T> {
     fn of(neuron: &crate::net::Neuron) -> Cell<T> {
         let unit = Unit::of(neuron);
         let learned = match &neuron.activation {
-            crate::func::Activation::Learned(points) => Some(points.clone()),
+            given @ (Activation::Learned(_) | Activation::Formula(_)) => Some(given.clone()),
             _ => None,
         };
         Cell { needs: Needs::of(&unit), unit: unit.values().map(T::of), learned }

@@ -6,7 +6,7 @@
 //! that mixed layers need no branches.
 
 use super::lanes::Lane;
-use crate::func::{Activation, Kind, Learned};
+use crate::func::{Activation, Kind};
 use crate::net::{Network, Neuron};
 use bytemuck::{Pod, Zeroable};
 
@@ -56,7 +56,7 @@ pub(super) struct Shape {
     /// Which functions occur.
     pub needs: Needs,
     /// Neurons with a function given by points, which are evaluated one by one.
-    pub learned: Vec<(usize, Learned)>,
+    pub learned: Vec<(usize, Activation)>,
 }
 
 impl Shape {
@@ -167,7 +167,7 @@ impl Unit {
             Activation::ParametricSoftplus { a } => (unit.linear, unit.softplus) = (a, 1.0 - a),
             Activation::Sigmoid => unit.sigmoid = 1.0,
             Activation::Tanh => unit.tanh = 1.0,
-            Activation::Learned(_) => unit.learned = true,
+            Activation::Learned(_) | Activation::Formula(_) => unit.learned = true,
         }
         match neuron.kind {
             Kind::Ordinary => unit.ordinary = 1.0,
@@ -321,9 +321,9 @@ fn place(shape: &Shape, lanes: usize, i: usize, n: usize) -> usize {
     (shape.weights + i * shape.blocks) * lanes + n
 }
 
-fn learned((n, neuron): (usize, &Neuron)) -> Option<(usize, Learned)> {
+fn learned((n, neuron): (usize, &Neuron)) -> Option<(usize, Activation)> {
     match &neuron.activation {
-        Activation::Learned(points) => Some((n, points.clone())),
+        given @ (Activation::Learned(_) | Activation::Formula(_)) => Some((n, given.clone())),
         _ => None,
     }
 }

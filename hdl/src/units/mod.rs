@@ -43,6 +43,8 @@ pub fn function_tag(f: &Function) -> String {
     let text = match f.activation {
         // Its points say nothing in a name.
         Activation::Learned(_) => format!("learned*{}", f.kind),
+        // Any text at all.
+        Activation::Formula(_) => format!("formula*{}", f.kind),
         _ => f.to_string(),
     };
     let mut tag = String::new();

@@ -4,9 +4,12 @@ use super::Outcome;
 use crate::flow::table::{Minimise, Row, Search, SegmentKind};
 use crate::project::{Clock, FamilyName, MaxUlp};
 use crate::report::Table;
-use gainstage_golden::func::Function;
+use anyhow::Context;
+use gainstage_golden::data::read_csv;
+use gainstage_golden::func::{Activation, Function, Interpolation, Kind, Learned};
 use gainstage_golden::num::Format;
 use gainstage_hdl::target::Target;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `table`.
 #[derive(clap::Args)]
@@ -31,6 +34,8 @@ come from running every input code.
 Examples:
   gainstage table explain --function sigmoid --from s16.12 --to s16.15
   gainstage table explain --function 'none*attenuating(1)' --from s16.12 --to s16.15 --minimise bits
+  gainstage table explain --function '{x*exp(-x^2)}' --from s12.9 --to s12.11
+  gainstage table explain --samples sensor.csv --from u10.10 --to u12.12
   gainstage table explain --function tanh --from s12.8 --to s12.11 --max-ulp 0.51 --target ecp5 --dsp off")]
 struct Explain {
     #[command(flatten)]
@@ -49,9 +54,13 @@ struct Explain {
 /// What is asked of a table, on the command line.
 #[derive(clap::Args)]
 pub(super) struct Ask {
-    /// The function: an activation such as 'tanh', or with a kind such as 'psoftplus(0.3)*amplifying'
-    #[arg(long)]
-    pub function: Function,
+    /// The function: an activation such as 'tanh', or with a kind such as 'psoftplus(0.3)*amplifying', or an
+    /// expression in braces such as '{x*exp(-x^2)}' or, for a part of the axis, '{ln(x), 0.1:4}'
+    #[arg(long, required_unless_present = "samples")]
+    function: Option<Function>,
+    /// A function given by points: columns x and y, joined by monotone cubics (Fritsch and Carlson), constant outside
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "function")]
+    samples: Option<PathBuf>,
     /// Format of the input
     #[arg(long, value_name = "FORMAT", value_parser = super::parse_format)]
     pub from: Format,
@@ -77,9 +86,18 @@ pub(super) struct Ask {
 
 impl Ask {
     /// The search on a target.
-    pub fn search(&self, target: Target) -> Search<'_> {
-        Search {
-            function: &self.function,
+    ///
+    /// # Errors
+    /// Of the file with the points.
+    pub fn search(&self, target: Target) -> anyhow::Result<Search> {
+        let function = match (&self.function, &self.samples) {
+            (Some(function), _) => function.clone(),
+            (None, Some(file)) => from_points(file)?,
+            // The parser asks for one of them.
+            (None, None) => anyhow::bail!("give --function or --samples"),
+        };
+        Ok(Search {
+            function,
             from: self.from,
             to: self.to,
             max_ulp: self.max_ulp.0,
@@ -88,8 +106,25 @@ impl Ask {
             minimise: self.minimise,
             thorough: self.thorough,
             target,
-        }
+        })
     }
+}
+
+/// The function through the points of a CSV file, in any order.
+fn from_points(file: &Path) -> anyhow::Result<Function> {
+    let samples = read_csv(file)?;
+    let (inputs, outputs) = (samples.inputs(), samples.outputs());
+    anyhow::ensure!(
+        inputs == 1 && outputs == 1,
+        "{}: a function of one variable needs one column x and one column y, here are {inputs} and {outputs}",
+        file.display()
+    );
+    let mut points: Vec<(f64, f64)> = samples.x().iter().copied().zip(samples.y().iter().copied()).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (nodes, ordinates) = points.into_iter().unzip();
+    let points = Learned { nodes, ordinates, interpolation: Interpolation::MonotoneCubic };
+    points.validate().with_context(|| file.display().to_string())?;
+    Ok(Function::new(Activation::Learned(points), Kind::Ordinary))
 }
 
 /// Runs `table`.
@@ -99,12 +134,12 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(clock) = args.clock {
         target = target.with_clock(clock.0);
     }
-    let search = args.ask.search(target);
+    let search = args.ask.search(target)?;
     let rows = search.rows()?;
     let text = text(&search, &rows);
     let json = serde_json::json!({
         "ok": true,
-        "function": args.ask.function.to_string(),
+        "function": search.function.to_string(),
         "from": args.ask.from.to_string(),
         "to": args.ask.to.to_string(),
         "target": search.target.family.name(),

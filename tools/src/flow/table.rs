@@ -39,8 +39,8 @@ pub enum SegmentKind {
 }
 
 /// One request.
-pub struct Search<'a> {
-    pub function: &'a Function,
+pub struct Search {
+    pub function: Function,
     pub from: Format,
     pub to: Format,
     pub max_ulp: f64,
@@ -74,7 +74,7 @@ pub struct Row {
     pub price: f64,
 }
 
-impl Search<'_> {
+impl Search {
     /// The candidates, the cheapest first.
     ///
     /// # Errors
@@ -92,13 +92,14 @@ impl Search<'_> {
             thorough: self.thorough,
             ..Demand::default()
         };
+        approx::check_domain(&self.function, self.from).context("no such table")?;
         let circuit = TableCost::new(&self.target);
         let cost: &dyn Cost = match self.minimise {
             Minimise::Circuit => &circuit,
             Minimise::Bits => &BitCost,
         };
         let found =
-            approx::candidates(self.function, self.from, self.to, &demand, cost).context("no such table")?;
+            approx::candidates(&self.function, self.from, self.to, &demand, cost).context("no such table")?;
         let (family, bits) = (self.target.family, found[0].shape.table_bits());
         let most = family.largest_memory_bits();
         anyhow::ensure!(

@@ -26,6 +26,7 @@ fn activations() -> Vec<Activation> {
             ordinates: vec![-1.0, 0.2, 0.4, 1.5],
             interpolation: Interpolation::MonotoneCubic,
         }),
+        "{x*exp(-x^2)}".parse().expect("a formula"),
     ]
 }
 
