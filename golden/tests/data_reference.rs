@@ -97,6 +97,7 @@ fn eighteen_bits_keep_networks_1_to_5_within_a_percent() {
             granularity: Granularity::Layer,
             layers: Vec::new(),
             demand: Default::default(),
+            kinds: Default::default(),
         };
         let calibration = Calibration::from_box(&[(0.0, 6.2835)]);
         let plan = quantize_network(&network, &calibration, &options).expect("18 bits carry it");

@@ -19,6 +19,7 @@ fn plan(network: &Network, bits: u32) -> Result<Plan, QuantError> {
         granularity: Granularity::Layer,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     quantize_network(network, &Calibration::from_box(&[(-8.0, 8.0)]), &options)
 }

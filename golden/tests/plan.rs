@@ -3,8 +3,8 @@
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, Engine, Plan, attenuate, square};
-use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_golden::plan::{Argmax, Engine, Plan, Stage, Tail, attenuate, square};
+use gainstage_golden::quant::{Calibration, Granularity, Kinds, QuantOptions, quantize_network};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
@@ -22,6 +22,7 @@ fn random_plan(seed: u64) -> Option<Plan> {
         granularity: if rng.random() { Granularity::Layer } else { Granularity::Neuron },
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let box_ = vec![(-2.0, 2.0); network.layers[0].inputs];
     quantize_network(&network, &Calibration::from_box(&box_), &options).ok()
@@ -53,6 +54,44 @@ fn the_engine_computes_what_the_plain_model_computes() {
         }
     }
     assert!(networks >= 100, "only {networks} of 120 random networks have a plan");
+}
+
+/// Kinds in one table with the activation: their own certificates, and the engine agrees.
+#[test]
+fn fused_kinds() {
+    let mut fused = 0;
+    for seed in 0..6 {
+        let network = random_network(seed, RandomShape::default());
+        let calibration = Calibration::from_box(&vec![(-2.0, 2.0); network.layers[0].inputs]);
+        let plan = |kinds| {
+            let options = QuantOptions {
+                name: "fused".into(),
+                bits: 10,
+                granularity: Granularity::Layer,
+                layers: Vec::new(),
+                demand: Default::default(),
+                kinds,
+            };
+            quantize_network(&network, &calibration, &options)
+        };
+        let (Ok(exact), Ok(whole)) = (plan(Kinds::Exact), plan(Kinds::Fused)) else { continue };
+        assert_eq!(exact, plan(Kinds::Usual).unwrap());
+        for plan in [&whole, &plan(Kinds::Auto).unwrap()] {
+            for table in plan.tables.iter().filter(|t| t.kind != Kind::Ordinary) {
+                assert!(table.check_certificate() == Ok(true) && table.certificate.worst_ulp < 1.0);
+                fused += 1;
+            }
+            let codes = random_codes(plan, 64, seed);
+            let outputs = Engine::new(plan).run(&codes);
+            for (x, y) in codes.chunks(plan.inputs.len()).zip(outputs.chunks(plan.output_formats().len())) {
+                assert_eq!(plan.trace(x).last().unwrap(), y);
+            }
+        }
+        let stages = whole.layers.iter().flat_map(|l| &l.neurons).map(|n| &n.stage);
+        let exact = |s: &&Stage| matches!(s, Stage::Activated { tail, .. } if *tail != Tail::Ordinary);
+        assert_eq!(stages.filter(exact).count(), 0);
+    }
+    assert!(fused > 6, "{fused}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn options(bits: u32) -> QuantOptions {
         granularity: Granularity::Value,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     }
 }
 

@@ -190,6 +190,7 @@ fn networks_evaluate_like_their_plans_at_every_clock() {
             granularity: Granularity::Neuron,
             layers: Vec::new(),
             demand: Demand::default(),
+            kinds: Default::default(),
         };
         let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
         let Ok(mut plan) = quantize_network(&network, &Calibration::from_box(&ranges), &options) else {

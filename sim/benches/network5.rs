@@ -60,6 +60,7 @@ fn plan() -> Plan {
         granularity: Default::default(),
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let range = [(0.0, std::f64::consts::TAU)];
     quantize_network(&network, &Calibration::from_box(&range), &options).expect("18 bits carry it")

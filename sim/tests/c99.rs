@@ -38,6 +38,7 @@ fn network(seed: u64, bits: u32) -> Option<Plan> {
         granularity: if seed.is_multiple_of(2) { Granularity::Neuron } else { Granularity::Layer },
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
     quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()

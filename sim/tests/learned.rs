@@ -49,6 +49,7 @@ fn plan(interpolation: Interpolation) -> Plan {
         granularity: Granularity::Layer,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     quantize_network(&learnt.network, &Calibration::from_box(&[(-1.0, 1.0); 2]), &options).expect("a plan")
 }

@@ -30,6 +30,7 @@ fn network_5_matches_and_lints_clean_at_two_widths() {
             granularity: Granularity::Layer,
             layers: Vec::new(),
             demand: Default::default(),
+            kinds: Default::default(),
         };
         let plan = quantize_network(&network, &Calibration::from_box(&[(0.0, 6.2835)]), &options).unwrap();
         let (dir, manifest) = generate(&plan, &means(Family::Ecp5, 100.0));

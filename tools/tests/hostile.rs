@@ -39,6 +39,7 @@ fn plan() -> Plan {
             granularity: Granularity::Neuron,
             layers: Vec::new(),
             demand: Default::default(),
+            kinds: Default::default(),
         };
         let ranges = vec![(-2.0, 2.0); network.inputs()];
         quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()

@@ -83,6 +83,7 @@ fn what_is_written_validates_and_faults_do_not() {
         granularity: Granularity::Layer,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let plan: Plan = quantize_network(&network, &Calibration::from_box(&ranges), &options).expect("a plan");
     plan.write(&dir.path().join("plan.json")).expect("written");

@@ -2,7 +2,7 @@
 
 use super::calibrate::fit_unsigned;
 use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
-use crate::approx::{ApproxError, Demand, Table, approximate};
+use crate::approx::{ApproxError, Cost, Demand, GenericCost, Table, TableShape, approximate};
 use crate::func::{Activation, Function, Kind};
 use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
@@ -44,6 +44,21 @@ pub struct LayerBits {
     pub y: Option<u32>,
 }
 
+/// What computes the kind of an amplifying or attenuating neuron.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kinds {
+    /// Exact arithmetic, but one table for activation and kind where every value has a format of its own.
+    #[default]
+    Usual,
+    /// Exact arithmetic: a squarer, a divider.
+    Exact,
+    /// One certified table for the activation and the kind together; for an attenuator without activation, of h itself.
+    Fused,
+    /// Whichever takes less logic, by estimate.
+    Auto,
+}
+
 /// How to quantize.
 #[derive(Clone, Debug)]
 pub struct QuantOptions {
@@ -57,6 +72,8 @@ pub struct QuantOptions {
     pub layers: Vec<LayerBits>,
     /// What is demanded of every table.
     pub demand: Demand,
+    /// What computes amplifying and attenuating kinds.
+    pub kinds: Kinds,
 }
 
 /// Why a network has no plan.
@@ -171,6 +188,18 @@ fn divisible(y: Format, h: Format) -> Format {
     Format { frac: y.frac.min(most), ..y }
 }
 
+/// Exact arithmetic in the unit of [`GenericCost`]: a row of a divider subtracts and selects over the width of h² for
+/// every bit of the quotient, a squarer has half the partial products of a multiplier.
+fn arithmetic_price(kind: Kind, h: Format, y: Format) -> f64 {
+    let (h, y) = (f64::from(h.width), f64::from(y.width));
+    let square = h * h / 4.0;
+    match kind {
+        Kind::Ordinary => 0.0,
+        Kind::Amplifying => square + y,
+        Kind::Attenuating { .. } => square + 2.0 * y * 2.0 * h,
+    }
+}
+
 /// Neither activation nor kind: one requantization from the sum to the output.
 fn is_linear(n: &Neuron) -> bool {
     n.activation == Activation::None && n.kind == Kind::Ordinary
@@ -203,7 +232,7 @@ impl Builder<'_> {
         if is_linear(&self.layer.neurons[n]) {
             return Ok([0.0, 0.0, half(self.output_format(n)?)]);
         }
-        if self.fused(n) {
+        if self.fused(n)? {
             let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
             return Ok([half(z), 0.0, half(self.output_format(n)?)]);
         }
@@ -236,7 +265,7 @@ impl Builder<'_> {
         if is_linear(neuron) {
             return Ok(Stage::Linear { y: self.output_format(n)? });
         }
-        if self.fused(n) {
+        if self.fused(n)? {
             let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
             let y = self.output_format(n)?;
             return Ok(Stage::Fused { z, table: self.table(neuron, z, y, plan)? });
@@ -285,10 +314,36 @@ impl Builder<'_> {
     }
 
     /// Whether one table computes G(H(z)) as a whole: h is then never rounded.
-    fn fused(&self, n: usize) -> bool {
+    fn fused(&self, n: usize) -> Result<bool, QuantError> {
         let neuron = &self.layer.neurons[n];
-        let both = neuron.kind != Kind::Ordinary && neuron.activation != Activation::None;
-        both && self.options.granularity == Granularity::Value
+        Ok(match self.options.kinds {
+            _ if neuron.kind == Kind::Ordinary => false,
+            Kinds::Usual => {
+                neuron.activation != Activation::None && self.options.granularity == Granularity::Value
+            }
+            Kinds::Exact => false,
+            Kinds::Fused => true,
+            Kinds::Auto => self.cheaper_fused(n)?,
+        })
+    }
+
+    /// Whether the table of G(H(z)) takes less logic than that of H(z) with exact arithmetic behind it.
+    fn cheaper_fused(&self, n: usize) -> Result<bool, QuantError> {
+        let Neuron { activation, kind } = self.layer.neurons[n].clone();
+        // A table that cannot be had costs without end.
+        let price = |kind, from, to| {
+            let function = Function { activation: activation.clone(), kind };
+            let table = approximate(&function, from, to, &self.options.demand);
+            table.map_or(f64::INFINITY, |t| GenericCost.cost(&TableShape::of(&t)))
+        };
+        let h = self.h_format(n)?;
+        let first = match activation {
+            Activation::None => 0.0,
+            _ => price(Kind::Ordinary, self.z_format(n, h)?, h),
+        };
+        let exact = first + arithmetic_price(kind, h, self.kind_format(n, h)?);
+        let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
+        Ok(price(kind, z, self.output_format(n)?) < exact)
     }
 
     fn place(&self, what: &str) -> String {

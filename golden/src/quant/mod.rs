@@ -13,7 +13,7 @@ mod refine;
 mod tangent;
 mod widths;
 
-pub use build::{Granularity, LayerBits, QuantError, QuantOptions, quantize_network};
+pub use build::{Granularity, Kinds, LayerBits, QuantError, QuantOptions, quantize_network};
 pub use calibrate::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
 pub use refine::{Refinement, quantize_refined};
 pub use widths::smallest_widths;

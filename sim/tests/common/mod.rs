@@ -49,6 +49,7 @@ pub fn random_plan(seed: u64, bits: u32) -> Option<Plan> {
         granularity: Granularity::Neuron,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
     quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()

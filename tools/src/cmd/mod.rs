@@ -74,7 +74,7 @@ pub enum Command {
     /// Cross-validate learned activations beside a sigmoid network of the same size
     Crossval(crossval::Args),
     /// Write Verilog and ROM files for a plan
-    Generate(generate::Args),
+    Generate(Box<generate::Args>),
     /// Look for tables that approximate a function
     Table(table::Args),
     /// Simulate the files of a directory and compare every output with the integer model

@@ -7,7 +7,7 @@ use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
 use crate::project::{Bits, MaxUlp, Project, Quantize};
 use crate::report::PlanSummary;
 use gainstage_golden::net::Model;
-use gainstage_golden::quant::Granularity;
+use gainstage_golden::quant::{Granularity, Kinds};
 use std::path::PathBuf;
 
 /// Arguments of `quantize`.
@@ -22,6 +22,7 @@ Examples:
   gainstage quantize model.json --bits 16 --input-range 0:6.2832 -o plan.json
   gainstage quantize model.json --bits 16 --input-range=-3:3 --input-range=0:1 -o plan.json
   gainstage quantize model.json --bits 16 --formats value --refine -o plan.json
+  gainstage quantize model.json --bits 16 --kinds auto -o plan.json
   gainstage quantize model.json --data train.csv --max-loss 5% -o plan.json
   gainstage quantize model.json --project demo --formats neuron -o plan.json")]
 pub struct Args {
@@ -45,6 +46,11 @@ pub struct Args {
     /// Error that tables must stay below, in ulp of their output [default: 1]
     #[arg(long, value_name = "ULP")]
     max_ulp: Option<MaxUlp>,
+    /// What computes amplifying and attenuating kinds: `usual` is exact arithmetic, but one table for activation and kind
+    /// with --formats value; `exact`; `fused` is one table, of h/(h^2+b) itself where there is no activation; `auto` is
+    /// the cheaper by estimate [default: usual]
+    #[arg(long, value_name = "usual|exact|fused|auto", value_parser = parse_kinds)]
+    kinds: Option<Kinds>,
     /// Let weights that are not yet rounded correct the errors of those that are
     #[arg(long)]
     refine: bool,
@@ -71,6 +77,16 @@ fn parse_formats(text: &str) -> Result<Granularity, String> {
         "value" => Ok(Granularity::Value),
         "network" => Ok(Granularity::Network),
         _ => Err("use layer, neuron, value or network".to_owned()),
+    }
+}
+
+fn parse_kinds(text: &str) -> Result<Kinds, String> {
+    match text {
+        "usual" => Ok(Kinds::Usual),
+        "exact" => Ok(Kinds::Exact),
+        "fused" => Ok(Kinds::Fused),
+        "auto" => Ok(Kinds::Auto),
+        _ => Err("use usual, exact, fused or auto".to_owned()),
     }
 }
 
@@ -128,6 +144,7 @@ impl Args {
         how.bits = self.bits.unwrap_or(how.bits);
         how.formats = self.formats.unwrap_or(how.formats);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
+        how.kinds = self.kinds.unwrap_or(how.kinds);
         how.refine |= self.refine;
         Ok(how)
     }

@@ -122,6 +122,7 @@ fn plan(network: &Network, seed: u64) -> Option<Plan> {
             })
             .collect(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     // Every fifth network decides a class.
     let decides = rng.random_range(0..5) == 0;

@@ -115,6 +115,7 @@ fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
         granularity: how.formats,
         layers: how.layer_bits(model.network.layers.len())?,
         demand: Demand { max_ulp: how.max_ulp.0, ..Demand::default() },
+        kinds: how.kinds,
     })
 }
 

@@ -133,6 +133,7 @@ fn generated(name: &str) -> Vec<u8> {
             granularity: Granularity::Neuron,
             layers: Vec::new(),
             demand: Default::default(),
+            kinds: Default::default(),
         };
         let ranges = vec![(-2.0, 2.0); network.inputs()];
         let plan = quantize_network(&network, &Calibration::from_box(&ranges), &options).ok();

@@ -1,7 +1,7 @@
 //! `[quantize]`: widths, formats and the demand on tables.
 
 use gainstage_golden::num::{Format, MAX_WIDTH};
-use gainstage_golden::quant::{Granularity, LayerBits};
+use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
 use serde::Deserialize;
 
 /// How the network becomes integers.
@@ -19,6 +19,8 @@ pub struct Quantize {
     pub refine: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
+    /// What computes amplifying and attenuating kinds.
+    pub kinds: Kinds,
     /// Widths of single layers.
     pub layers: Vec<Override>,
 }
@@ -32,6 +34,7 @@ impl Default for Quantize {
             max_ulp,
             refine: false,
             argmax: true,
+            kinds: Kinds::Usual,
             layers: Vec::new(),
         }
     }

@@ -86,6 +86,7 @@ mod tests {
             granularity: Granularity::Layer,
             layers: Vec::new(),
             demand: Default::default(),
+            kinds: Default::default(),
         };
         quantize_network(&network, &Calibration::from_box(&ranges), &options).expect("a plan")
     }

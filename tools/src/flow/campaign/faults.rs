@@ -84,6 +84,7 @@ fn plan(seed: u64) -> Option<Plan> {
         granularity: Granularity::Neuron,
         layers: Vec::new(),
         demand: Default::default(),
+        kinds: Default::default(),
     };
     let plan = quantize_network(&network, &Calibration::from_box(&[(-2.0, 2.0)]), &options).ok()?;
     let activated = |s: &Stage| matches!(s, Stage::Activated { .. });
