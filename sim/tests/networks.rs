@@ -68,7 +68,7 @@ fn a_small_network_synthesises_for_every_family() {
     }
     let plan = (0..).filter_map(|seed| random_plan(seed, 9)).find(|p| p.layers.len() == 2).unwrap();
     for (family, mhz, dsp, bram) in
-        [(Family::Ecp5, 50.0, 5, 0), (Family::Ice40Up, 24.0, 3, 0), (Family::Xc7, 50.0, 3, 0)]
+        [(Family::Ecp5, 50.0, 5, 0), (Family::Ice40Up, 24.0, 3, 0), (Family::Xc7, 50.0, 5, 0)]
     {
         let (dir, manifest) = generate(&plan, &means(family, mhz));
         let options = netlist::Options::new(family);
