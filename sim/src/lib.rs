@@ -12,6 +12,7 @@ pub mod cycles;
 mod error;
 #[cfg(test)]
 mod fixture;
+pub mod formal;
 pub mod host;
 pub mod icarus;
 pub mod implement;
