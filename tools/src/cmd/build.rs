@@ -69,6 +69,9 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     project.build.rate = args.rate.or(project.build.rate);
     project.build.clock = args.clock.or(project.build.clock);
     let clock_mhz = project.build.means().clock_mhz;
+    if board.is_some() {
+        project.build.clock = Some(args.how.placed_for(clock_mhz));
+    }
     let choice = board.map(|board| args.how.choice(board, clock_mhz));
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
