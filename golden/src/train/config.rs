@@ -34,6 +34,9 @@ pub struct TrainConfig {
     /// Levenberg-Marquardt steps at the end of every restart that was not abandoned, on the squared error of all
     /// samples; 0 for none. They fit noise-free samples closely, and noise as well.
     pub polish: usize,
+    /// Rounds in which the polished networks that are left agree on what is between the samples, and the half that strays
+    /// is abandoned; 0 for none. For samples without noise and few inputs; no targets but those of the samples are used.
+    pub consensus: usize,
     /// Seed of everything random: weights, order of samples, the held-out samples.
     pub seed: u64,
     /// How the samples of an epoch are drawn.
@@ -64,6 +67,7 @@ impl Default for TrainConfig {
             restarts: 8,
             halve_at: vec![0.1, 0.25, 0.5],
             polish: 0,
+            consensus: 0,
             seed: 1,
             sampling: Sampling::Shuffled,
             init: Init::Calibrated,
@@ -267,6 +271,10 @@ impl TrainConfig {
         if self.cost.of_probabilities() && self.polish > 0 {
             let expected = "0 where the cost is logistic or softmax: it minimises squared errors";
             return fault("polish", self.polish.to_string(), expected);
+        }
+        if self.consensus > 0 && (self.polish == 0 || self.validation > 0.0) {
+            let expected = "0 without polish, or where samples are held out: these then compare the networks";
+            return fault("consensus", self.consensus.to_string(), expected);
         }
         if !share(self.validation) {
             return fault("validation", self.validation.to_string(), "at least 0 and less than 1");

@@ -13,6 +13,7 @@
 
 mod concern;
 mod config;
+mod consensus;
 mod cost;
 mod engine;
 mod error;

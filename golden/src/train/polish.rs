@@ -19,19 +19,42 @@ const HOPELESS: f64 = 1e12;
 /// The largest system that is solved: past it a step would take longer than many epochs.
 const LARGEST: usize = 3000;
 
+/// What a network is to come close to.
+#[derive(Clone, Debug)]
+pub(super) struct Aim {
+    pub data: Columns<f64>,
+    /// The weight of each squared error, one per sample and output.
+    pub weights: Vec<f64>,
+}
+
+impl Aim {
+    /// All samples alike.
+    pub fn of(data: Columns<f64>) -> Aim {
+        let weights = vec![1.0; data.y.len()];
+        Aim { data, weights }
+    }
+
+    /// Σ w·e².
+    fn squares(&self, network: &Network) -> f64 {
+        let outputs = network.eval_all(&self.data.x);
+        let errors = outputs.iter().zip(&self.data.y).map(|(y, t)| y - t);
+        errors.zip(&self.weights).map(|(e, w)| w * e * e).sum()
+    }
+
+    /// The root of the weighted mean square error of a network.
+    pub fn distance(&self, network: &Network) -> f64 {
+        (self.squares(network) / self.weights.iter().sum::<f64>()).sqrt()
+    }
+}
+
 /// Takes up to `steps` accepted steps; returns how many were taken. 0 for networks and data that are too large.
-pub(super) fn polish(
-    network: &mut Network,
-    data: &Columns<f64>,
-    steps: usize,
-    progress: &dyn Progress,
-) -> usize {
-    let mut system = System::new(network, data);
+pub(super) fn polish(network: &mut Network, aim: &Aim, steps: usize, progress: &dyn Progress) -> usize {
+    let mut system = System::new(network, aim);
     if system.jacobian.nrows().min(system.jacobian.ncols()) > LARGEST {
         return 0;
     }
     let mut lambda = START;
-    let mut energy = system.linearise(network, data);
+    let mut energy = system.linearise(network, aim);
     let mut taken = 0;
     while taken < steps && lambda < HOPELESS && !progress.cancelled() {
         let tried = system.step(lambda).map(|delta| {
@@ -39,11 +62,11 @@ pub(super) fn polish(
             add(&mut next, &delta);
             next
         });
-        let gained = tried.map(|next| (system.energy(&next, data), next)).filter(|(e, _)| *e < energy);
+        let gained = tried.map(|next| (aim.squares(&next) + decay(&next), next)).filter(|(e, _)| *e < energy);
         match gained {
             Some((_, next)) => {
                 *network = next;
-                energy = system.linearise(network, data);
+                energy = system.linearise(network, aim);
                 lambda = (lambda / 3.0).max(f64::MIN_POSITIVE);
                 taken += 1;
             }
@@ -53,26 +76,39 @@ pub(super) fn polish(
     taken
 }
 
+/// μ‖w‖².
+fn decay(network: &Network) -> f64 {
+    DECAY * parameters(network).map(|w| w * w).sum::<f64>()
+}
+
+fn parameters(network: &Network) -> impl Iterator<Item = &f64> {
+    network.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()))
+}
+
 /// Residuals and their derivatives at the present weights.
 struct System {
-    /// A row per sample and output, a column per weight.
+    /// A row per sample and output, a column per weight; rows times the roots of their weights.
     jacobian: DMatrix<f64>,
     residuals: DVector<f64>,
     weights: DVector<f64>,
+    /// JJᵀ where there are fewer residuals than weights, else JᵀJ: the same whatever the damping.
+    square: DMatrix<f64>,
 }
 
 impl System {
-    fn new(network: &Network, data: &Columns<f64>) -> System {
-        let (rows, columns) = (data.y.len(), network.parameters());
+    fn new(network: &Network, aim: &Aim) -> System {
+        let (rows, columns) = (aim.data.y.len(), network.parameters());
         System {
             jacobian: DMatrix::zeros(rows, columns),
             residuals: DVector::zeros(rows),
             weights: DVector::zeros(columns),
+            square: DMatrix::zeros(0, 0),
         }
     }
 
     /// Fills in everything for these weights and returns E.
-    fn linearise(&mut self, network: &Network, data: &Columns<f64>) -> f64 {
+    fn linearise(&mut self, network: &Network, aim: &Aim) -> f64 {
+        let data = &aim.data;
         let mut row = vec![0.0; self.weights.len()];
         let mut pass = Pass::default();
         let samples = data.x.chunks_exact(data.inputs).zip(data.y.chunks_exact(data.outputs));
@@ -80,22 +116,21 @@ impl System {
             pass.forward(network, x);
             for (o, t) in target.iter().enumerate() {
                 let at = s * data.outputs + o;
-                self.residuals[at] = pass.output(o) - t;
+                let root = aim.weights[at].sqrt();
+                self.residuals[at] = root * (pass.output(o) - t);
                 output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
-                self.jacobian.row_mut(at).copy_from_slice(&row);
+                self.jacobian.row_mut(at).iter_mut().zip(&row).for_each(|(to, d)| *to = root * d);
             }
         }
-        let all = network.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()));
-        self.weights.iter_mut().zip(all).for_each(|(to, &w)| *to = w);
-        self.residuals.norm_squared() + DECAY * self.weights.norm_squared()
+        self.weights.iter_mut().zip(parameters(network)).for_each(|(to, &w)| *to = w);
+        let j = &self.jacobian;
+        self.square = if self.is_wide() { j * j.transpose() } else { j.tr_mul(j) };
+        self.residuals.norm_squared() + decay(network)
     }
 
-    /// E of other weights.
-    fn energy(&self, network: &Network, data: &Columns<f64>) -> f64 {
-        let squares: f64 =
-            network.eval_all(&data.x).iter().zip(&data.y).map(|(y, t)| (y - t) * (y - t)).sum();
-        let all = network.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()));
-        squares + DECAY * all.map(|w| w * w).sum::<f64>()
+    /// Whether there are fewer residuals than weights.
+    fn is_wide(&self) -> bool {
+        self.jacobian.nrows() < self.jacobian.ncols()
     }
 
     /// The change of the weights for damping λ; `None` if the system is not positive definite in f64.
@@ -103,15 +138,14 @@ impl System {
         let damping = lambda + DECAY;
         let j = &self.jacobian;
         let gradient = j.tr_mul(&self.residuals) + DECAY * &self.weights;
-        if j.nrows() >= j.ncols() {
-            let mut normal = j.tr_mul(j);
-            (0..normal.nrows()).for_each(|i| normal[(i, i)] += damping);
-            return Some(-Cholesky::new(normal)?.solve(&gradient));
+        let mut damped = self.square.clone();
+        (0..damped.nrows()).for_each(|i| damped[(i, i)] += damping);
+        let factor = Cholesky::new(damped)?;
+        if !self.is_wide() {
+            return Some(-factor.solve(&gradient));
         }
         // (JᵀJ + d·I)⁻¹ g = (g - Jᵀ (JJᵀ + d·I)⁻¹ J g) / d
-        let mut gram = j * j.transpose();
-        (0..gram.nrows()).for_each(|i| gram[(i, i)] += damping);
-        let inner = Cholesky::new(gram)?.solve(&(j * &gradient));
+        let inner = factor.solve(&(j * &gradient));
         Some((j.tr_mul(&inner) - gradient) / damping)
     }
 }
@@ -160,20 +194,21 @@ mod tests {
     use crate::net::{RandomShape, random_network};
     use crate::train::Quiet;
 
-    fn data(network: &Network, rows: usize) -> Columns<f64> {
+    fn aim(network: &Network, rows: usize) -> Aim {
         let (inputs, outputs) = (network.inputs(), network.outputs());
         let x: Vec<f64> = (0..rows * inputs).map(|i| (i as f64 * 0.37).sin() * 2.0).collect();
         let y: Vec<f64> = (0..rows * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
-        Columns { inputs, outputs, x, y }
+        let weights = (0..y.len()).map(|i| 0.3 + (i % 3) as f64).collect();
+        Aim { data: Columns { inputs, outputs, x, y }, weights }
     }
 
     #[test]
     fn the_jacobian_is_what_finite_differences_say() {
         for seed in 0..20 {
             let network = random_network(seed, RandomShape::default());
-            let data = data(&network, 3);
-            let mut system = System::new(&network, &data);
-            system.linearise(&network, &data);
+            let aim = aim(&network, 3);
+            let mut system = System::new(&network, &aim);
+            system.linearise(&network, &aim);
             for column in 0..network.parameters() {
                 let h = 1e-6;
                 let residuals = |sign: f64| {
@@ -181,11 +216,12 @@ mod tests {
                     let mut delta = DVector::zeros(network.parameters());
                     delta[column] = sign * h;
                     add(&mut moved, &delta);
-                    moved.eval_all(&data.x)
+                    moved.eval_all(&aim.data.x)
                 };
                 let (up, down) = (residuals(1.0), residuals(-1.0));
                 for (row, (u, d)) in up.iter().zip(&down).enumerate() {
-                    let (found, expected) = (system.jacobian[(row, column)], (u - d) / (2.0 * h));
+                    let (found, expected) =
+                        (system.jacobian[(row, column)], aim.weights[row].sqrt() * (u - d) / (2.0 * h));
                     let scale = 1.0 + expected.abs();
                     assert!((found - expected).abs() < 1e-4 * scale, "seed {seed}: {found} {expected}");
                 }
@@ -197,9 +233,9 @@ mod tests {
     fn both_ways_of_solving_agree_with_the_normal_equations() {
         let network = random_network(3, RandomShape::default());
         for rows in [2, 200] {
-            let data = data(&network, rows);
-            let mut system = System::new(&network, &data);
-            system.linearise(&network, &data);
+            let aim = aim(&network, rows);
+            let mut system = System::new(&network, &aim);
+            system.linearise(&network, &aim);
             let delta = system.step(0.1).unwrap();
             let j = &system.jacobian;
             let left = j.tr_mul(&(j * &delta)) + (0.1 + DECAY) * &delta;
@@ -214,16 +250,16 @@ mod tests {
         for seed in 0..10 {
             let mut network =
                 random_network(seed, RandomShape { inputs: 1, outputs: 1, hidden: 2, width: 4 });
-            let mut data = data(&network, 60);
-            data.y = network.eval_all(&data.x);
+            let mut aim = aim(&network, 60);
+            aim.data.y = network.eval_all(&aim.data.x);
             let shaken = DVector::from_fn(network.parameters(), |i, _| 0.02 * (i as f64).sin());
             add(&mut network, &shaken);
-            let mut system = System::new(&network, &data);
-            let first = system.linearise(&network, &data);
+            let mut system = System::new(&network, &aim);
+            let first = system.linearise(&network, &aim);
             let mut energy = first;
             for _ in 0..30 {
-                polish(&mut network, &data, 1, &Quiet);
-                let next = system.linearise(&network, &data);
+                polish(&mut network, &aim, 1, &Quiet);
+                let next = system.linearise(&network, &aim);
                 assert!(next <= energy, "seed {seed}: {next} after {energy}");
                 energy = next;
             }

@@ -5,7 +5,7 @@ use super::engine::{Columns, Engine};
 use super::init::random_network;
 use super::lanes::Lane;
 use super::path::Path;
-use super::polish::polish;
+use super::polish::{Aim, polish};
 use super::protocol::Protocol;
 use super::rates::Rates;
 use super::search::Progress;
@@ -47,6 +47,8 @@ pub(super) struct Restart<T: Lane> {
     pub(super) engine: Engine<T>,
     pub(super) order: Vec<u32>,
     rng: ChaCha8Rng,
+    /// How far it is from samples and consensus, where finished networks agreed on one.
+    pub strays: Option<f64>,
     /// How often it began again after its numbers overflowed.
     again: u64,
 }
@@ -65,8 +67,17 @@ impl<T: Lane> Restart<T> {
         let samples = context.training.x.len() / context.training.inputs;
         let (engine, rng) = Restart::begin(index, 0, context);
         let order = (0..samples as u32).collect();
-        let mut restart =
-            Restart { index, epoch: 0, best: None, outcome: None, engine, order, rng, again: 0 };
+        let mut restart = Restart {
+            index,
+            epoch: 0,
+            best: None,
+            outcome: None,
+            engine,
+            order,
+            rng,
+            strays: None,
+            again: 0,
+        };
         restart.check(context);
         restart
     }
@@ -149,13 +160,20 @@ impl<T: Lane> Restart<T> {
     }
 
     /// The last stretch of a finished restart, from its best weights.
-    pub fn polish(&mut self, training: &Columns<f64>, context: &Context<T>) {
+    pub fn polish(&mut self, aim: &Aim, context: &Context<T>) {
         let steps = context.config.polish;
         if let (Some(Outcome::Finished), Some(best), true) = (self.outcome, &self.best, steps > 0) {
             let mut network = best.network.clone();
-            polish(&mut network, training, steps, context.progress);
+            polish(&mut network, aim, steps, context.progress);
             self.judge(network, context);
         }
+    }
+
+    /// Takes the network over that it became when finished networks agreed.
+    pub fn agree(&mut self, network: Network, strays: f64, context: &Context<T>) {
+        let cost = context.check.mean_cost(&network, context.config.cost);
+        self.best = Some(Best { cost, epoch: self.epoch, network });
+        self.strays = Some(strays);
     }
 
     /// Judges the weights as they are now and keeps them if they are the best so far (by the paper's protocol: always).
@@ -178,6 +196,12 @@ impl<T: Lane> Restart<T> {
     /// Its best cost, or infinity.
     pub fn cost(&self) -> f64 {
         self.best.as_ref().map_or(f64::INFINITY, |b| b.cost)
+    }
+
+    /// What restarts are compared by at the end, the smaller the better: their distance from samples and consensus where
+    /// they agreed on one, else the best cost.
+    pub fn rank(&self) -> (bool, f64) {
+        (self.strays.is_none(), self.strays.unwrap_or(self.cost()))
     }
 
     /// Whether it diverged before it was better than the weights it began with.

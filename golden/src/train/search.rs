@@ -2,8 +2,11 @@
 
 use super::TrainError;
 use super::config::{Precision, TrainConfig};
+use super::consensus::{Voter, agree};
+use super::engine::Columns;
 use super::lanes::Lane;
 use super::path::Path;
+use super::polish::Aim;
 use super::prepare::{Prepared, prepare};
 use super::restart::{Best, Context, Restart};
 use super::stages::Stages;
@@ -60,8 +63,11 @@ impl Trained {
 pub struct Finalist {
     /// Index of the restart.
     pub restart: usize,
-    /// Its mean cost, as restarts are compared by.
+    /// Its mean cost, as restarts are compared by on the way.
     pub cost: f64,
+    /// Its distance from samples and consensus ([`TrainConfig::consensus`]), by which networks are compared at the end if
+    /// it is known.
+    pub strays: Option<f64>,
     /// Its network, on unscaled data.
     pub network: Network,
 }
@@ -148,7 +154,11 @@ fn search<T: Lane>(
         abandon_worse_half(&mut restarts);
     }
     run_all(&mut restarts, total, &context);
-    restarts.par_iter_mut().for_each(|r| r.polish(&prepared.training, &context));
+    let aim = Aim::of(prepared.training.clone());
+    restarts.par_iter_mut().for_each(|r| r.polish(&aim, &context));
+    if config.consensus > 0 {
+        find_consensus(&mut restarts, &prepared.training, &context);
+    }
     let records = restarts.iter().map(Restart::record).collect();
     let finalists = restarts.iter().filter(|r| !r.is_lost() && r.outcome != Some(Outcome::Abandoned));
     let finalists = finalists.filter_map(|r| {
@@ -156,13 +166,17 @@ fn search<T: Lane>(
         Some(Finalist {
             restart: r.index,
             cost: best.cost,
+            strays: r.strays,
             network: prepared.scaling.undo(best.network.clone()),
         })
     });
     let finalists = finalists.collect();
     // The first of equals: `min_by` keeps the earliest, whatever the threads did.
     let usable = restarts.into_iter().filter(|r| !r.is_lost());
-    let best = usable.min_by(|a, b| a.cost().total_cmp(&b.cost()));
+    let best = usable.min_by(|a, b| {
+        let (a, b) = (a.rank(), b.rank());
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
     match best {
         Some(Restart { index, best: Some(best), .. }) => {
             Ok(Winner { restart: index, best, finalists, records, path })
@@ -178,5 +192,23 @@ fn abandon_worse_half<T: Lane>(restarts: &mut [Restart<T>]) {
     let keep = running.len().div_ceil(2);
     for restart in running.into_iter().skip(keep) {
         restart.outcome = Some(Outcome::Abandoned);
+    }
+}
+
+/// Lets the finished networks agree; those that stray are abandoned.
+fn find_consensus<T: Lane>(restarts: &mut [Restart<T>], samples: &Columns<f64>, context: &Context<T>) {
+    let finished = restarts.iter_mut().filter(|r| r.outcome == Some(Outcome::Finished));
+    let mut finished: Vec<&mut Restart<T>> = finished.collect();
+    let voter = |(restart, r): (usize, &&mut Restart<T>)| {
+        Some(Voter { restart, network: r.best.as_ref()?.network.clone(), distance: f64::INFINITY })
+    };
+    let voters: Vec<Voter> = finished.iter().enumerate().filter_map(voter).collect();
+    let left = agree(voters, samples, context.config.consensus, context.progress);
+    if left.iter().any(|v| v.distance.is_finite()) {
+        finished.iter_mut().for_each(|r| r.outcome = Some(Outcome::Abandoned));
+        for v in left {
+            finished[v.restart].outcome = Some(Outcome::Finished);
+            finished[v.restart].agree(v.network, v.distance, context);
+        }
     }
 }

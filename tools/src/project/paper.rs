@@ -46,8 +46,10 @@ fn project(n: &PaperNetwork) -> String {
     let (number, target, points) = (n.number, n.target.name(), n.target.paper_points());
     let settle = if n.target.inputs() == 1 { 50 } else { 100 };
     let ours = match n.target.inputs() {
-        1 => "epochs = 20000\nrestarts = 16\npolish = 300",
-        _ => "rate = 0.003\nl2 = 0.002\nepochs = 20000\nrestarts = 16\npolish = 100",
+        1 => "epochs = 20000\nrestarts = 64\nhalve-at = [0.1, 0.3]\npolish = 200\nconsensus = 3",
+        _ => {
+            "rate = 0.003\nl2 = 0.002\nepochs = 20000\nrestarts = 64\nhalve-at = [0.1, 0.3]\npolish = 100\nconsensus = 3"
+        }
     };
     format!(
         r#"# {summary}.
@@ -119,7 +121,7 @@ mod tests {
     fn the_papers_protocol_can_be_put_in() {
         let template = templates().last().expect("ten");
         let (head, tail) = template.toml.split_once("rate = 0.003").expect("ours");
-        let (_, tail) = tail.split_once("polish = 100").expect("ours");
+        let (_, tail) = tail.split_once("consensus = 3").expect("ours");
         let text = format!("{head}protocol = \"jung-kwon\"\nsettle = 100{tail}");
         let project = Project::parse(&text, Path::new("t")).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!((project.train.protocol, project.train.epochs), (Protocol::JungKwon, 200_000));

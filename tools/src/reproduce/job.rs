@@ -75,7 +75,7 @@ impl Setting {
         let grid = target.grid();
         let judge = |f: gainstage_golden::train::Finalist| -> anyhow::Result<Candidate> {
             let grid = Metrics::of(&f.network.eval_all(grid.x()), grid.y())?;
-            Ok(Candidate { restart: f.restart, cost: f.cost, grid, network: f.network })
+            Ok(Candidate { restart: f.restart, cost: f.strays.unwrap_or(f.cost), grid, network: f.network })
         };
         let candidates = trained.finalists.into_iter().map(judge).collect::<anyhow::Result<Vec<_>>>()?;
         let entry = Entry::new(key, trained.record, seconds, candidates);

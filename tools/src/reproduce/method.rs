@@ -54,7 +54,8 @@ fn ours(two_inputs: bool) -> TrainConfig {
         restarts: 64,
         halve_at: vec![0.1, 0.3],
         epochs: 20_000,
-        polish: 300,
+        polish: 200,
+        consensus: 3,
         ..TrainConfig::default()
     };
     match two_inputs {

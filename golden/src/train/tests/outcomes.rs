@@ -57,6 +57,24 @@ fn the_seed_decides_and_the_threads_do_not() {
 }
 
 #[test]
+fn networks_that_agree_are_kept_and_the_threads_do_not_matter() {
+    let config =
+        TrainConfig { epochs: 300, restarts: 9, halve_at: vec![], polish: 10, consensus: 1, ..config() };
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| run(&config))
+    };
+    let trained = with(1);
+    assert_eq!(trained, with(3));
+    assert_eq!(trained.finalists.len(), 5);
+    let strays = |restart| trained.finalists.iter().find(|f| f.restart == restart).and_then(|f| f.strays);
+    let least = trained.finalists.iter().filter_map(|f| f.strays).fold(f64::INFINITY, f64::min);
+    assert_eq!(strays(trained.record.restart), Some(least));
+    let left = trained.record.restarts.iter().filter(|r| r.outcome == Outcome::Finished).count();
+    assert_eq!(left, 5);
+}
+
+#[test]
 fn drawing_with_replacement_and_steps_of_the_rate_work() {
     let schedule = Schedule::Step { factor: 0.5, every: 500 };
     let trained = run(&TrainConfig { sampling: Sampling::Replacement, schedule, ..config() });
@@ -152,6 +170,8 @@ fn configurations_out_of_range_are_refused() {
         (TrainConfig { l2: -1.0, ..config() }, "l2 is -1"),
         (TrainConfig { halve_at: vec![0.5, 0.2], ..config() }, "halve-at is [0.5, 0.2]"),
         (TrainConfig { validation: 1.0, ..config() }, "validation is 1"),
+        (TrainConfig { consensus: 2, ..config() }, "consensus is 2"),
+        (TrainConfig { consensus: 1, polish: 9, validation: 0.2, ..config() }, "consensus is 1"),
         (
             TrainConfig { schedule: Schedule::Step { factor: 0.5, every: 0 }, ..config() },
             "schedule.every is 0",
