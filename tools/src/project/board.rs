@@ -62,7 +62,16 @@ mod tests {
         assert_eq!((large.build.target.0, large.build.means().clock_mhz), (Family::Ecp5, 50.0));
         assert_eq!(
             (large.quantize.formats, large.build.arch),
-            (Granularity::Layer, Some(Architecture::Folded))
+            (Granularity::Layer, Some(Architecture::Sequential))
+        );
+
+        let mut plain = eq6();
+        plain.build.arch = Some(Architecture::Folded);
+        plain.for_board(&Board::find("colorlight-i5").expect("shipped"));
+        assert_eq!(
+            plain.build.arch,
+            Some(Architecture::Folded),
+            "what the project says where the board says nothing"
         );
     }
 
