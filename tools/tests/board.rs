@@ -1,5 +1,5 @@
 //! The way to a bitstream when tools are missing, crash, hang, or say that it cannot be; and a port that goes away.
-//! Shell scripts stand in for the tools.
+//! Shell scripts stand in for the tools, but for one small circuit that the real ones take to a bitstream.
 
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
@@ -79,6 +79,29 @@ impl Desk {
             assert!(!self.path("net").join(sub).exists(), "half-written: {sub}");
         }
     }
+}
+
+/// yosys, nextpnr-ice40 and icepack themselves, where they are installed.
+#[test]
+fn a_small_circuit_becomes_a_bitstream() {
+    if ["yosys", "nextpnr-ice40", "icepack"].iter().any(|tool| Command::new(tool).arg("-h").output().is_err())
+    {
+        println!("skipped: yosys, nextpnr-ice40 or icepack is not installed");
+        return;
+    }
+    let desk = Desk::new("", "");
+    let mut command = desk.command(&["implement", "net", "--board", "icebreaker", "--seeds", "1"]);
+    for tool in ["YOSYS", "NEXTPNR_ICE40", "ICEPACK"] {
+        command.env_remove(tool);
+    }
+    let output = command.output().expect("it starts");
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let bitstream = std::fs::read(desk.path("net/board/sq_board.bin")).expect("a bitstream");
+    assert!(bitstream.len() > 100_000, "{} bytes", bitstream.len());
+    // Every bitstream for iCE40 begins with these bytes, behind its comment.
+    assert!(bitstream.windows(4).any(|w| w == [0x7e, 0xaa, 0x99, 0x7e]), "{text}");
 }
 
 #[test]
