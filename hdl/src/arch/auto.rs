@@ -97,26 +97,11 @@ pub fn usual_part(family: Family) -> Capacity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gainstage_golden::net::{RandomShape, random_network};
-    use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-
-    fn plan() -> Plan {
-        let network = random_network(3, RandomShape { inputs: 3, outputs: 2, hidden: 3, width: 7 });
-        let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
-        let options = QuantOptions {
-            name: "p".into(),
-            bits: 8,
-            granularity: Granularity::Layer,
-            layers: Vec::new(),
-            demand: Default::default(),
-            kinds: Default::default(),
-        };
-        quantize_network(&network, &Calibration::from_box(&ranges), &options).expect("a plan")
-    }
+    use crate::arch::fixture::plan;
 
     #[test]
     fn a_demand_takes_the_smallest_and_none_the_quickest_with_room() {
-        let (plan, means) = (plan(), Build::new(Family::Ecp5));
+        let (plan, means) = (plan(3), Build::new(Family::Ecp5));
         let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
         let choose = |interval, part| choose(&plan, &means, interval, part).expect("means that can be had");
 

@@ -2,6 +2,8 @@
 
 mod auto;
 mod cost;
+#[cfg(test)]
+mod fixture;
 mod fold;
 mod library;
 mod network;

@@ -73,23 +73,8 @@ impl Program {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gainstage_golden::net::{RandomShape, random_network};
-    use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+    use crate::arch::fixture::plan;
     use std::collections::BTreeMap;
-
-    fn plan(seed: u64) -> Plan {
-        let network = random_network(seed, RandomShape { inputs: 3, outputs: 2, hidden: 3, width: 7 });
-        let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
-        let options = QuantOptions {
-            name: "p".into(),
-            bits: 8,
-            granularity: Granularity::Layer,
-            layers: Vec::new(),
-            demand: Default::default(),
-            kinds: Default::default(),
-        };
-        quantize_network(&network, &Calibration::from_box(&ranges), &options).expect("a plan")
-    }
 
     /// Every product once and together with its group, operands only when they are there, one result per clock.
     #[test]
