@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures axi-stream
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval verify-architectures verify-units axi-stream
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ crossval: .venv/learn ## cross-validate learned activations beside scikit-learn 
 
 verify-architectures: setup ## prove the first paper's networks folded and sequential at 16 bits
 	@GAINSTAGE="$(GAINSTAGE)" NETWORKS="1 2 3 4 5" BITS=16 VECTORS=2000 ARCHS="folded sequential" scripts/verify_reference.sh
+
+verify-units: setup ## every unit on every code of 18 bits, in parallel and shared circuits
+	GAINSTAGE_UNIT_BITS=18 $(CARGO) test --locked -p gainstage-sim --test every_unit -- --nocapture
 
 doc: ## build the documentation of all crates into target/doc
 	$(CARGO) doc --locked --workspace --no-deps

@@ -1,10 +1,9 @@
-//! Units alone in Verilator: every input code, several formats and clocks, bit for bit.
+//! Units alone in Verilator: every input code, several formats, clocks and ways of building them, bit for bit.
 
 mod common;
 
 use common::{generate, have, means, verify};
-use gainstage_golden::approx::{BitCost, Demand, Segments, approximate, approximate_with};
-use gainstage_golden::func::{Activation, Function, Kind};
+use gainstage_golden::approx::{BitCost, Demand, Segments, approximate_with};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
@@ -59,27 +58,6 @@ fn attenuators() {
             let build = Build { clock_mhz, divider, divider_rows, ..Build::new(Family::Ecp5) };
             every_code_of(&plan, &build);
         }
-    }
-}
-
-#[test]
-fn tables() {
-    if !have(Tool::Verilator) {
-        return;
-    }
-    let cases = [
-        (Activation::ParametricSoftplus { a: 0.3 }, Kind::Ordinary, s(16, 11), s(16, 12)),
-        (Activation::Sigmoid, Kind::Ordinary, s(16, 12), s(16, 15)),
-        (Activation::Tanh, Kind::Ordinary, s(12, 8), s(12, 11)),
-        (Activation::LeakyRelu { slope: 0.3 }, Kind::Ordinary, s(12, 4), s(10, 4)),
-        (Activation::Elu, Kind::Ordinary, s(8, 3), s(8, 5)),
-        (Activation::None, Kind::Attenuating { b: 1.0 }, s(12, 8), s(12, 11)),
-        (Activation::Softplus, Kind::Amplifying, s(10, 7), s(12, 6)),
-    ];
-    for (activation, kind, z, y) in cases {
-        let function = Function::new(activation, kind);
-        let table = approximate(&function, z, y, &Demand::default()).unwrap();
-        every_code(&Plan::of_table("curve", table), &[30.0, 220.0]);
     }
 }
 
