@@ -70,18 +70,21 @@ fn a_simulated_board_answers_and_recovers() {
     let d = design("icebreaker");
     let simulated = SimulatedBoard::start(d.dir.path(), &d.core, &d.top, &d.board, LIMIT).expect("it starts");
     let name = simulated.terminal().to_string_lossy().into_owned();
-    let mut port = serialport::new(name, d.top.link.serial.baud)
+    let port = serialport::new(name, d.top.link.serial.baud)
         .timeout(Duration::from_millis(20))
         .open()
         .expect("a terminal");
+    let mut spoiler = port.try_clone().expect("a second handle");
+    let mut host = Host::new(port, &d.top.link, Duration::from_secs(10));
+    // Once it answers it is out of reset, and drops are counted.
+    host.identify().expect("the design's number");
     // Noise, a frame cut short, a frame with a flipped bit, one with too many samples: none of them may be answered.
     let whole = request(9, 2, &vec![5; 2 * d.top.link.in_bytes as usize]);
     let mut flipped = whole.clone();
     flipped[4] ^= 0x10;
     for bad in [&[0, 255, 0x13][..], &flipped, &request(1, 255, &[]), &whole[..6]] {
-        port.write_all(bad).expect("written");
+        spoiler.write_all(bad).expect("written");
     }
-    let mut host = Host::new(port, &d.top.link, Duration::from_secs(10));
     host.identify().expect("the design's number");
     assert_eq!(wrong(&mut host, &d, 300), 0);
     assert!(host.tally.dropped >= 3, "the board counts what it dropped: {:?}", host.tally);

@@ -1,5 +1,6 @@
 //! From Verilog to a shared library.
 
+use super::flags::{COMPILE, TRANSLATE};
 use super::{Options, cache, shim};
 use crate::SimError;
 use crate::run::{Run, Tool};
@@ -7,40 +8,14 @@ use crate::stage::{self, Source};
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
-/// `unique` values for `x`, random at run time: a circuit that reads what it never wrote shows it.
-/// Pieces of 20,000 statements keep two cores busy and the compiler's memory small.
-const VERILATOR: &[&str] = &[
-    "--cc",
-    "--exe",
-    "--no-timing",
-    "-O3",
-    "--x-assign",
-    "unique",
-    "--x-initial",
-    "unique",
-    "--output-split",
-    "20000",
-    "--output-split-ctrace",
-    "5000",
-    "-Wno-fatal",
-    "-Wno-lint",
-    "-Wno-style",
-    "-o",
-    "model.so",
-    "--Mdir",
-    "../obj",
-    "--prefix",
-    shim::CLASS,
-];
+const OUTPUT: &[&str] =
+    &["--output-split-ctrace", "5000", "-o", "model.so", "--Mdir", "../obj", "--prefix", shim::CLASS];
 
 const CFLAGS: &str =
     "-fPIC -fvisibility=hidden -DVL_USER_FINISH -DVL_USER_STOP -DVL_USER_FATAL -DVL_USER_WARN";
 const LDFLAGS: &str = "-shared -Wl,--wrap=fopen";
 
-/// Measured on a network of 460 constant multipliers and 51 tables: -O1 compiles in 8 s and runs 320 thousand
-/// cycles/s, -O2 in 22 s and 290 thousand, -Os in 23 s and 230 thousand. Slow parts run once.
-const MAKE: &[&str] =
-    &["-s", "-f", "Vgainstage.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1", "model.so"];
+const MAKE: &[&str] = &["-f", "Vgainstage.mk", "model.so"];
 
 /// The shared library for the Verilog in `dir`, from the cache or newly built; `tell` hears which.
 pub(super) fn library(
@@ -55,7 +30,7 @@ pub(super) fn library(
     let compiler = Tool::Cxx.find()?;
     let trace: &[&str] = if options.trace { &["--trace", "--trace-structs"] } else { &[] };
 
-    let flags = [VERILATOR, trace, &[CFLAGS, LDFLAGS], MAKE].concat().join(" ");
+    let flags = [TRANSLATE, OUTPUT, trace, &[CFLAGS, LDFLAGS], COMPILE, MAKE].concat().join(" ");
     let compiler_name = compiler.to_string_lossy().into_owned();
     let texts = [&version, &compiler_name, std::env::consts::ARCH, &flags, &manifest.top, &shim];
     let files = sources.iter().flat_map(|s| [s.name.as_bytes(), &s.bytes]);
@@ -75,6 +50,7 @@ pub(super) fn library(
                 format!("CXX={compiler}"),
                 format!("LINK={compiler}"),
             ])
+            .args(COMPILE)
             .args(MAKE);
         // Verilator's run-time library is the same for all models and takes longest for a small one.
         if let Ok(ccache) = Tool::Ccache.find() {
@@ -106,7 +82,8 @@ fn translate(
     stage::write(work, &Source { name: "shim.cpp".into(), bytes: shim.into() })?;
     Run::new(Tool::Verilator, &verilog)
         .limit(options.limit)
-        .args(VERILATOR)
+        .args(TRANSLATE)
+        .args(OUTPUT)
         .args(trace)
         .args(["-CFLAGS", CFLAGS, "-LDFLAGS", LDFLAGS, "--top-module", &manifest.top])
         .args(sources.iter().map(|s| &s.name))

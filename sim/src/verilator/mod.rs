@@ -6,6 +6,7 @@
 
 mod build;
 mod cache;
+mod flags;
 mod instance;
 pub(crate) mod program;
 mod shim;

@@ -1,6 +1,7 @@
 //! From Verilog and a C++ main function to a program: for circuits whose ports are not those of a core.
 
 use super::cache;
+use super::flags::{COMPILE, TRANSLATE};
 use crate::SimError;
 use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
@@ -21,34 +22,14 @@ pub(crate) struct Program<'a> {
     pub(crate) parameters: Vec<String>,
 }
 
-const FLAGS: &[&str] = &[
-    "--cc",
-    "--exe",
-    "--no-timing",
-    "-O3",
-    "--x-assign",
-    "unique",
-    "--x-initial",
-    "unique",
-    "--output-split",
-    "20000",
-    "-Wno-fatal",
-    "-Wno-lint",
-    "-Wno-style",
-    "-o",
-    "program",
-    "--Mdir",
-    "obj",
-    "--prefix",
-    "Vtop",
-];
-const MAKE: &[&str] = &["-s", "-f", "Vtop.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1", "program"];
+const OUTPUT: &[&str] = &["-o", "program", "--Mdir", "obj", "--prefix", "Vtop"];
+const MAKE: &[&str] = &["-f", "Vtop.mk", "program"];
 
 /// The executable, from the cache or newly built. It reads its ROM files from its working directory.
 pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError> {
     let version = Tool::Verilator.version()?;
     let compiler = Tool::Cxx.find()?;
-    let flags = [FLAGS, MAKE].concat().join(" ");
+    let flags = [TRANSLATE, OUTPUT, COMPILE, MAKE].concat().join(" ");
     let options = [p.defines.join(" "), p.parameters.join(" "), compiler.to_string_lossy().into_owned()];
     let texts = [&version, &flags, &options[0], &options[1], &options[2], p.top, p.main].map(str::as_bytes);
     let files = p.sources.iter().flat_map(|s| [s.name.as_bytes(), &s.bytes]);
@@ -62,7 +43,8 @@ pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError>
         let defines: Vec<String> = p.defines.iter().map(|d| format!("-D{d}")).collect();
         Run::new(Tool::Verilator, work)
             .limit(limit)
-            .args(FLAGS)
+            .args(TRANSLATE)
+            .args(OUTPUT)
             .args(p.parameters.iter().map(|g| format!("-G{g}")))
             .args(["-CFLAGS", &defines.join(" "), "--top-module", p.top])
             .args(p.sources.iter().map(|s| &s.name))
@@ -73,6 +55,7 @@ pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError>
         let mut make = Run::new(Tool::Make, &work.join("obj"))
             .limit(limit)
             .args([format!("-j{jobs}"), format!("CXX={compiler}"), format!("LINK={compiler}")])
+            .args(COMPILE)
             .args(MAKE);
         if let Ok(ccache) = Tool::Ccache.find() {
             make = make.arg(format!("OBJCACHE={}", ccache.display()));
