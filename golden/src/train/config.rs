@@ -34,6 +34,10 @@ pub struct TrainConfig {
     /// Levenberg-Marquardt steps at the end of every restart that was not abandoned, on the squared error of all
     /// samples; 0 for none. They fit noise-free samples closely, and noise as well.
     pub polish: usize,
+    /// The weight decay of the squared errors (μ in Σe² + μ‖w‖²) where polishing begins; it falls by halves as long as the
+    /// leave-one-out error does, with `polish` steps at each, and networks are compared by that error. 0: 1e-6 throughout.
+    /// For few samples and many weights, with two or more inputs.
+    pub anneal: f64,
     /// Rounds in which the polished networks that are left agree on what is between the samples, and the half that strays
     /// is abandoned; 0 for none. For samples without noise and few inputs; no targets but those of the samples are used.
     pub consensus: usize,
@@ -67,6 +71,7 @@ impl Default for TrainConfig {
             restarts: 8,
             halve_at: vec![0.1, 0.25, 0.5],
             polish: 0,
+            anneal: 0.0,
             consensus: 0,
             seed: 1,
             sampling: Sampling::Shuffled,
@@ -271,6 +276,13 @@ impl TrainConfig {
         if self.cost.of_probabilities() && self.polish > 0 {
             let expected = "0 where the cost is logistic or softmax: it minimises squared errors";
             return fault("polish", self.polish.to_string(), expected);
+        }
+        if !(self.anneal.is_finite() && self.anneal >= 0.0) {
+            return fault("anneal", self.anneal.to_string(), "at least 0 and finite");
+        }
+        if self.anneal > 0.0 && (self.polish == 0 || self.validation > 0.0) {
+            let expected = "0 without polish, or where samples are held out: these then compare the networks";
+            return fault("anneal", self.anneal.to_string(), expected);
         }
         if self.consensus > 0 && (self.polish == 0 || self.validation > 0.0) {
             let expected = "0 without polish, or where samples are held out: these then compare the networks";

@@ -7,7 +7,7 @@
 //! answers differ, on the consensus. The network kept at the end fits both best.
 
 use super::engine::Columns;
-use super::polish::{Aim, polish};
+use super::polish::{Aim, DECAY, polish};
 use super::search::Progress;
 use crate::net::Network;
 use rayon::prelude::*;
@@ -52,7 +52,7 @@ pub(super) fn agree(
         voters.truncate(voters.len().div_ceil(2).max(LEAST));
         let aim = consensus.beside(samples, &x);
         voters.par_iter_mut().for_each(|v| {
-            polish(&mut v.network, &aim, STEPS, progress);
+            polish(&mut v.network, &aim, DECAY, STEPS, progress);
             v.distance = aim.distance(&v.network);
         });
     }
@@ -158,7 +158,7 @@ mod tests {
         let samples = Columns { inputs: 1, outputs: 1, y: truth.eval_all(&x), x };
         let voter = |restart| {
             let mut network = shaken(&truth, restart + 1, if restart == 3 { 0.8 } else { 0.15 });
-            polish(&mut network, &Aim::of(samples.clone()), 5, &Quiet);
+            polish(&mut network, &Aim::of(samples.clone()), DECAY, 5, &Quiet);
             Voter { restart, network, distance: f64::INFINITY }
         };
         let voters: Vec<Voter> = (0..12).map(voter).collect();

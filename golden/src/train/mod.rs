@@ -11,6 +11,7 @@
 //! the last place) in the inner loop only: whatever is reported or compared is computed in `f64` with the exact
 //! functions. A network whose numbers overflow begins again from other weights and catches up.
 
+mod anneal;
 mod concern;
 mod config;
 mod consensus;
@@ -33,6 +34,7 @@ mod search;
 mod speed;
 mod stages;
 mod step;
+mod system;
 mod together;
 mod unit;
 

@@ -6,11 +6,11 @@
 
 use super::engine::Columns;
 use super::search::Progress;
-use crate::net::{Network, output_gradient};
-use nalgebra::{Cholesky, DMatrix, DVector};
+use super::system::{System, add, penalty};
+use crate::net::Network;
 
-/// The weight decay μ: keeps weights that the samples do not decide from drifting.
-const DECAY: f64 = 1e-6;
+/// The least weight decay μ: keeps weights that the samples do not decide from drifting.
+pub(super) const DECAY: f64 = 1e-6;
 
 /// Where λ starts, and where there is nothing left to gain.
 const START: f64 = 1e-3;
@@ -47,11 +47,18 @@ impl Aim {
     }
 }
 
-/// Takes up to `steps` accepted steps; returns how many were taken. 0 for networks and data that are too large.
-pub(super) fn polish(network: &mut Network, aim: &Aim, steps: usize, progress: &dyn Progress) -> usize {
-    let mut system = System::new(network, aim);
-    if system.jacobian.nrows().min(system.jacobian.ncols()) > LARGEST {
-        return 0;
+/// Takes up to `steps` accepted steps with the weight decay `decay`; returns the system at the end. `None` for networks
+/// and data that are too large: nothing is done.
+pub(super) fn polish(
+    network: &mut Network,
+    aim: &Aim,
+    decay: f64,
+    steps: usize,
+    progress: &dyn Progress,
+) -> Option<System> {
+    let mut system = System::new(network, aim, decay);
+    if system.size() > LARGEST {
+        return None;
     }
     let mut lambda = START;
     let mut energy = system.linearise(network, aim);
@@ -62,7 +69,8 @@ pub(super) fn polish(network: &mut Network, aim: &Aim, steps: usize, progress: &
             add(&mut next, &delta);
             next
         });
-        let gained = tried.map(|next| (aim.squares(&next) + decay(&next), next)).filter(|(e, _)| *e < energy);
+        let gained =
+            tried.map(|next| (aim.squares(&next) + penalty(&next, decay), next)).filter(|(e, _)| *e < energy);
         match gained {
             Some((_, next)) => {
                 *network = next;
@@ -73,119 +81,7 @@ pub(super) fn polish(network: &mut Network, aim: &Aim, steps: usize, progress: &
             None => lambda *= 4.0,
         }
     }
-    taken
-}
-
-/// μ‖w‖².
-fn decay(network: &Network) -> f64 {
-    DECAY * parameters(network).map(|w| w * w).sum::<f64>()
-}
-
-fn parameters(network: &Network) -> impl Iterator<Item = &f64> {
-    network.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()))
-}
-
-/// Residuals and their derivatives at the present weights.
-struct System {
-    /// A row per sample and output, a column per weight; rows times the roots of their weights.
-    jacobian: DMatrix<f64>,
-    residuals: DVector<f64>,
-    weights: DVector<f64>,
-    /// JJᵀ where there are fewer residuals than weights, else JᵀJ: the same whatever the damping.
-    square: DMatrix<f64>,
-}
-
-impl System {
-    fn new(network: &Network, aim: &Aim) -> System {
-        let (rows, columns) = (aim.data.y.len(), network.parameters());
-        System {
-            jacobian: DMatrix::zeros(rows, columns),
-            residuals: DVector::zeros(rows),
-            weights: DVector::zeros(columns),
-            square: DMatrix::zeros(0, 0),
-        }
-    }
-
-    /// Fills in everything for these weights and returns E.
-    fn linearise(&mut self, network: &Network, aim: &Aim) -> f64 {
-        let data = &aim.data;
-        let mut row = vec![0.0; self.weights.len()];
-        let mut pass = Pass::default();
-        let samples = data.x.chunks_exact(data.inputs).zip(data.y.chunks_exact(data.outputs));
-        for (s, (x, target)) in samples.enumerate() {
-            pass.forward(network, x);
-            for (o, t) in target.iter().enumerate() {
-                let at = s * data.outputs + o;
-                let root = aim.weights[at].sqrt();
-                self.residuals[at] = root * (pass.output(o) - t);
-                output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
-                self.jacobian.row_mut(at).iter_mut().zip(&row).for_each(|(to, d)| *to = root * d);
-            }
-        }
-        self.weights.iter_mut().zip(parameters(network)).for_each(|(to, &w)| *to = w);
-        let j = &self.jacobian;
-        self.square = if self.is_wide() { j * j.transpose() } else { j.tr_mul(j) };
-        self.residuals.norm_squared() + decay(network)
-    }
-
-    /// Whether there are fewer residuals than weights.
-    fn is_wide(&self) -> bool {
-        self.jacobian.nrows() < self.jacobian.ncols()
-    }
-
-    /// The change of the weights for damping λ; `None` if the system is not positive definite in f64.
-    fn step(&self, lambda: f64) -> Option<DVector<f64>> {
-        let damping = lambda + DECAY;
-        let j = &self.jacobian;
-        let gradient = j.tr_mul(&self.residuals) + DECAY * &self.weights;
-        let mut damped = self.square.clone();
-        (0..damped.nrows()).for_each(|i| damped[(i, i)] += damping);
-        let factor = Cholesky::new(damped)?;
-        if !self.is_wide() {
-            return Some(-factor.solve(&gradient));
-        }
-        // (JᵀJ + d·I)⁻¹ g = (g - Jᵀ (JJᵀ + d·I)⁻¹ J g) / d
-        let inner = factor.solve(&(j * &gradient));
-        Some((j.tr_mul(&inner) - gradient) / damping)
-    }
-}
-
-/// Adds a change to weights and biases, in the order of the columns.
-fn add(network: &mut Network, delta: &DVector<f64>) {
-    let all = network.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()));
-    all.zip(delta.iter()).for_each(|(w, d)| *w += d);
-}
-
-/// One sample's values on the way forward, and derivatives on the way back.
-#[derive(Default)]
-struct Pass {
-    /// Inputs of each layer, then the outputs of the last.
-    values: Vec<Vec<f64>>,
-    /// dy/dz of each neuron of each layer.
-    slopes: Vec<Vec<f64>>,
-}
-
-impl Pass {
-    fn forward(&mut self, network: &Network, x: &[f64]) {
-        self.values.clear();
-        self.slopes.clear();
-        self.values.push(x.to_vec());
-        for layer in &network.layers {
-            let input = &self.values[self.values.len() - 1];
-            let neuron = |n: usize| {
-                let (z, f) = (layer.sum(n, input), &layer.neurons[n]);
-                let h = f.activation.eval(z);
-                (f.kind.eval(h), f.kind.derivative(h) * f.activation.derivative(z))
-            };
-            let (y, slope) = (0..layer.neurons.len()).map(neuron).unzip();
-            self.values.push(y);
-            self.slopes.push(slope);
-        }
-    }
-
-    fn output(&self, o: usize) -> f64 {
-        self.values[self.values.len() - 1][o]
-    }
+    Some(system)
 }
 
 #[cfg(test)]
@@ -193,6 +89,7 @@ mod tests {
     use super::*;
     use crate::net::{RandomShape, random_network};
     use crate::train::Quiet;
+    use nalgebra::DVector;
 
     fn aim(network: &Network, rows: usize) -> Aim {
         let (inputs, outputs) = (network.inputs(), network.outputs());
@@ -200,48 +97,6 @@ mod tests {
         let y: Vec<f64> = (0..rows * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
         let weights = (0..y.len()).map(|i| 0.3 + (i % 3) as f64).collect();
         Aim { data: Columns { inputs, outputs, x, y }, weights }
-    }
-
-    #[test]
-    fn the_jacobian_is_what_finite_differences_say() {
-        for seed in 0..20 {
-            let network = random_network(seed, RandomShape::default());
-            let aim = aim(&network, 3);
-            let mut system = System::new(&network, &aim);
-            system.linearise(&network, &aim);
-            for column in 0..network.parameters() {
-                let h = 1e-6;
-                let residuals = |sign: f64| {
-                    let mut moved = network.clone();
-                    let mut delta = DVector::zeros(network.parameters());
-                    delta[column] = sign * h;
-                    add(&mut moved, &delta);
-                    moved.eval_all(&aim.data.x)
-                };
-                let (up, down) = (residuals(1.0), residuals(-1.0));
-                for (row, (u, d)) in up.iter().zip(&down).enumerate() {
-                    let (found, expected) =
-                        (system.jacobian[(row, column)], aim.weights[row].sqrt() * (u - d) / (2.0 * h));
-                    let scale = 1.0 + expected.abs();
-                    assert!((found - expected).abs() < 1e-4 * scale, "seed {seed}: {found} {expected}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn both_ways_of_solving_agree_with_the_normal_equations() {
-        let network = random_network(3, RandomShape::default());
-        for rows in [2, 200] {
-            let aim = aim(&network, rows);
-            let mut system = System::new(&network, &aim);
-            system.linearise(&network, &aim);
-            let delta = system.step(0.1).unwrap();
-            let j = &system.jacobian;
-            let left = j.tr_mul(&(j * &delta)) + (0.1 + DECAY) * &delta;
-            let right = -(j.tr_mul(&system.residuals) + DECAY * &system.weights);
-            assert!((left - &right).norm() < 1e-8 * (1.0 + right.norm()));
-        }
     }
 
     #[test]
@@ -254,11 +109,11 @@ mod tests {
             aim.data.y = network.eval_all(&aim.data.x);
             let shaken = DVector::from_fn(network.parameters(), |i, _| 0.02 * (i as f64).sin());
             add(&mut network, &shaken);
-            let mut system = System::new(&network, &aim);
+            let mut system = System::new(&network, &aim, DECAY);
             let first = system.linearise(&network, &aim);
             let mut energy = first;
             for _ in 0..30 {
-                polish(&mut network, &aim, 1, &Quiet);
+                polish(&mut network, &aim, DECAY, 1, &Quiet);
                 let next = system.linearise(&network, &aim);
                 assert!(next <= energy, "seed {seed}: {next} after {energy}");
                 energy = next;

@@ -1,11 +1,12 @@
 //! One restart: a network from its own random weights through its own order of samples.
 
+use super::anneal::anneal;
 use super::config::{Sampling, TrainConfig};
 use super::engine::{Columns, Engine};
 use super::init::random_network;
 use super::lanes::Lane;
 use super::path::Path;
-use super::polish::{Aim, polish};
+use super::polish::{Aim, DECAY, polish};
 use super::protocol::Protocol;
 use super::rates::Rates;
 use super::search::Progress;
@@ -47,7 +48,7 @@ pub(super) struct Restart<T: Lane> {
     pub(super) engine: Engine<T>,
     pub(super) order: Vec<u32>,
     rng: ChaCha8Rng,
-    /// How far it is from samples and consensus, where finished networks agreed on one.
+    /// How far it is from what it does not know: its leave-one-out error, or its distance from samples and consensus.
     pub strays: Option<f64>,
     /// How often it began again after its numbers overflowed.
     again: u64,
@@ -161,15 +162,20 @@ impl<T: Lane> Restart<T> {
 
     /// The last stretch of a finished restart, from its best weights.
     pub fn polish(&mut self, aim: &Aim, context: &Context<T>) {
-        let steps = context.config.polish;
-        if let (Some(Outcome::Finished), Some(best), true) = (self.outcome, &self.best, steps > 0) {
-            let mut network = best.network.clone();
-            polish(&mut network, aim, steps, context.progress);
+        let TrainConfig { polish: steps, anneal: from, .. } = *context.config;
+        let (Some(Outcome::Finished), Some(best), true) = (self.outcome, &self.best, steps > 0) else {
+            return;
+        };
+        let mut network = best.network.clone();
+        if from == 0.0 {
+            polish(&mut network, aim, DECAY, steps, context.progress);
             self.judge(network, context);
+        } else if let Some(error) = anneal(&mut network, aim, from, steps, context.progress) {
+            self.agree(network, error, context);
         }
     }
 
-    /// Takes the network over that it became when finished networks agreed.
+    /// Takes over what it became by annealing, or when finished networks agreed, whatever its cost.
     pub fn agree(&mut self, network: Network, strays: f64, context: &Context<T>) {
         let cost = context.check.mean_cost(&network, context.config.cost);
         self.best = Some(Best { cost, epoch: self.epoch, network });
@@ -198,8 +204,8 @@ impl<T: Lane> Restart<T> {
         self.best.as_ref().map_or(f64::INFINITY, |b| b.cost)
     }
 
-    /// What restarts are compared by at the end, the smaller the better: their distance from samples and consensus where
-    /// they agreed on one, else the best cost.
+    /// What restarts are compared by at the end, the smaller the better: how far they stray, where it is known, else the
+    /// best cost.
     pub fn rank(&self) -> (bool, f64) {
         (self.strays.is_none(), self.strays.unwrap_or(self.cost()))
     }

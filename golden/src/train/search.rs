@@ -65,8 +65,8 @@ pub struct Finalist {
     pub restart: usize,
     /// Its mean cost, as restarts are compared by on the way.
     pub cost: f64,
-    /// Its distance from samples and consensus ([`TrainConfig::consensus`]), by which networks are compared at the end if
-    /// it is known.
+    /// How far it is from what it does not know, by which networks are compared at the end if it is known: its
+    /// leave-one-out error ([`TrainConfig::anneal`]), or its distance from samples and consensus ([`TrainConfig::consensus`]).
     pub strays: Option<f64>,
     /// Its network, on unscaled data.
     pub network: Network,
@@ -195,11 +195,18 @@ fn abandon_worse_half<T: Lane>(restarts: &mut [Restart<T>]) {
     }
 }
 
+/// How many times the least leave-one-out error a network may have that is asked for its opinion.
+const PEERS: f64 = 3.0;
+
 /// Lets the finished networks agree; those that stray are abandoned.
 fn find_consensus<T: Lane>(restarts: &mut [Restart<T>], samples: &Columns<f64>, context: &Context<T>) {
     let finished = restarts.iter_mut().filter(|r| r.outcome == Some(Outcome::Finished));
     let mut finished: Vec<&mut Restart<T>> = finished.collect();
+    let known = finished.iter().filter_map(|r| r.strays);
+    let least = known.fold(f64::INFINITY, f64::min);
     let voter = |(restart, r): (usize, &&mut Restart<T>)| {
+        // What leaving out tells apart has no vote: bad networks may be many, and agree.
+        r.strays.is_none_or(|s| s <= PEERS * least).then_some(())?;
         Some(Voter { restart, network: r.best.as_ref()?.network.clone(), distance: f64::INFINITY })
     };
     let voters: Vec<Voter> = finished.iter().enumerate().filter_map(voter).collect();

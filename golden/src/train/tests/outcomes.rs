@@ -75,6 +75,24 @@ fn networks_that_agree_are_kept_and_the_threads_do_not_matter() {
 }
 
 #[test]
+fn annealed_networks_are_compared_by_what_they_do_not_know() {
+    let config =
+        TrainConfig { epochs: 300, restarts: 20, halve_at: vec![], polish: 10, anneal: 0.1, ..config() };
+    let trained = run(&config);
+    let least = trained.finalists.iter().filter_map(|f| f.strays).fold(f64::INFINITY, f64::min);
+    let best = trained.finalists.iter().find(|f| f.restart == trained.record.restart).expect("the best");
+    assert_eq!((trained.finalists.len(), best.strays), (20, Some(least)));
+    // Those far from the best have no vote; four at least must have one.
+    let alone = |restart| trained.finalists.iter().find(|f| f.restart == restart).and_then(|f| f.strays);
+    let near = |restart| alone(restart) <= Some(3.0 * least);
+    let peers = trained.finalists.iter().filter(|f| near(f.restart)).count();
+    assert!((4..20).contains(&peers), "{peers} of 20");
+    let voted = run(&TrainConfig { consensus: 1, ..config });
+    assert_eq!(voted.finalists.len(), peers.div_ceil(2).max(4));
+    assert!(voted.finalists.iter().all(|f| near(f.restart)));
+}
+
+#[test]
 fn drawing_with_replacement_and_steps_of_the_rate_work() {
     let schedule = Schedule::Step { factor: 0.5, every: 500 };
     let trained = run(&TrainConfig { sampling: Sampling::Replacement, schedule, ..config() });
@@ -170,6 +188,8 @@ fn configurations_out_of_range_are_refused() {
         (TrainConfig { l2: -1.0, ..config() }, "l2 is -1"),
         (TrainConfig { halve_at: vec![0.5, 0.2], ..config() }, "halve-at is [0.5, 0.2]"),
         (TrainConfig { validation: 1.0, ..config() }, "validation is 1"),
+        (TrainConfig { anneal: 1.0, ..config() }, "anneal is 1"),
+        (TrainConfig { anneal: -1.0, polish: 9, ..config() }, "anneal is -1"),
         (TrainConfig { consensus: 2, ..config() }, "consensus is 2"),
         (TrainConfig { consensus: 1, polish: 9, validation: 0.2, ..config() }, "consensus is 1"),
         (
