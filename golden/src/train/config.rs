@@ -25,7 +25,7 @@ pub struct TrainConfig {
     pub stabilise: usize,
     /// Epochs after each layer's types are set, first to last, where there are stabilising epochs.
     pub settle: usize,
-    /// Epochs of a restart that is not abandoned, after those for setting types; an epoch is as many steps as there are training samples.
+    /// Epochs of a restart that is not abandoned, after those for setting types; an epoch takes as many samples as there are for training.
     pub epochs: usize,
     /// Networks started from different random weights; the best is kept.
     pub restarts: usize,
@@ -43,6 +43,8 @@ pub struct TrainConfig {
     pub consensus: usize,
     /// Seed of everything random: weights, order of samples, the held-out samples.
     pub seed: u64,
+    /// Samples of a step, which follows the mean of their gradients; the last of an epoch takes what is left.
+    pub batch: usize,
     /// How the samples of an epoch are drawn.
     pub sampling: Sampling,
     /// How weights start.
@@ -74,6 +76,7 @@ impl Default for TrainConfig {
             anneal: 0.0,
             consensus: 0,
             seed: 1,
+            batch: 1,
             sampling: Sampling::Shuffled,
             init: Init::Calibrated,
             precision: Precision::F32,
@@ -260,6 +263,9 @@ impl TrainConfig {
         }
         if self.epochs == 0 {
             return fault("epochs", "0".into(), "at least 1");
+        }
+        if self.batch == 0 {
+            return fault("batch", "0".into(), "at least 1");
         }
         if self.restarts == 0 {
             return fault("restarts", "0".into(), "at least 1");

@@ -33,7 +33,7 @@ impl<T: Lane> Engine<T> {
         Engine { path, net: Packed::new(network, lanes), rates }
     }
 
-    /// A step for each sample of `order`; returns the sum of their costs, each before its step.
+    /// A step for each batch of samples of `order`; returns the sum of their costs, each before its step.
     pub fn steps(&mut self, data: &Columns<T>, order: &[u32], cost: Cost) -> f64 {
         self.path.run(Steps { engine_net: &mut self.net, rates: &mut self.rates, data, order, cost })
     }
@@ -55,11 +55,20 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
         let Steps { engine_net, rates, data, order, cost } = self;
         let mut stepper = Stepper::<T, S>::new(simd, engine_net);
         let mut total = 0.0;
-        for &sample in order {
-            let sample = sample as usize;
-            let x = &data.x[sample * data.inputs..][..data.inputs];
-            let y = &data.y[sample * data.outputs..][..data.outputs];
-            total += stepper.step(x, y, cost, &rates.next()).to();
+        let sample = |&s: &u32| {
+            let s = s as usize;
+            (&data.x[s * data.inputs..][..data.inputs], &data.y[s * data.outputs..][..data.outputs])
+        };
+        for batch in order.chunks(rates.batch) {
+            if let [one] = batch {
+                let (x, y) = sample(one);
+                total += stepper.step(x, y, cost, &rates.next()).to();
+                continue;
+            }
+            for (x, y) in batch.iter().map(sample) {
+                total += stepper.gather(x, y, cost).to();
+            }
+            stepper.descend(batch.len(), &rates.next());
         }
         total
     }

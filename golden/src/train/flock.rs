@@ -37,6 +37,8 @@ pub(super) struct Flock<T: Lane> {
     pub w: Buffer,
     pub m: Buffer,
     pub v: Buffer,
+    /// Sums of gradients over a batch.
+    pub sum: Buffer,
     pub y: Buffer,
     pub slope: Buffer,
     pub grad: Buffer,
@@ -71,6 +73,7 @@ impl<T: Lane> Flock<T> {
             w: numbers(weights),
             m: numbers(weights),
             v: numbers(weights),
+            sum: numbers(weights),
             y: numbers(units),
             slope: numbers(units),
             grad: numbers(units),
@@ -97,7 +100,7 @@ impl<T: Lane> Flock<T> {
         }
     }
 
-    /// Takes as many steps as each order is long, lane `l` through the samples of `orders[l]` (all of one length).
+    /// Takes the steps for orders of one length, a batch each; lane `l` through the samples of `orders[l]`.
     /// Returns the sum of the magnitudes of each lane's outputs: it is not finite if the lane overflowed.
     pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
         let path = self.path;
@@ -142,7 +145,16 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
             x.stage(orders, part.clone(), &data.x, data.inputs);
             y.stage(orders, part.clone(), &data.y, data.outputs);
             for step in 0..part.len() {
-                stepper.step(x.sample(step), y.sample(step), cost, &rates.next(), &mut totals);
+                let (x, y) = (x.sample(step), y.sample(step));
+                if rates.batch == 1 {
+                    stepper.step(x, y, cost, &rates.next(), &mut totals);
+                    continue;
+                }
+                stepper.gather(x, y, cost, &mut totals);
+                let done = from + step + 1;
+                if done.is_multiple_of(rates.batch) || done == length {
+                    stepper.descend((done - 1) % rates.batch + 1, &rates.next());
+                }
             }
         }
         totals

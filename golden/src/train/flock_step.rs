@@ -4,7 +4,7 @@ use super::config::Cost;
 use super::flock::{Cell, Flock};
 use super::lanes::{Lane, Pack};
 use super::packed::{Buffer, Shape};
-use super::step::{Adam, StepRates};
+use super::step::{Adam, Gather, Gradients, StepRates};
 use super::unit::unit;
 use pulp::Simd;
 use std::ops::Range;
@@ -55,6 +55,7 @@ pub(super) struct FlockStepper<'a, T: Lane, S: Simd> {
     w: &'a mut [T::V<S>],
     m: &'a mut [T::V<S>],
     v: &'a mut [T::V<S>],
+    sum: &'a mut [T::V<S>],
     y: &'a mut [T::V<S>],
     slope: &'a mut [T::V<S>],
     grad: &'a mut [T::V<S>],
@@ -73,6 +74,7 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
             w: flock.w.get_mut(),
             m: flock.m.get_mut(),
             v: flock.v.get_mut(),
+            sum: flock.sum.get_mut(),
             y: flock.y.get_mut(),
             slope: flock.slope.get_mut(),
             grad: flock.grad.get_mut(),
@@ -96,6 +98,22 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
         for k in (0..self.shapes.len()).rev() {
             self.backward(k, x, &adam);
         }
+    }
+
+    /// Forward and backward; the gradients are added to those of the batch so far, the outputs to `totals`.
+    #[inline(always)]
+    pub fn gather(&mut self, x: &[T::V<S>], target: &[T::V<S>], cost: Cost, totals: &mut [T]) {
+        self.forward(x);
+        self.errors(target, cost, totals);
+        for k in (0..self.shapes.len()).rev() {
+            self.backward(k, x, &Gather);
+        }
+    }
+
+    /// Adam with the mean gradient of a batch of so many samples.
+    #[inline(always)]
+    pub fn descend(&mut self, samples: usize, rates: &StepRates) {
+        Adam::<T, S>::new(self.simd, rates).descend(samples, self.w, self.m, self.v, self.sum);
     }
 
     /// Outputs and slopes of all layers.
@@ -162,9 +180,9 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
         }
     }
 
-    /// The gradients of layer `k`: handed to the layer before, and applied to the weights.
+    /// The gradients of layer `k`: handed to the layer before, and to `gradients`.
     #[inline(always)]
-    fn backward(&mut self, k: usize, x: &[T::V<S>], adam: &Adam<T, S>) {
+    fn backward(&mut self, k: usize, x: &[T::V<S>], gradients: &impl Gradients<T, S>) {
         let (s, shape) = (self.simd, &self.shapes[k]);
         let all = shape.rows() * shape.neurons;
         let (before, here) = self.grad.split_at_mut(shape.units);
@@ -178,20 +196,21 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
         let w = self.w[shape.weights..][..all].chunks_exact_mut(shape.neurons);
         let m = self.m[shape.weights..][..all].chunks_exact_mut(shape.neurons);
         let v = self.v[shape.weights..][..all].chunks_exact_mut(shape.neurons);
-        let rows = w.zip(m).zip(v).enumerate();
+        let sums = self.sum[shape.weights..][..all].chunks_exact_mut(shape.neurons);
+        let rows = w.zip(m).zip(v).zip(sums).enumerate();
         let from = if k == 0 { 0 } else { self.shapes[k - 1].units };
         let one = Pack::<T, S>::of(s, 1.0);
-        for (i, ((w, m), v)) in rows {
+        for (i, (((w, m), v), sums)) in rows {
             let x = match i {
                 i if i == shape.inputs => one,
                 i if k == 0 => Pack::new(s, x[i]),
                 i => Pack::new(s, self.y[from + i]),
             };
             let mut sum = Pack::<T, S>::of(s, 0.0);
-            for (((w, m), v), d) in w.iter_mut().zip(m).zip(v).zip(&*delta) {
+            for ((((w, m), v), total), d) in w.iter_mut().zip(m).zip(v).zip(sums).zip(&*delta) {
                 let d = Pack::new(s, *d);
                 sum = Pack::new(s, *w).fma(d, sum);
-                adam.update(w, m, v, d * x);
+                gradients.take([w, m, v, total], d * x);
             }
             if k > 0 && i < shape.inputs {
                 before[from + i] = sum.v;

@@ -5,7 +5,7 @@
 //! the same instruction set and number type it gives the same bits. Another instruction set sums in another
 //! order and gives another network of the same quality; the record names the one used.
 //!
-//! The contested decision: a step takes **one** sample, as in the first paper. Restarts run side by side, a network
+//! The contested decision: a step takes **one** sample, as in the first paper, unless `batch` says otherwise. Restarts run side by side, a network
 //! in each lane of a register; the last few that are left run alone, across the neurons of a layer. Forward pass,
 //! backward pass and Adam are one function without allocation, with own series for e^x and ln(1 + x) (a few units in
 //! the last place) in the inner loop only: whatever is reported or compared is computed in `f64` with the exact

@@ -194,6 +194,8 @@ pub(super) struct Packed<T: Lane> {
     pub w: Buffer,
     pub m: Buffer,
     pub v: Buffer,
+    /// Sums of gradients over a batch.
+    pub sum: Buffer,
     /// Coefficients: for each register of units, [`Unit::COUNT`] registers.
     pub units: Buffer,
     /// Outputs y of all neurons, their slopes H'·G', and the gradients of the cost with respect to y.
@@ -236,6 +238,7 @@ impl<T: Lane> Packed<T> {
             w: numbers(weights),
             m: numbers(weights),
             v: numbers(weights),
+            sum: numbers(weights),
             units: numbers(units * Unit::COUNT),
             y: numbers(units),
             slope: numbers(units),

@@ -9,13 +9,21 @@ pub(super) struct Rates {
     optimiser: Optimiser,
     rate: f64,
     l2: f64,
+    /// Samples per step.
+    pub batch: usize,
     /// β1^t and β2^t after t steps.
     powers: [f64; 2],
 }
 
 impl Rates {
     pub fn new(config: &TrainConfig) -> Rates {
-        Rates { optimiser: config.optimiser, rate: config.rate, l2: config.l2, powers: [1.0; 2] }
+        let TrainConfig { optimiser, rate, l2, batch, .. } = *config;
+        Rates { optimiser, rate, l2, batch, powers: [1.0; 2] }
+    }
+
+    /// About so many samples, in whole batches.
+    pub fn whole_batches(&self, samples: usize) -> usize {
+        (samples / self.batch).max(1) * self.batch
     }
 
     /// Sets the learning rate of the steps to come.

@@ -54,7 +54,7 @@ pub(super) struct Restart<T: Lane> {
     again: u64,
 }
 
-/// Steps between two questions whether to stop.
+/// Samples between two questions whether to stop.
 pub(super) const STEPS_PER_POLL: usize = 4096;
 
 /// Checks in a restart that runs all its epochs.
@@ -111,7 +111,7 @@ impl<T: Lane> Restart<T> {
             self.draw(context.config);
             self.engine.rates.set_rate(context.stages.rate(context.config, self.epoch));
             let mut total = 0.0;
-            for part in self.order.chunks(STEPS_PER_POLL) {
+            for part in self.order.chunks(self.engine.rates.whole_batches(STEPS_PER_POLL)) {
                 if context.progress.cancelled() {
                     self.outcome = Some(Outcome::Interrupted);
                     return;

@@ -1,4 +1,4 @@
-//! One training step: forward, backward and Adam for one sample, without allocation.
+//! One training step: forward, backward and Adam for one sample or the mean of a batch, without allocation.
 
 use super::config::Cost;
 use super::lanes::{Lane, Pack};
@@ -26,6 +26,7 @@ pub(super) struct Stepper<'a, T: Lane, S: Simd> {
     w: &'a mut [T::V<S>],
     m: &'a mut [T::V<S>],
     v: &'a mut [T::V<S>],
+    sum: &'a mut [T::V<S>],
     units: &'a [T::V<S>],
     y: &'a mut [T::V<S>],
     slope: &'a mut [T::V<S>],
@@ -44,6 +45,7 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
             w: split(&mut net.w),
             m: split(&mut net.m),
             v: split(&mut net.v),
+            sum: split(&mut net.sum),
             units: net.units.get(),
             y: split(&mut net.y),
             slope: split(&mut net.slope),
@@ -61,6 +63,23 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
             self.backward(k, x, &adam);
         }
         total
+    }
+
+    /// Forward and backward; the gradients are added to those of the batch so far. Returns the cost of the sample.
+    #[inline(always)]
+    pub fn gather(&mut self, x: &[T], target: &[T], cost: Cost) -> T {
+        self.forward(x);
+        let total = self.errors(target, cost);
+        for k in (0..self.shapes.len()).rev() {
+            self.backward(k, x, &Gather);
+        }
+        total
+    }
+
+    /// Adam with the mean gradient of a batch of so many samples.
+    #[inline(always)]
+    pub fn descend(&mut self, samples: usize, rates: &StepRates) {
+        Adam::<T, S>::new(self.simd, rates).descend(samples, self.w, self.m, self.v, self.sum);
     }
 
     /// Outputs and slopes of all layers.
@@ -97,13 +116,14 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
 
     /// The gradients of layer `k`: handed to the layer before, and applied to the weights.
     #[inline(always)]
-    fn backward(&mut self, k: usize, x: &[T], adam: &Adam<T, S>) {
+    fn backward(&mut self, k: usize, x: &[T], gradients: &impl Gradients<T, S>) {
         let (s, shape) = (self.simd, &self.shapes[k]);
         let n = shape.inputs * shape.blocks;
         let all = shape.rows() * shape.blocks;
         let w = &mut self.w[shape.weights..][..all];
         let m = &mut self.m[shape.weights..][..all];
         let v = &mut self.v[shape.weights..][..all];
+        let sum = &mut self.sum[shape.weights..][..all];
         let (before, here) = self.grad.split_at_mut(shape.units);
         let delta = &mut here[..shape.blocks];
         for (d, slope) in delta.iter_mut().zip(&self.slope[shape.units..]) {
@@ -124,11 +144,11 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
         };
         let x = &x[..shape.inputs];
         let rows = w.chunks_exact_mut(shape.blocks).zip(m.chunks_exact_mut(shape.blocks));
-        let rows = rows.zip(v.chunks_exact_mut(shape.blocks));
-        for (((w, m), v), &x) in rows.zip(x.iter().chain(std::iter::once(&T::one()))) {
+        let rows = rows.zip(v.chunks_exact_mut(shape.blocks)).zip(sum.chunks_exact_mut(shape.blocks));
+        for ((((w, m), v), sum), &x) in rows.zip(x.iter().chain(std::iter::once(&T::one()))) {
             let x = Pack::splat(s, x);
-            for (((w, m), v), d) in w.iter_mut().zip(m).zip(v).zip(&*delta) {
-                adam.update(w, m, v, Pack::new(s, *d) * x);
+            for ((((w, m), v), sum), d) in w.iter_mut().zip(m).zip(v).zip(sum).zip(&*delta) {
+                gradients.take([w, m, v, sum], Pack::new(s, *d) * x);
             }
         }
     }
@@ -178,6 +198,29 @@ fn dot<T: Lane, S: Simd>(s: S, row: &[T::V<S>], delta: &[T::V<S>]) -> T {
     sum.sum()
 }
 
+/// What becomes of the gradient of a register of weights.
+pub(super) trait Gradients<T: Lane, S: Simd> {
+    /// Takes the gradient `g` for a weight, its averages m and v, and its sum over the batch.
+    fn take(&self, numbers: [&mut T::V<S>; 4], g: Pack<T, S>);
+}
+
+/// Gradients are summed over a batch.
+pub(super) struct Gather;
+
+impl<T: Lane, S: Simd> Gradients<T, S> for Gather {
+    #[inline(always)]
+    fn take(&self, [_, _, _, sum]: [&mut T::V<S>; 4], g: Pack<T, S>) {
+        *sum = (Pack::new(g.simd(), *sum) + g).v;
+    }
+}
+
+impl<T: Lane, S: Simd> Gradients<T, S> for Adam<T, S> {
+    #[inline(always)]
+    fn take(&self, [w, m, v, _]: [&mut T::V<S>; 4], g: Pack<T, S>) {
+        self.update(w, m, v, g);
+    }
+}
+
 /// [`StepRates`] in registers.
 pub(super) struct Adam<T: Lane, S: Simd> {
     beta1: Pack<T, S>,
@@ -202,6 +245,24 @@ impl<T: Lane, S: Simd> Adam<T, S> {
             inside: Pack::of(s, r.inside),
             keep: Pack::of(s, r.keep),
             tiny: Pack::splat(s, T::TINY),
+        }
+    }
+
+    /// A step of all weights with the mean of the gradients of so many samples; their sums begin anew.
+    #[inline(always)]
+    pub fn descend(
+        &self,
+        samples: usize,
+        w: &mut [T::V<S>],
+        m: &mut [T::V<S>],
+        v: &mut [T::V<S>],
+        sum: &mut [T::V<S>],
+    ) {
+        let s = self.rate.simd();
+        let (share, zero) = (Pack::of(s, 1.0 / samples as f64), Pack::<T, S>::of(s, 0.0));
+        for (((w, m), v), sum) in w.iter_mut().zip(m).zip(v).zip(sum) {
+            self.update(w, m, v, Pack::new(s, *sum) * share);
+            *sum = zero.v;
         }
     }
 

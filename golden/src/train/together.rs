@@ -64,13 +64,14 @@ fn run_flock<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &Co
         restarts.iter_mut().for_each(|r| r.draw(config));
         rates.set_rate(context.stages.rate(config, epoch));
         let mut finite = vec![true; restarts.len()];
-        for from in (0..first_len(restarts)).step_by(STEPS_PER_POLL / flock.lanes) {
+        let stride = rates.whole_batches(STEPS_PER_POLL / flock.lanes);
+        for from in (0..first_len(restarts)).step_by(stride) {
             if context.progress.cancelled() {
                 let running = restarts.iter_mut().filter(|r| r.outcome.is_none());
                 running.for_each(|r| r.outcome = Some(Outcome::Interrupted));
                 return;
             }
-            let orders = restarts.iter().cycle().take(flock.lanes).map(|r| part(&r.order, from, flock.lanes));
+            let orders = restarts.iter().cycle().take(flock.lanes).map(|r| part(&r.order, from, stride));
             let orders: Vec<&[u32]> = orders.collect();
             let totals = flock.steps(&mut rates, context.training, &orders, config.cost);
             finite.iter_mut().zip(totals).for_each(|(f, total)| *f &= total.to().is_finite());
@@ -90,7 +91,7 @@ fn first_len<T: Lane>(restarts: &[&mut Restart<T>]) -> usize {
     restarts.first().map_or(0, |r| r.order.len())
 }
 
-/// The steps from `from` to the next question whether to stop.
-fn part(order: &[u32], from: usize, lanes: usize) -> &[u32] {
-    &order[from..order.len().min(from + STEPS_PER_POLL / lanes)]
+/// The samples from `from` to the next question whether to stop.
+fn part(order: &[u32], from: usize, stride: usize) -> &[u32] {
+    &order[from..order.len().min(from + stride)]
 }

@@ -4,6 +4,7 @@ use super::{activations, all_neurons, hidden, kinds, topology};
 use crate::net::{Network, Neuron, Topology};
 use crate::train::config::{Cost, Init, Optimiser, TrainConfig};
 use crate::train::engine::{Columns, Engine};
+use crate::train::flock::Flock;
 use crate::train::init::random_network;
 use crate::train::lanes::Lane;
 use crate::train::path::Path;
@@ -131,6 +132,43 @@ fn steps_of_both_optimisers() {
             let mut trained = engine.net.unpack();
             for (p, (a, b)) in parameters(&mut trained).into_iter().zip(parameters(&mut plain)).enumerate() {
                 assert!((*a - *b).abs() < 1e-10, "{} {optimiser:?} {p}: {a} {b}", path.name());
+            }
+        }
+    }
+}
+
+/// What a batch does to Adam's averages, alone and in lanes, is what the mean of the single gradients does.
+#[test]
+fn a_batch_follows_the_mean_of_its_gradients() {
+    let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
+    for cost in [Cost::Paper, Cost::Softmax] {
+        let (network, _) = random(&shape, 5);
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let mut values = || (0..10).map(|_| rng.random_range(-1.0..1.0)).collect::<Vec<f64>>();
+        let data = Columns { inputs: 2, outputs: 2, x: values(), y: values() };
+        let one = |s: usize| {
+            let (x, y) = (data.x[2 * s..][..2].to_vec(), data.y[2 * s..][..2].to_vec());
+            stepped::<f64>(Path::Scalar, &network, &Columns { inputs: 2, outputs: 2, x, y }, cost)
+        };
+        let order = [4, 0, 3, 3];
+        let singles = order.map(one);
+        let config = TrainConfig { batch: 4, ..gradient_config(cost) };
+        for path in Path::available() {
+            let mut engine = Engine::<f64>::new(path, &network, Rates::new(&config));
+            let mut flock = Flock::<f64>::new(path, &network);
+            let lanes = flock.lanes;
+            (0..lanes).for_each(|lane| flock.load(lane, &engine.net));
+            let orders = vec![&[4u32, 0, 3, 3][..]; lanes];
+            flock.steps(&mut Rates::new(&config), &data, &orders, cost);
+            engine.steps(&data, &[4, 0, 3, 3], cost);
+            let alone = engine.net.unpack_from(&engine.net.m);
+            flock.unload(lanes - 1, &mut engine.net);
+            for mut found in [alone, engine.net.unpack_from(&engine.net.m)] {
+                for (p, found) in parameters(&mut found).into_iter().enumerate() {
+                    let mean = singles.iter().map(|g| g[p]).sum::<f64>() / 4.0;
+                    let scale = 1.0 + singles.iter().map(|g| g[p].abs()).fold(0.0, f64::max);
+                    assert!((*found - mean).abs() < 1e-12 * scale, "{} {p}: {found} {mean}", path.name());
+                }
             }
         }
     }

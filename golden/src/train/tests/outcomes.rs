@@ -75,6 +75,18 @@ fn networks_that_agree_are_kept_and_the_threads_do_not_matter() {
 }
 
 #[test]
+fn batches_train_too_and_the_threads_do_not_matter() {
+    let config = TrainConfig { batch: 7, rate: 0.005, restarts: 5, ..config() };
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| run(&config))
+    };
+    let trained = with(1);
+    assert_eq!(trained, with(3));
+    assert!(trained.record.mae < 0.05, "{}", trained.record.mae);
+}
+
+#[test]
 fn annealed_networks_are_compared_by_what_they_do_not_know() {
     let config =
         TrainConfig { epochs: 300, restarts: 20, halve_at: vec![], polish: 10, anneal: 0.1, ..config() };
@@ -188,6 +200,7 @@ fn configurations_out_of_range_are_refused() {
         (TrainConfig { l2: -1.0, ..config() }, "l2 is -1"),
         (TrainConfig { halve_at: vec![0.5, 0.2], ..config() }, "halve-at is [0.5, 0.2]"),
         (TrainConfig { validation: 1.0, ..config() }, "validation is 1"),
+        (TrainConfig { batch: 0, ..config() }, "batch is 0"),
         (TrainConfig { anneal: 1.0, ..config() }, "anneal is 1"),
         (TrainConfig { anneal: -1.0, polish: 9, ..config() }, "anneal is -1"),
         (TrainConfig { consensus: 2, ..config() }, "consensus is 2"),
