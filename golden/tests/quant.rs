@@ -5,7 +5,8 @@ use gainstage_golden::net::{Network, RandomShape, random_network};
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan, Stage};
 use gainstage_golden::quant::{
-    Calibration, Granularity, QuantOptions, Refinement, quantize_network, quantize_refined, smallest_widths,
+    Calibration, Granularity, LayerBits, QuantOptions, Refinement, quantize_network, quantize_refined,
+    quiet_network, smallest_widths,
 };
 
 fn options(bits: u32) -> QuantOptions {
@@ -38,7 +39,7 @@ fn corrected_rounding_is_closer_than_rounding_to_the_nearest() {
     let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
     for seed in 0..8 {
         let network = network(seed);
-        let how = Refinement { points: 300, first: 6, steps: 2 };
+        let how = Refinement { points: 300, loud: 0, first: 6, steps: 2 };
         let Ok(nearest) = quantize_network(&network, &calibration, &options(8)) else { continue };
         let refined = quantize_refined(&network, &calibration, &options(8), how).unwrap();
         if seed == 0 {
@@ -67,6 +68,61 @@ fn corrected_rounding_is_closer_than_rounding_to_the_nearest() {
 }
 
 #[test]
+fn a_quiet_network_says_the_same_and_loses_less_by_rounding() {
+    let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
+    let how = Refinement { points: 300, loud: 20, first: 20, steps: 0 };
+    let (mut gain, mut networks) = (0.0, 0);
+    for seed in 0..6 {
+        let shape = RandomShape { inputs: 1, outputs: 1, hidden: 3, width: 7 };
+        let (network, options) = (random_network(seed, shape), options(12));
+        let Ok(nearest) = quantize_network(&network, &calibration, &options) else { continue };
+        let quiet = quiet_network(&network, &calibration, &options, how).unwrap();
+        let rounded = quantize_network(&quiet, &calibration, &options).unwrap();
+        gain += (distance(&nearest, &network) / distance(&rounded, &network)).ln();
+        networks += 1;
+    }
+    let mean = (gain / f64::from(networks)).exp();
+    assert!(networks >= 4 && mean > 1.1, "{networks} networks, {mean} times closer");
+}
+
+#[test]
+fn guard_bits_widen_table_arguments_and_nothing_else() {
+    let (network, calibration) = (network(3), Calibration::from_box(&[(-2.0, 2.0)]));
+    let with = |guard| {
+        let weights = Some(20);
+        let layers = vec![LayerBits { weights, guard, ..LayerBits::default() }; network.layers.len()];
+        QuantOptions { layers, ..options(8) }
+    };
+    let plain = quantize_network(&network, &calibration, &with(None)).unwrap();
+    let guarded = with(Some(3));
+    let wide = quantize_network(&network, &calibration, &guarded).unwrap();
+    let z = |plan: &Plan| -> Vec<u32> {
+        let neurons = plan.layers.iter().flat_map(|l| &l.neurons);
+        neurons
+            .filter_map(|n| match n.stage {
+                Stage::Linear { .. } => None,
+                Stage::Activated { z, .. } | Stage::Fused { z, .. } => Some(z.width),
+            })
+            .collect()
+    };
+    assert!(!z(&plain).is_empty() && z(&plain).iter().all(|&w| w == 8), "{:?}", z(&plain));
+    assert!(z(&wide).iter().all(|&w| w == 11), "{:?}", z(&wide));
+    for (a, b) in plain.layers.iter().zip(&wide.layers) {
+        for (a, b) in a.neurons.iter().zip(&b.neurons) {
+            assert_eq!((a.weight, &a.weights, a.bias), (b.weight, &b.weights, b.bias));
+        }
+    }
+    assert_eq!(plain.output_formats(), wide.output_formats());
+    assert!(distance(&wide, &network) < distance(&plain, &network));
+    // Widths that are searched for keep them.
+    let make = |o: &QuantOptions| quantize_network(&network, &calibration, o);
+    let good = |plan: &Plan| distance(plan, &network) < 0.05;
+    let (found, plan) = smallest_widths(&guarded, network.layers.len(), make, good).unwrap().unwrap();
+    assert!(found.layers.iter().all(|l| l.guard == Some(3)));
+    assert!(good(&plan) && z(&plan).iter().all(|&w| w <= 11));
+}
+
+#[test]
 fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
     let network = network(1);
     let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
@@ -84,8 +140,7 @@ fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
         if now > 4 && l == 2 {
             // The last layer was tried last: one bit less was not good.
             let width = Some(now - 1);
-            less.layers[l] =
-                gainstage_golden::quant::LayerBits { weights: width, z: width, h: width, y: width };
+            less.layers[l] = LayerBits { weights: width, z: width, h: width, y: width, guard: None };
             assert!(make(&less).map_or(true, |p| !good(&p)));
         }
     }

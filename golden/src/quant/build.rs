@@ -42,6 +42,8 @@ pub struct LayerBits {
     pub h: Option<u32>,
     /// Outputs.
     pub y: Option<u32>,
+    /// Bits that table arguments have beyond their width: they never leave their neuron, and no weight meets them.
+    pub guard: Option<u32>,
 }
 
 /// What computes the kind of an amplifying or attenuating neuron.
@@ -233,7 +235,7 @@ impl Builder<'_> {
             return Ok([0.0, 0.0, half(self.output_format(n)?)]);
         }
         if self.fused(n)? {
-            let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
+            let z = self.inner_format(n, "z", self.z_bits(), |s, _| s.z)?;
             return Ok([half(z), 0.0, half(self.output_format(n)?)]);
         }
         let h = self.h_format(n)?;
@@ -266,7 +268,7 @@ impl Builder<'_> {
             return Ok(Stage::Linear { y: self.output_format(n)? });
         }
         if self.fused(n)? {
-            let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
+            let z = self.inner_format(n, "z", self.z_bits(), |s, _| s.z)?;
             let y = self.output_format(n)?;
             return Ok(Stage::Fused { z, table: self.table(neuron, z, y, plan)? });
         }
@@ -342,7 +344,7 @@ impl Builder<'_> {
             _ => price(Kind::Ordinary, self.z_format(n, h)?, h),
         };
         let exact = first + arithmetic_price(kind, h, self.kind_format(n, h)?);
-        let z = self.inner_format(n, "z", |b| b.z, |s, _| s.z)?;
+        let z = self.inner_format(n, "z", self.z_bits(), |s, _| s.z)?;
         Ok(price(kind, z, self.output_format(n)?) < exact)
     }
 
@@ -352,6 +354,12 @@ impl Builder<'_> {
 
     fn bits(&self, pick: PickBits) -> u32 {
         self.options.layers.get(self.l).and_then(pick).unwrap_or(self.options.bits)
+    }
+
+    /// The width of table arguments, guard bits included.
+    fn z_bits(&self) -> u32 {
+        let guard = self.options.layers.get(self.l).and_then(|b| b.guard).unwrap_or(0);
+        self.bits(|b| b.z).saturating_add(guard).min(MAX_WIDTH)
     }
 
     fn weight_format(&self, n: usize) -> Result<Format, QuantError> {
@@ -386,7 +394,7 @@ impl Builder<'_> {
     ///
     /// Where there is an attenuator, 2·b·2^(2f) must obey the 63-bit rule too: very small h get fewer fraction bits.
     fn h_format(&self, n: usize) -> Result<Format, QuantError> {
-        let h = self.inner_format(n, "h", |b| b.h, |s, _| s.h)?;
+        let h = self.inner_format(n, "h", self.bits(|b| b.h), |s, _| s.h)?;
         let limit = |kind: Kind| match kind {
             Kind::Attenuating { b } => (MAX_EXACT_BITS as i32 - 4 - libm::frexp(b).1.max(0)) / 2,
             _ => h.frac,
@@ -405,7 +413,7 @@ impl Builder<'_> {
             let (lo, hi) = n.activation.settles(half);
             if s.z == Span::EMPTY { s.z } else { Span { lo: s.z.lo.clamp(lo, hi), hi: s.z.hi.clamp(lo, hi) } }
         };
-        self.inner_format(n, "z", |b| b.z, within)
+        self.inner_format(n, "z", self.z_bits(), within)
     }
 
     /// The format of z or h, over all neurons that share it.
@@ -413,11 +421,11 @@ impl Builder<'_> {
         &self,
         n: usize,
         what: &str,
-        bits: PickBits,
+        width: u32,
         pick: impl Fn(&NeuronSpans, &Neuron) -> Span,
     ) -> Result<Format, QuantError> {
         let shared = self.sharing(n).map(|i| pick(&self.seen[i], &self.layer.neurons[i]));
-        format(&self.place(what), self.bits(bits), shared.fold(Span::EMPTY, Span::join), false)
+        format(&self.place(what), width, shared.fold(Span::EMPTY, Span::join), false)
     }
 
     /// The activated neurons that have the formats of z and h in common with neuron `n`: all, or itself alone.

@@ -3,8 +3,9 @@
 //! Power-of-two scales throughout. The contested decision: a format is chosen from the range **seen in
 //! calibration**, with no margin; what lies beyond saturates, as the contract says, and never wraps.
 //!
-//! [`quantize_network`] rounds everything to the nearest. [`quantize_refined`] lets every weight that is not yet rounded
-//! correct the errors of those that are, and [`smallest_widths`] looks for the narrowest formats that are still good.
+//! [`quantize_network`] rounds everything to the nearest. [`quantize_refined`] moves weights to where rounding matters least
+//! and lets every weight that is not yet rounded correct the errors of those that are, and [`smallest_widths`] looks for the
+//! narrowest formats that are still good.
 
 mod build;
 mod calibrate;
@@ -15,5 +16,5 @@ mod widths;
 
 pub use build::{Granularity, Kinds, LayerBits, QuantError, QuantOptions, quantize_network};
 pub use calibrate::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
-pub use refine::{Refinement, quantize_refined};
+pub use refine::{Refinement, quantize_from, quantize_refined, quiet_network};
 pub use widths::smallest_widths;

@@ -1,7 +1,10 @@
 //! Normal equations of least squares, in one fixed order of summation.
 //!
 //! Own code rather than the linear-algebra crate that training uses: what is solved here decides integer weights, and a
-//! plan must be the same bytes on every machine, whatever instructions it has.
+//! plan must be the same bytes on every machine, whatever instructions it has. Wider registers hold more columns of a
+//! row; every element is still the same sum in the same order.
+
+use multiversion::multiversion;
 
 /// JᵀJ and Jᵀr, summed row by row.
 pub(super) struct Normal {
@@ -17,13 +20,22 @@ impl Normal {
         Normal { n, square: vec![0.0; n * n], gradient: vec![0.0; n] }
     }
 
-    /// Adds a residual and its derivatives.
-    pub fn add(&mut self, row: &[f64], residual: f64) {
-        for (i, &a) in row.iter().enumerate().filter(|(_, a)| **a != 0.0) {
-            self.gradient[i] += a * residual;
-            let to = &mut self.square[i * self.n..][..=i];
-            to.iter_mut().zip(row).for_each(|(h, b)| *h += a * b);
+    /// Adds residuals and their derivatives, row after row.
+    pub fn add(&mut self, rows: &[f64], residuals: &[f64]) {
+        let n = self.n;
+        for (row, residual) in rows.chunks_exact(n).zip(residuals) {
+            self.gradient.iter_mut().zip(row).for_each(|(g, a)| *g += a * residual);
         }
+        let mut fours = rows.chunks_exact(4 * n);
+        fours.by_ref().for_each(|four| add_products(&mut self.square, n, four));
+        fours.remainder().chunks_exact(n).for_each(|row| add_products(&mut self.square, n, row));
+    }
+
+    /// Both sums together.
+    pub fn and(mut self, other: &Normal) -> Normal {
+        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
+        self.gradient.iter_mut().zip(&other.gradient).for_each(|(a, b)| *a += b);
+        self
     }
 
     /// Cholesky's factor of JᵀJ with every diagonal element raised by the share `damping` of itself and of the mean;
@@ -49,6 +61,30 @@ impl Normal {
             row[i] = left.sqrt();
         }
         Some(Factor { n, l })
+    }
+}
+
+/// Adds the products of the elements of each row, four rows or one, to the lower triangle.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2", "x86_64+avx2", "aarch64+neon"))]
+fn add_products(square: &mut [f64], n: usize, rows: &[f64]) {
+    let one = |i: usize, to: &mut [f64], row: &[f64]| {
+        let a = row[i];
+        to.iter_mut().zip(row).for_each(|(h, b)| *h += a * b);
+    };
+    for (i, to) in square.chunks_exact_mut(n).enumerate() {
+        let to = &mut to[..=i];
+        if rows.len() == n {
+            one(i, to, rows);
+            continue;
+        }
+        let (p, rest) = rows.split_at(n);
+        let (q, rest) = rest.split_at(n);
+        let (r, s) = rest.split_at(n);
+        let [a, b, c, d] = [p[i], q[i], r[i], s[i]];
+        let columns = p[..=i].iter().zip(&q[..=i]).zip(&r[..=i]).zip(&s[..=i]);
+        for (h, (((p, q), r), s)) in to.iter_mut().zip(columns) {
+            *h = *h + a * p + b * q + c * r + d * s;
+        }
     }
 }
 
@@ -112,9 +148,14 @@ mod tests {
             let j = DMatrix::from_fn(40, n, |r, c| ((r * 7 + c * 13) as f64 * 0.61).sin());
             let r = DVector::from_fn(40, |r, _| (r as f64 * 0.3).cos());
             let mut normal = Normal::new(n);
-            for row in 0..40 {
-                normal.add(&j.row(row).iter().copied().collect::<Vec<_>>(), r[row]);
-            }
+            // In two parts, neither a multiple of four rows.
+            let rows: Vec<f64> =
+                j.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<_>>()).collect();
+            let (head, tail) = rows.split_at(17 * n);
+            normal.add(head, &r.as_slice()[..17]);
+            let mut other = Normal::new(n);
+            other.add(tail, &r.as_slice()[17..]);
+            let normal = normal.and(&other);
             let square = j.tr_mul(&j);
             let mut damped = square.clone();
             for i in 0..n {

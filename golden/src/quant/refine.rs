@@ -1,10 +1,11 @@
 //! Rounding that corrects what is not rounded yet.
 //!
-//! Layer by layer: the integer layers before give the values that the rest of the network really gets; the rest, still
-//! real, is fitted to the outputs of the unrounded network on those values while its own values are disturbed as rounding
-//! will disturb them (Levenberg-Marquardt steps), so that weights turn to where rounding of z, h and y matters least; then
-//! the weights of its first layer are rounded one by one, each error handed on through the inverse of JᵀJ to all weights behind it
-//! (in the spirit of optimal brain quantization, Frantar & Alistarh 2022, with the whole network's outputs as the aim).
+//! First the whole network, still real, is fitted to its own outputs while its values are disturbed as rounding will
+//! disturb them (Levenberg-Marquardt steps), so that weights turn to where rounding of z, h and y matters least. Then layer by
+//! layer: the integer layers before give the values that the rest of the network really gets; the rest is fitted to the
+//! outputs of the unrounded network on those values; then the weights of its first layer are rounded one by one, each error
+//! handed on through the inverse of JᵀJ to all weights behind it (in the spirit of optimal brain quantization, Frantar &
+//! Alistarh 2022, with the whole network's outputs as the aim).
 
 use super::build::{Builder, empty_plan};
 use super::tangent::{Aims, Noise, parameters};
@@ -12,13 +13,17 @@ use super::{Calibration, QuantError, QuantOptions, observe, quantize_network};
 use crate::net::{Layer, Network};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{Engine, Plan, PlanLayer};
+use rayon::prelude::*;
 
 /// How much work goes into correcting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refinement {
     /// Calibration points that a step looks at.
     pub points: usize,
-    /// Levenberg-Marquardt steps of the whole network before its first layer is rounded.
+    /// Levenberg-Marquardt steps of the whole network while its values are disturbed more than rounding will disturb
+    /// them, less with every step.
+    pub loud: usize,
+    /// Levenberg-Marquardt steps of the whole network before its first layer is rounded, disturbed as rounding will.
     pub first: usize,
     /// Levenberg-Marquardt steps of the rest of the network behind each rounded layer.
     pub steps: usize,
@@ -26,13 +31,14 @@ pub struct Refinement {
 
 impl Default for Refinement {
     fn default() -> Refinement {
-        Refinement { points: 1000, first: 40, steps: 2 }
+        Refinement { points: 2000, loud: 80, first: 60, steps: 4 }
     }
 }
 
-/// Quantizes a validated network as [`super::quantize_network`] does, but every rounding error is corrected where it can
-/// be: by the weights that are not yet rounded. Aims at the real-valued network's outputs on the calibration points,
-/// never at targets. Where rounding to the nearest comes closer to them after all, its plan is returned.
+/// Quantizes a validated network as [`super::quantize_network`] does, but its weights move to where rounding matters least
+/// ([`quiet_network`]), and every rounding error is corrected where it can be: by the weights that are not yet rounded. Aims
+/// at the real-valued network's outputs on the calibration points, never at targets. Where rounding to the nearest comes
+/// closer to them after all, its plan is returned.
 ///
 /// # Errors
 /// As [`super::quantize_network`].
@@ -42,22 +48,98 @@ pub fn quantize_refined(
     options: &QuantOptions,
     how: Refinement,
 ) -> Result<Plan, QuantError> {
+    let quiet = quiet_network(network, calibration, options, how)?;
+    quantize_from(network, quiet, calibration, options, how)
+}
+
+/// The second half of [`quantize_refined`], for a quiet network that there is already.
+///
+/// # Errors
+/// As [`super::quantize_network`].
+pub fn quantize_from(
+    network: &Network,
+    quiet: Network,
+    calibration: &Calibration,
+    options: &QuantOptions,
+    how: Refinement,
+) -> Result<Plan, QuantError> {
+    let nearest = quantize_network(network, calibration, options)?;
+    let aims = network.eval_all(&calibration.points);
+    let plan = round_in_turn(quiet, calibration, &aims, options, how)?;
+    let far = |plan: &Plan| {
+        let codes = Engine::new(plan).run(&encode(&calibration.points, &plan.inputs));
+        distance(plan, &codes, &aims)
+    };
+    Ok(if far(&plan) <= far(&nearest) { plan } else { nearest })
+}
+
+/// A network with the outputs of this one, as far as can be, whose weights are where rounding of its values matters least.
+///
+/// Large steps are needed to get there, and a network that must be exact can only take small ones: so the noise is that
+/// of much narrower formats to begin with. How loud is best depends on the network: several are tried.
+///
+/// # Errors
+/// No calibration points, or widths that cannot hold the values.
+pub fn quiet_network(
+    network: &Network,
+    calibration: &Calibration,
+    options: &QuantOptions,
+    how: Refinement,
+) -> Result<Network, QuantError> {
     if calibration.points.len() < network.inputs() {
         return Err(QuantError::NoPoints);
     }
-    let nearest = quantize_network(network, calibration, options)?;
-    let mut plan = empty_plan(&observe(network, calibration), options)?;
     let aims = network.eval_all(&calibration.points);
+    let take = |turn| {
+        let (inputs, outputs) = (network.inputs(), network.outputs());
+        Aims::spread(&calibration.points, inputs, &aims, outputs, how.points, turn)
+    };
+    let octaves = f64::from(options.bits.saturating_sub(LOUDEST));
+    let settle = |share: f64| {
+        let (mut quiet, mut damping) = (network.clone(), START);
+        for step in 0..how.loud + how.first {
+            let left = 1.0 - step.min(how.loud) as f64 / how.loud.max(1) as f64;
+            let aims = take(step);
+            let noise = noise(&quiet, &aims.x, options, 0, step)?;
+            aims.step(&mut quiet, &noise.louder(libm::exp2(octaves * share * left)), &mut damping);
+        }
+        // All are judged by the same noise, at points no step looked at.
+        let aims = take(how.loud + how.first);
+        let noise = noise(&quiet, &aims.x, options, 0, how.loud + how.first)?;
+        Ok((aims.energy(&quiet, &noise), quiet))
+    };
+    let shares = if how.loud == 0 || octaves == 0.0 { &SHARES[..1] } else { &SHARES[..] };
+    let tried: Vec<_> = shares.par_iter().map(|&s| settle(s)).collect::<Result<_, QuantError>>()?;
+    let best = tried.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(best.map_or_else(|| network.clone(), |(_, quiet)| quiet))
+}
+
+/// Formats with so many bits are as noisy as it gets.
+const LOUDEST: u32 = 11;
+
+/// How many of the octaves between the loudest noise and that of rounding are tried.
+const SHARES: [f64; 3] = [0.0, 0.5, 1.0];
+
+/// Rounds layer by layer, the layers behind fitted to what the rounded ones give.
+fn round_in_turn(
+    mut rest: Network,
+    calibration: &Calibration,
+    aims: &[f64],
+    options: &QuantOptions,
+    how: Refinement,
+) -> Result<Plan, QuantError> {
+    let mut plan = empty_plan(&observe(&rest, calibration), options)?;
     let mut codes = encode(&calibration.points, &plan.inputs);
-    let mut rest = network.clone();
-    for l in 0..network.layers.len() {
+    let outputs = rest.outputs();
+    for l in 0..rest.layers.len() {
         let inputs = plan.input_formats(l);
         let all = decode(&codes, &inputs);
-        let take = |turn| Aims::spread(&all, inputs.len(), &aims, network.outputs(), how.points, turn);
-        let (mut damping, steps) = (START, if l == 0 { how.first } else { how.steps });
-        for step in 0..steps {
-            let noise = noise(&rest, &all, options, l, step)?;
-            take(step).step(&mut rest, &noise, &mut damping);
+        let take = |turn| Aims::spread(&all, inputs.len(), aims, outputs, how.points, turn);
+        let mut damping = START;
+        for step in 0..if l == 0 { 0 } else { how.steps } {
+            let aims = take(step);
+            let noise = noise(&rest, &aims.x, options, l, step)?;
+            aims.step(&mut rest, &noise, &mut damping);
         }
         let seen = observe(&rest, &Calibration { points: all.clone() });
         let builder = Builder { layer: &rest.layers[0], options, seen: &seen.layers[0], l };
@@ -68,9 +150,7 @@ pub fn quantize_refined(
         rest.layers.remove(0);
     }
     plan.validate()?;
-    let reached = distance(&plan, &codes, &aims);
-    let plain = Engine::new(&nearest).run(&encode(&calibration.points, &nearest.inputs));
-    Ok(if reached <= distance(&nearest, &plain, &aims) { plan } else { nearest })
+    Ok(plan)
 }
 
 /// Σe² of output codes.

@@ -5,6 +5,7 @@ use crate::func::Portable;
 use crate::net::{Network, output_gradient};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 /// Points and what the outputs there should be, row-major.
 pub(super) struct Aims {
@@ -14,15 +15,31 @@ pub(super) struct Aims {
     pub y: Vec<f64>,
 }
 
+/// Parts that are summed on their own, each with noise of its own: the same whatever the number of threads.
+const PARTS: usize = 4;
+
+/// Rows that are gathered before they are added.
+const ROWS: usize = 32;
+
 impl Aims {
-    fn samples(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
-        self.x.chunks_exact(self.inputs).zip(self.y.chunks_exact(self.outputs))
+    /// Samples of one part.
+    fn samples(&self, part: usize) -> impl Iterator<Item = (&[f64], &[f64])> {
+        let rows = self.x.len() / self.inputs;
+        let (from, to) = (part * rows / PARTS, (part + 1) * rows / PARTS);
+        let x = self.x[from * self.inputs..to * self.inputs].chunks_exact(self.inputs);
+        x.zip(self.y[from * self.outputs..to * self.outputs].chunks_exact(self.outputs))
     }
 
     /// Σe² of a network whose values are disturbed.
     pub fn energy(&self, network: &Network, noise: &Noise) -> f64 {
-        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng());
-        for (x, target) in self.samples() {
+        let parts: Vec<f64> =
+            (0..PARTS).into_par_iter().map(|part| self.energy_of(part, network, noise)).collect();
+        parts.iter().sum::<f64>() / noise.passes() as f64
+    }
+
+    fn energy_of(&self, part: usize, network: &Network, noise: &Noise) -> f64 {
+        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng(part));
+        for (x, target) in self.samples(part) {
             noise.draw(&mut rng, &mut pass.noise);
             for _ in 0..noise.passes() {
                 pass.forward(network, x);
@@ -31,28 +48,45 @@ impl Aims {
                 pass.mirror();
             }
         }
-        energy / noise.passes() as f64
+        energy
     }
 
     /// The normal equations of a network at its weights, its values disturbed, and Σe².
     pub fn linearise(&self, network: &Network, noise: &Noise) -> (Normal, f64) {
-        let mut normal = Normal::new(network.parameters());
-        let mut row = vec![0.0; network.parameters()];
-        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng());
-        for (x, target) in self.samples() {
+        let parts: Vec<_> =
+            (0..PARTS).into_par_iter().map(|part| self.linearise_part(part, network, noise)).collect();
+        let none = (Normal::new(network.parameters()), 0.0);
+        let (normal, energy) = parts.iter().fold(none, |(all, sum), (n, e)| (all.and(n), sum + e));
+        (normal, energy / noise.passes() as f64)
+    }
+
+    fn linearise_part(&self, part: usize, network: &Network, noise: &Noise) -> (Normal, f64) {
+        let count = network.parameters();
+        let mut normal = Normal::new(count);
+        let (mut rows, mut residuals) = (Vec::new(), Vec::new());
+        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng(part));
+        for (x, target) in self.samples(part) {
             noise.draw(&mut rng, &mut pass.noise);
             for _ in 0..noise.passes() {
                 pass.forward(network, x);
                 for (o, t) in target.iter().enumerate() {
                     let residual = pass.values[network.layers.len()][o] - t;
-                    output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
-                    normal.add(&row, residual);
+                    let start = rows.len();
+                    rows.resize(start + count, 0.0);
+                    output_gradient(network, &pass.values, &pass.slopes, o, &mut rows[start..]);
+                    residuals.push(residual);
                     energy += residual * residual;
                 }
                 pass.mirror();
             }
+            if residuals.len() >= ROWS {
+                normal.add(&rows, &residuals);
+                rows.clear();
+                residuals.clear();
+            }
         }
-        (normal, energy / noise.passes() as f64)
+        normal.add(&rows, &residuals);
+        (normal, energy)
     }
 }
 
@@ -66,8 +100,16 @@ pub(super) struct Noise {
 }
 
 impl Noise {
-    fn rng(&self) -> ChaCha8Rng {
-        ChaCha8Rng::seed_from_u64(self.seed)
+    fn rng(&self, part: usize) -> ChaCha8Rng {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(part as u64);
+        rng
+    }
+
+    /// The same noise, so many times as loud.
+    pub fn louder(mut self, times: f64) -> Noise {
+        self.halves.iter_mut().flatten().flatten().for_each(|half| *half *= times);
+        self
     }
 
     /// Disturbs twice, the second time the other way: what is linear in the noise cancels, so that weights cannot fit it.

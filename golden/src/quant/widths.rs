@@ -10,7 +10,7 @@ const NARROWEST: u32 = 4;
 /// The smallest widths with which a network of `layers` layers is still good: first one width for all, then, from the
 /// first layer to the last, less in each as long as it stays good. `quantize` makes a plan; `good` judges it.
 ///
-/// Widths up to `options.bits` are tried. `None` if not even that many are good; widths that have no plan are not.
+/// Widths up to `options.bits` are tried; guard bits stay as they are, other overrides are not taken over. `None` if not even that many are good; widths that have no plan are not.
 ///
 /// # Errors
 /// Those of `quantize` at `options.bits`.
@@ -21,7 +21,9 @@ pub fn smallest_widths(
     mut good: impl FnMut(&Plan) -> bool,
 ) -> Result<Option<(QuantOptions, Plan)>, QuantError> {
     let widest = options.bits.min(MAX_WIDTH);
-    let mut best = QuantOptions { layers: vec![LayerBits::default(); layers], ..options.clone() };
+    let guard = |l: usize| options.layers.get(l).and_then(|b| b.guard);
+    let unset = (0..layers).map(|l| LayerBits { guard: guard(l), ..LayerBits::default() }).collect();
+    let mut best = QuantOptions { layers: unset, ..options.clone() };
     let mut plan = quantize(&best)?;
     if !good(&plan) {
         return Ok(None);
@@ -41,7 +43,8 @@ pub fn smallest_widths(
         for bits in (NARROWEST..enough).rev() {
             let mut candidate = best.clone();
             let width = Some(bits);
-            candidate.layers[l] = LayerBits { weights: width, z: width, h: width, y: width };
+            candidate.layers[l] =
+                LayerBits { weights: width, z: width, h: width, y: width, guard: best.layers[l].guard };
             let Some(found) = try_it(&candidate) else { break };
             (best, plan) = (candidate, found);
         }

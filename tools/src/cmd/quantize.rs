@@ -4,7 +4,7 @@ use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
 use crate::flow::load::samples;
 use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
-use crate::project::{Bits, MaxUlp, Project, Quantize};
+use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Project, Quantize};
 use crate::report::PlanSummary;
 use gainstage_golden::net::Model;
 use gainstage_golden::quant::{Granularity, Kinds};
@@ -21,7 +21,7 @@ Examples:
   gainstage quantize model.json --bits 18 -o plan.json
   gainstage quantize model.json --bits 16 --input-range 0:6.2832 -o plan.json
   gainstage quantize model.json --bits 16 --input-range=-3:3 --input-range=0:1 -o plan.json
-  gainstage quantize model.json --bits 16 --formats value --refine -o plan.json
+  gainstage quantize model.json --bits 16 --formats value --refine --guard-bits 2 -o plan.json
   gainstage quantize model.json --bits 16 --kinds auto -o plan.json
   gainstage quantize model.json --data train.csv --max-loss 5% -o plan.json
   gainstage quantize model.json --project demo --formats neuron -o plan.json")]
@@ -51,7 +51,12 @@ pub struct Args {
     /// the cheaper by estimate [default: usual]
     #[arg(long, value_name = "usual|exact|fused|auto", value_parser = parse_kinds)]
     kinds: Option<Kinds>,
-    /// Let weights that are not yet rounded correct the errors of those that are
+    /// Bits that z, the argument of a table, has beyond --bits: z never leaves its neuron and meets no weight, so that they
+    /// cost a longer table argument and no wider multiplier [default: 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_GUARD_BITS)))]
+    guard_bits: Option<u32>,
+    /// Move weights to where rounding matters least, and let those that are not yet rounded correct the errors of those that
+    /// are
     #[arg(long)]
     refine: bool,
     /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data is
@@ -145,6 +150,7 @@ impl Args {
         how.formats = self.formats.unwrap_or(how.formats);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
         how.kinds = self.kinds.unwrap_or(how.kinds);
+        how.guard_bits = self.guard_bits.unwrap_or(how.guard_bits);
         how.refine |= self.refine;
         Ok(how)
     }

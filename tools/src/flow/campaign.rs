@@ -119,6 +119,7 @@ fn plan(network: &Network, seed: u64) -> Option<Plan> {
                 z: Some(bits(14)),
                 h: Some(bits(18)),
                 y: Some(bits(24)),
+                guard: None,
             })
             .collect(),
         demand: Default::default(),

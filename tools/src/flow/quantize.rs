@@ -5,13 +5,15 @@ use crate::project::Quantize;
 use crate::term;
 use gainstage_golden::approx::Demand;
 use gainstage_golden::data::Samples;
-use gainstage_golden::net::Model;
+use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{
-    Calibration, QuantError, QuantOptions, Refinement, quantize_network, quantize_refined, smallest_widths,
+    Calibration, QuantError, QuantOptions, Refinement, quantize_from, quantize_network, quiet_network,
+    smallest_widths,
 };
 use gainstage_golden::text::count;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 /// Where the ranges of all values are looked at.
 pub enum Points {
@@ -51,7 +53,7 @@ impl Points {
 /// # Errors
 /// Widths that cannot hold the values, tables that cannot be met, overrides of layers that are not there.
 pub fn quantize(model: &Model, points: &Points, how: &Quantize) -> anyhow::Result<Plan> {
-    let plan = make(model, &points.calibration(), how.refine, &options(model, how)?)?;
+    let plan = Maker::new(model, points, how).make(&options(model, how)?)?;
     decided(plan, model, how)
 }
 
@@ -68,8 +70,8 @@ pub fn smallest(
     loss: f64,
 ) -> anyhow::Result<(Plan, QuantOptions)> {
     let float = worth(evaluate::judge(&evaluate::float(&model.network, samples), samples)?, loss);
-    let calibration = points.calibration();
     let options = options(model, how)?;
+    let mut maker = Maker::new(model, points, how);
     let progress = Cell::new(0);
     let found = smallest_widths(
         &options,
@@ -77,7 +79,7 @@ pub fn smallest(
         |o| {
             progress.set(progress.get() + 1);
             term::say(&format!("plan {}: {} bits, layers {}", progress.get(), o.bits, layer_bits(o)));
-            make(model, &calibration, how.refine, o)
+            maker.make(o)
         },
         |plan| {
             let judged = evaluate::judge_fixed(plan, &evaluate::fixed(plan, samples), samples);
@@ -119,15 +121,33 @@ fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
     })
 }
 
-fn make(
-    model: &Model,
-    calibration: &Calibration,
+/// Makes plans of one model.
+struct Maker<'a> {
+    model: &'a Model,
+    calibration: Calibration,
     refine: bool,
-    options: &QuantOptions,
-) -> Result<Plan, QuantError> {
-    match refine {
-        true => quantize_refined(&model.network, calibration, options, Refinement::default()),
-        false => quantize_network(&model.network, calibration, options),
+    /// Weights where rounding matters least, by width: widths of single layers hardly move them.
+    quiet: BTreeMap<u32, Network>,
+}
+
+impl Maker<'_> {
+    fn new<'a>(model: &'a Model, points: &Points, how: &Quantize) -> Maker<'a> {
+        Maker { model, calibration: points.calibration(), refine: how.refine, quiet: BTreeMap::new() }
+    }
+
+    fn make(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {
+        let network = &self.model.network;
+        if !self.refine {
+            return quantize_network(network, &self.calibration, options);
+        }
+        let how = Refinement::default();
+        if !self.quiet.contains_key(&options.bits) {
+            term::say(&format!("looking for weights where rounding to {} bits matters least", options.bits));
+            let quiet = quiet_network(network, &self.calibration, options, how)?;
+            self.quiet.insert(options.bits, quiet);
+        }
+        let quiet = self.quiet[&options.bits].clone();
+        quantize_from(network, quiet, &self.calibration, options, how)
     }
 }
 

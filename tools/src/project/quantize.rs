@@ -4,6 +4,9 @@ use gainstage_golden::num::{Format, MAX_WIDTH};
 use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
 use serde::Deserialize;
 
+/// Guard bits that are accepted: more than this cannot be told from exact arguments.
+pub const MAX_GUARD_BITS: u32 = 12;
+
 /// How the network becomes integers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -14,13 +17,15 @@ pub struct Quantize {
     pub formats: Granularity,
     /// Error that tables must stay below, in ulp of their output.
     pub max_ulp: MaxUlp,
-    /// Whether weights that are not yet rounded correct the errors of those that are; otherwise all are rounded to the
-    /// nearest.
+    /// Whether weights move to where rounding matters least and correct the rounding of those before them; otherwise all
+    /// are rounded to the nearest.
     pub refine: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
     /// What computes amplifying and attenuating kinds.
     pub kinds: Kinds,
+    /// Bits of table arguments beyond `bits`.
+    pub guard_bits: u32,
     /// Widths of single layers.
     pub layers: Vec<Override>,
 }
@@ -35,6 +40,7 @@ impl Default for Quantize {
             refine: false,
             argmax: true,
             kinds: Kinds::Usual,
+            guard_bits: 0,
             layers: Vec::new(),
         }
     }
@@ -100,12 +106,18 @@ impl std::str::FromStr for MaxUlp {
 }
 
 impl Quantize {
-    /// Overrides by layer, for a network with `layers` layers, outputs included.
+    /// Widths by layer, for a network with `layers` layers, outputs included.
     ///
     /// # Errors
-    /// An override of a layer that is not there, or two of the same layer.
+    /// An override of a layer that is not there, or two of the same layer; too many guard bits.
     pub fn layer_bits(&self, layers: usize) -> anyhow::Result<Vec<LayerBits>> {
-        let mut all = vec![LayerBits::default(); layers];
+        anyhow::ensure!(
+            self.guard_bits <= MAX_GUARD_BITS,
+            "[quantize]: guard-bits = {} is not supported: use at most {MAX_GUARD_BITS}",
+            self.guard_bits
+        );
+        let guarded = LayerBits { guard: Some(self.guard_bits), ..LayerBits::default() };
+        let mut all = vec![guarded; layers];
         for o in &self.layers {
             let Some(bits) = all.get_mut(o.layer) else {
                 anyhow::bail!(
@@ -115,12 +127,15 @@ impl Quantize {
                 );
             };
             anyhow::ensure!(
-                *bits == LayerBits::default(),
+                *bits == guarded,
                 "[quantize]: layers names layer {} twice: put all its widths into one entry",
                 o.layer
             );
             let width = |b: Option<Bits>| b.map(|b| b.0);
-            *bits = LayerBits { weights: width(o.weights), z: width(o.z), h: width(o.h), y: width(o.y) };
+            // A width that is given is what it says.
+            let guard = guarded.guard.filter(|_| o.z.is_none());
+            *bits =
+                LayerBits { weights: width(o.weights), z: width(o.z), h: width(o.h), y: width(o.y), guard };
         }
         Ok(all)
     }
