@@ -10,7 +10,7 @@ use super::search::Progress;
 use crate::net::Network;
 
 /// How many decays in a row may bring no gain.
-const PATIENCE: usize = 6;
+const PATIENCE: usize = 3;
 
 /// Polishes `network` with weight decays from `from` down, up to `steps` accepted steps each; it becomes what it was at
 /// the decay with the least leave-one-out error, which is returned. `None`, and nothing done, where samples are too many.

@@ -45,12 +45,12 @@ fn project(n: &PaperNetwork) -> String {
     };
     let (number, target, points) = (n.number, n.target.name(), n.target.paper_points());
     let settle = if n.target.inputs() == 1 { 50 } else { 100 };
-    let ours = match n.target.inputs() {
-        1 => "epochs = 20000\nrestarts = 64\nhalve-at = [0.1, 0.3]\npolish = 200\nconsensus = 3",
-        _ => {
-            "rate = 0.003\nl2 = 0.002\nepochs = 20000\nrestarts = 64\nhalve-at = [0.1, 0.3]\npolish = 100\nconsensus = 3"
-        }
+    let ours = match (n.target.inputs(), typed) {
+        (1, _) => "epochs = 20000\npolish = 200",
+        (_, true) => "rate = 0.003\nl2 = 0.002\nepochs = 20000\npolish = 100",
+        (_, false) => "init = \"paper\"\nl2 = 0.002\nepochs = 30000\npolish = 50\nanneal = 1.0",
     };
+    let ours = format!("{ours}\nrestarts = 64\nhalve-at = [0.1, 0.3]\nconsensus = 3");
     format!(
         r#"# {summary}.
 # The paper's result on its grid: MAE {mae:.6}, SD {sd:.6}.

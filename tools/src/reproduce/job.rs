@@ -57,7 +57,7 @@ impl Setting {
         method: Method,
     ) -> anyhow::Result<Entry> {
         let samples = self.samples(target)?;
-        let config = method.config(target, self.seed, self.quick);
+        let config = method.config(target, topology, self.seed, self.quick);
         let config = TrainConfig { restarts: self.restarts.unwrap_or(config.restarts), ..config };
         let (x, y) = (samples.x().to_vec(), samples.y().to_vec());
         let key = Key { name: name.into(), method, topology: topology.clone(), config, x, y };
