@@ -42,7 +42,7 @@ const ROOM: f64 = 0.6;
 /// demanded, the quickest that leaves room on the part; if none does, the smallest.
 ///
 /// # Errors
-/// Means that contradict each other. (The parallel architecture keeps every interval.)
+/// Means that contradict each other; fewer multipliers allowed than any architecture needs.
 pub fn choose(
     plan: &Plan,
     means: &Build,
@@ -50,20 +50,20 @@ pub fn choose(
     part: Capacity,
 ) -> Result<Choice, BuildError> {
     let mut found: Vec<(Build, Candidate)> = Vec::new();
-    let mut refused = Vec::new();
+    let mut refused: Vec<BuildError> = Vec::new();
     for architecture in [Architecture::Sequential, Architecture::Folded, Architecture::Parallel] {
         let interval = interval.filter(|_| architecture != Architecture::Parallel);
         let build = Build { architecture, interval, reuse: Vec::new(), ..means.clone() };
-        match network(plan, &build) {
-            Ok(n) => {
-                let cost = estimate(&n.top);
-                let share = share(cost, part);
-                let (interval, latency) = (n.interval, n.latency);
-                found.push((build, Candidate { architecture, interval, latency, cost, share }));
-            }
-            Err(e @ BuildError::Interval { .. }) => refused.push(e.to_string()),
+        match candidate(plan, build, part) {
+            Ok(candidate) => found.push(candidate),
+            Err(e @ (BuildError::Interval { .. } | BuildError::Dsp { .. })) => refused.push(e),
             Err(e) => return Err(e),
         }
+    }
+    if found.is_empty() {
+        // The parallel architecture keeps every interval, so it is for multipliers: the smallest circuit's say how many.
+        let lacking = refused.iter().position(|e| matches!(e, BuildError::Dsp { .. }));
+        return Err(refused.swap_remove(lacking.unwrap_or(0)));
     }
     found.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
     let quickest =
@@ -72,7 +72,33 @@ pub fn choose(
         found[..=i].rotate_right(1);
     }
     let build = found.first().map_or_else(|| means.clone(), |(b, _)| b.clone());
-    Ok(Choice { build, candidates: found.into_iter().map(|(_, c)| c).collect(), refused })
+    Ok(Choice {
+        build,
+        candidates: found.into_iter().map(|(_, c)| c).collect(),
+        refused: refused.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// An architecture's circuit; if it takes more multipliers than there are on the part, one that makes do with them where
+/// that is the smaller share.
+fn candidate(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
+    let free = measured(plan, build, part)?;
+    if free.1.cost.dsp <= part.dsp {
+        return Ok(free);
+    }
+    let there = u32::try_from(part.dsp).unwrap_or(u32::MAX);
+    match measured(plan, Build { max_dsp: Some(there), ..free.0.clone() }, part) {
+        Ok(limited) if limited.1.share < free.1.share => Ok(limited),
+        Ok(_) | Err(BuildError::Dsp { .. }) => Ok(free),
+        Err(e) => Err(e),
+    }
+}
+
+fn measured(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
+    let network = network(plan, &build)?;
+    let (architecture, cost) = (build.architecture, estimate(&network.top));
+    let (interval, latency, share) = (network.interval, network.latency, share(cost, part));
+    Ok((build, Candidate { architecture, interval, latency, cost, share }))
 }
 
 fn share(cost: Capacity, part: Capacity) -> f64 {
@@ -97,7 +123,7 @@ pub fn usual_part(family: Family) -> Capacity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arch::fixture::plan;
+    use crate::arch::fixture::{plan, plan_with_products};
 
     #[test]
     fn a_demand_takes_the_smallest_and_none_the_quickest_with_room() {
@@ -122,5 +148,24 @@ mod tests {
         assert!(shares(&tiny).is_sorted() && shares(&tiny)[0] > 1.0);
         // Not even a sample every clock changes the parallel circuit.
         assert_eq!(choose(Some(1), large).build.architecture, Architecture::Parallel);
+    }
+
+    /// An architecture with fewer multipliers than it likes makes do with them, or is left out, or nothing is left.
+    #[test]
+    fn multipliers_are_budgeted() {
+        let (plan, means) = (plan_with_products(), Build::new(Family::Ecp5));
+        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
+        let folded = |part| {
+            let all = choose(&plan, &means, Some(1000), part).expect("means that can be had").candidates;
+            all.into_iter().find(|c| c.architecture == Architecture::Folded).expect("among them").cost
+        };
+        let free = folded(large);
+        let few = folded(Capacity { dsp: free.dsp - 1, ..large });
+        assert!(few.dsp < free.dsp && few.lut > free.lut, "{few:?} {free:?}");
+
+        let allowed = |most| choose(&plan, &Build { max_dsp: Some(most), ..means.clone() }, None, large);
+        let shared = allowed(few.dsp as u32).expect("shared");
+        assert!(shared.candidates.iter().all(|c| c.cost.dsp <= few.dsp), "{:?}", shared.candidates);
+        assert!(matches!(allowed(0), Err(BuildError::Dsp { most: 0, .. })));
     }
 }

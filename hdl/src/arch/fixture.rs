@@ -18,3 +18,9 @@ pub(in crate::arch) fn plan(seed: u64) -> Plan {
     };
     quantize_network(&network, &Calibration::from_box(&ranges), &options).expect("a plan")
 }
+
+/// The first of them with a table that multiplies.
+pub(in crate::arch) fn plan_with_products() -> Plan {
+    let multiplies = |p: &Plan| p.tables.iter().any(|t| !t.steps.is_empty());
+    (1..100).map(plan).find(multiplies).expect("one in a hundred")
+}

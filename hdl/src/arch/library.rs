@@ -14,13 +14,25 @@ pub struct Library<'a> {
     plan: &'a Plan,
     target: &'a Target,
     weights: Multiplier,
+    /// Whether tables multiply in look-up tables.
+    in_logic: bool,
     units: BTreeMap<String, Arc<Module>>,
 }
 
 impl<'a> Library<'a> {
     /// An empty library.
     pub fn new(plan: &'a Plan, target: &'a Target, weights: Multiplier) -> Library<'a> {
-        Library { plan, target, weights, units: BTreeMap::new() }
+        Library { plan, target, weights, in_logic: false, units: BTreeMap::new() }
+    }
+
+    /// The same, empty, with tables that multiply in look-up tables.
+    pub fn in_logic(self) -> Library<'a> {
+        Library { in_logic: true, units: BTreeMap::new(), ..self }
+    }
+
+    /// Whether what units multiply may take hard multipliers.
+    pub fn has_multipliers(&self) -> bool {
+        self.target.dsp && !self.in_logic
     }
 
     /// The plan.
@@ -41,9 +53,13 @@ impl<'a> Library<'a> {
     /// The module of table `index`.
     pub fn table(&mut self, index: usize) -> Arc<Module> {
         let function = units::function_tag(&self.plan.tables[index].function());
-        let name = format!("{}_table{index}_{function}", self.plan.name);
-        let (table, target) = (&self.plan.tables[index], self.target);
-        self.unit(&name, || table_module(table, &name, target))
+        let mut name = format!("{}_table{index}_{function}", self.plan.name);
+        if self.in_logic {
+            name += "_logic";
+        }
+        let (table, target) =
+            (&self.plan.tables[index], self.target.clone().with_dsp(self.has_multipliers()));
+        self.unit(&name, || table_module(table, &name, &target))
     }
 
     /// The module of a kind that is not ordinary, from h to y.

@@ -1,6 +1,6 @@
 //! A whole network as a circuit, whatever the architecture.
 
-use super::{fold, layers_apart, parallel, sequential, unit};
+use super::{estimate, fold, layers_apart, parallel, sequential, unit};
 use crate::module::Module;
 use crate::wrap::manifest::{Architecture, Probe};
 use crate::wrap::{Build, BuildError};
@@ -40,8 +40,18 @@ pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
         return Ok(unit(plan, stage, &target));
     }
     match build.architecture {
-        Architecture::Parallel => Ok(parallel(plan, &target, build.weights)),
+        Architecture::Parallel => within(parallel(plan, &target, build.weights), build.max_dsp),
         Architecture::Sequential => sequential(plan, &target, build),
-        Architecture::Folded => Ok(fold(plan, &target, &layers_apart(plan, build)?)),
+        Architecture::Folded => fold(plan, &target, &layers_apart(plan, build)?, build.max_dsp),
+    }
+}
+
+/// A parallel circuit has nothing to share.
+fn within(network: Network, most: Option<u32>) -> Result<Network, BuildError> {
+    let Some(most) = most else { return Ok(network) };
+    let least = estimate(&network.top).dsp;
+    match least <= u64::from(most) {
+        true => Ok(network),
+        false => Err(BuildError::Dsp { architecture: "parallel", least, most }),
     }
 }

@@ -41,6 +41,10 @@ pub struct Build {
     /// Rows of a divider's digit recurrence between two registers; none: as many as fit the clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divider_rows: Option<u32>,
+    /// The most hard multipliers that the circuit may take, by estimate; none: as many as it likes. Beyond them the
+    /// activations of folded and sequential circuits multiply in look-up tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_dsp: Option<u32>,
 }
 
 fn is_default(divider: &Divider) -> bool {
@@ -82,6 +86,19 @@ pub enum BuildError {
     /// Multipliers asked for and forbidden at once.
     #[error("weights as multipliers need hard multipliers: allow DSP blocks, or use shift-add weights")]
     Multipliers,
+    /// More multipliers than there may be.
+    #[error(
+        "the {architecture} circuit takes {least} hard multipliers at least, {most} are allowed: allow more, or a longer \
+         interval, or fewer bits"
+    )]
+    Dsp {
+        /// Which.
+        architecture: &'static str,
+        /// The fewest, by estimate.
+        least: u64,
+        /// What was allowed.
+        most: u32,
+    },
     /// Rows that no divider has.
     #[error("{0} rows of a divider between two registers: use 1 to 64, with radix2 or radix4")]
     DividerRows(u32),
@@ -101,6 +118,7 @@ impl Build {
             reuse: Vec::new(),
             divider: Divider::Auto,
             divider_rows: None,
+            max_dsp: None,
         }
     }
 

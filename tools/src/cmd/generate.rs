@@ -30,6 +30,7 @@ Examples:
   gainstage generate plan.json -o net --target ice40up --arch sequential --clock 24
   gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
   gainstage generate plan.json -o net --target ecp5 --arch auto --clock 100 --rate 1e6
+  gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26 --max-dsp 28
   gainstage generate neuron plan.json --layer 1 --neuron 4 -o neuron
   gainstage generate unit table --function 'tanh' --from s12.8 --to s12.10 -o tanh
   gainstage generate unit divider --from s16.12 --to s16.15 --divider radix4 --divider-rows 2 -o div")]
@@ -91,6 +92,9 @@ struct Means {
     /// Hard multipliers for products of two signals
     #[arg(long, value_enum, default_value = "on")]
     dsp: Switch,
+    /// The most hard multipliers, by estimate: beyond them activations multiply in logic (folded, sequential)
+    #[arg(long, value_name = "N")]
+    max_dsp: Option<u32>,
     /// How constant weights are multiplied
     #[arg(long, value_enum, default_value = "shift-add")]
     weights: Weights,
@@ -194,7 +198,20 @@ impl Means {
             Dividers::Corrected => Divider::Corrected,
         };
         let divider_rows = self.divider_rows;
-        let build = Build { arch, target, clock, dsp, weights, interval, reuse, rate, divider, divider_rows };
+        let max_dsp = self.max_dsp;
+        let build = Build {
+            arch,
+            target,
+            clock,
+            dsp,
+            weights,
+            interval,
+            reuse,
+            rate,
+            divider,
+            divider_rows,
+            max_dsp,
+        };
         let means = means(&build, plan, None)?;
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));

@@ -29,6 +29,8 @@ pub struct Build {
     pub divider: Divider,
     /// Rows of a divider's digit recurrence between two registers; as many as fit the clock if not given.
     pub divider_rows: Option<u32>,
+    /// The most hard multipliers that the circuit may take.
+    pub max_dsp: Option<u32>,
 }
 
 /// How a circuit spends time.
@@ -109,6 +111,7 @@ impl Build {
         means.interval = self.interval;
         means.reuse = self.reuse.clone();
         (means.divider, means.divider_rows) = (self.divider, self.divider_rows);
+        means.max_dsp = self.max_dsp;
         means
     }
 }

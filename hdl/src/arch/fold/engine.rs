@@ -101,7 +101,7 @@ impl<'a, 'b> Builder<'a, 'b> {
     /// has one.
     fn square(&self) -> Square {
         let whole = self.layers.len() == self.library.plan().layers.len();
-        if whole && self.library.target().dsp { Graph::square } else { square_in_logic }
+        if whole && self.library.has_multipliers() { Graph::square } else { square_in_logic }
     }
 
     fn describe(&self) -> String {

@@ -79,8 +79,8 @@ pub fn sequential(plan: &Plan, target: &Target, build: &Build) -> Result<Network
         return Err(BuildError::Reuse { found: build.reuse.len(), layers: plan.layers.len() });
     }
     let layers = 0..plan.layers.len();
-    let with = |lanes: Lanes| fold(plan, target, &[(layers.clone(), lanes)]);
-    let Some(interval) = build.interval else { return Ok(with(Lanes::ONE)) };
+    let with = |lanes: Lanes| fold(plan, target, &[(layers.clone(), lanes)], build.max_dsp);
+    let Some(interval) = build.interval else { return with(Lanes::ONE) };
     // Programs are quickly made; how long a result takes to come back hardly depends on the multipliers.
     let first: Engine =
         engine(&mut Library::new(plan, target, Multiplier::Dsp), "try", layers.clone(), Lanes::ONE);
@@ -97,7 +97,7 @@ pub fn sequential(plan: &Plan, target: &Target, build: &Build) -> Result<Network
         if Program::new(plan, layers.clone(), lanes, first.delay).window() > interval {
             continue;
         }
-        let network = with(lanes);
+        let network = with(lanes)?;
         if network.interval <= interval {
             return Ok(network);
         }

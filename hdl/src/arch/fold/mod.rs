@@ -5,6 +5,7 @@
 //! So control is data, and an engine is the same Verilog for every network of its topology and formats.
 //! `sequential` is one engine for all layers; `folded` is a chain with one for each.
 
+mod budget;
 mod control;
 mod engine;
 mod lanes;

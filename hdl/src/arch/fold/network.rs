@@ -1,28 +1,33 @@
 //! Engines in a chain, and the handshake around them.
 
-use super::Lanes;
-use super::engine::{Engine, engine};
-use crate::arch::{Library, Network, argmax_module};
+use super::engine::Engine;
+use super::{Lanes, budget};
+use crate::arch::{Network, argmax_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
-use crate::units::Multiplier;
+use crate::wrap::BuildError;
 use crate::wrap::manifest::Probe;
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The circuit of a validated plan as a chain of engines, each with its layers and its multipliers.
+/// The circuit of a validated plan as a chain of engines, each with its layers and its multipliers; all of them take at
+/// most `max_dsp` hard multipliers.
 ///
 /// Ports: `clk`, `rst`, `in_valid`, `in_ready`, `x0`, ..., `out_valid`, `y0`, ... A sample is taken in a clock in
 /// which `in_valid` and `in_ready` are high and `rst` is low; its outputs are there, with `out_valid` high for one
 /// clock, exactly the latency later.
-pub fn fold(plan: &Plan, target: &Target, parts: &[(Range<usize>, Lanes)]) -> Network {
-    let mut library = Library::new(plan, target, Multiplier::Dsp);
-    let build = |(e, (layers, lanes)): (usize, &(Range<usize>, Lanes))| {
-        engine(&mut library, &format!("{}_engine{e}", plan.name), layers.clone(), *lanes)
-    };
-    let engines: Vec<Engine> = parts.iter().enumerate().map(build).collect();
+///
+/// # Errors
+/// More multipliers than are allowed.
+pub fn fold(
+    plan: &Plan,
+    target: &Target,
+    parts: &[(Range<usize>, Lanes)],
+    max_dsp: Option<u32>,
+) -> Result<Network, BuildError> {
+    let engines = budget::engines(plan, target, parts, max_dsp)?;
     // Two clocks at least, so that there is something to count.
     let interval = engines.iter().map(|e| e.program.window()).max().unwrap_or(1).max(2);
     // Registers do not depend on the latency that the handshake counts: the first try tells it.
@@ -30,7 +35,7 @@ pub fn fold(plan: &Plan, target: &Target, parts: &[(Range<usize>, Lanes)]) -> Ne
     let latency = pipeline + engines.iter().map(Engine::done).sum::<u32>();
     let module = top(plan, target, &engines, interval, latency);
     let probes = probes(plan, &engines);
-    Network { top: Arc::new(module), probes, latency, interval, ready: true }
+    Ok(Network { top: Arc::new(module), probes, latency, interval, ready: true })
 }
 
 fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency: u32) -> Module {

@@ -72,15 +72,20 @@ fn ecp5_settings_are_as_near_as_those_of_ecppll() {
             "/dev/null".into(),
         ];
         let ours = ecp5::find(input, wanted).expect("in range").pll(input);
-        assert!((ours.output_mhz / wanted - 1.0).abs() < 0.01, "{input} -> {wanted}: {}", ours.output_mhz);
+        assert!(
+            (ours.output_mhz - wanted).abs() <= 0.01 * wanted,
+            "{input} -> {wanted}: {}",
+            ours.output_mhz
+        );
         assert!((400.0..=800.0).contains(&ours.vco_mhz));
         let Some(text) = ask("ecppll", &args) else {
             println!("skipped: ecppll is not installed");
             return;
         };
         let theirs = number(&text, "clkout0 frequency:");
+        // Above 400 MHz, the end of the output's range, ecppll still gives what it found.
         assert!(
-            (ours.output_mhz - wanted).abs() <= (theirs - wanted).abs() + 1e-3,
+            theirs > 400.0 || (ours.output_mhz - wanted).abs() <= (theirs - wanted).abs() + 1e-3,
             "{input} -> {wanted}: {} against {theirs}",
             ours.output_mhz
         );
