@@ -7,7 +7,7 @@ use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::units::Divider;
 use gainstage_hdl::wrap::manifest::Architecture;
-use gainstage_hdl::wrap::{Build, BuildError, Circuit, CircuitError};
+use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::PlanModel;
 use gainstage_sim::icarus;
 use gainstage_sim::lint::{Linter, lint};
@@ -54,29 +54,6 @@ fn random_networks_match_in_every_architecture() {
             assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "{at}, {linter:?}");
         }
     }
-}
-
-/// A network whose activations multiply in look-up tables, because the sums take all the multipliers that are allowed.
-#[test]
-fn a_budget_of_multipliers_changes_no_bit() {
-    if ![Tool::Verilator, Tool::Yosys].into_iter().all(have) {
-        return;
-    }
-    let plan = plans().find(|p| p.tables.iter().any(|t| !t.steps.is_empty())).unwrap();
-    let build = |max_dsp| Build { max_dsp, ..folded(Family::Ecp5, 100.0, 12) };
-    let least = match Circuit::new(&plan, &build(Some(0))) {
-        Err(CircuitError::Build(BuildError::Dsp { least, .. })) => least,
-        _ => panic!("sums without multipliers"),
-    };
-    let (dir, manifest) = generate(&plan, &build(Some(least as u32)));
-    let report = verify(dir.path(), &manifest, &plan, 3000).unwrap();
-    assert!(report.passed(), "{}", report.first.unwrap());
-    assert_eq!(lint(dir.path(), &manifest, Linter::Verilator).unwrap(), [""; 0]);
-    let dsp = |dir| synthesize(dir, &manifest, &Options::new(Family::Ecp5)).unwrap().dsp;
-    assert!(dsp(dir.path()) <= least, "{} of {least}", dsp(dir.path()));
-    let (free, manifest) = generate(&plan, &build(None));
-    let dsp = synthesize(free.path(), &manifest, &Options::new(Family::Ecp5)).unwrap().dsp;
-    assert!(dsp > least, "{dsp} of {least}");
 }
 
 /// Short memories go to look-up tables and long ones to block RAM, in the eyes of every family's synthesis.

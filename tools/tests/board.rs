@@ -3,6 +3,7 @@
 
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
+use gainstage_sim::run::Tool;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -102,6 +103,30 @@ fn a_small_circuit_becomes_a_bitstream() {
     assert!(bitstream.len() > 100_000, "{} bytes", bitstream.len());
     // Every bitstream for iCE40 begins with these bytes, behind its comment.
     assert!(bitstream.windows(4).any(|w| w == [0x7e, 0xaa, 0x99, 0x7e]), "{text}");
+}
+
+/// A squarer for ECP5 by the real tools, where nextpnr and ecppack are: from the environment, the path, or `make setup-ecp5`.
+#[test]
+fn a_small_circuit_becomes_a_bitstream_for_ecp5() {
+    let needed = [Tool::Yosys, Tool::NextpnrEcp5, Tool::Ecppack];
+    if let Some(missing) = needed.into_iter().find(|tool| tool.find().is_err()) {
+        println!("skipped: {} is not installed", missing.info().name);
+        return;
+    }
+    let yosys = Tool::Yosys.find().expect("found before");
+    let desk = Desk::new("", "");
+    let run = |args: &[&str]| {
+        let output = desk.command(args).env("YOSYS", &yosys).output().expect("it starts");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        text
+    };
+    run(&["generate", "plan.json", "-o", "net5", "--target", "ecp5", "--clock", "60"]);
+    let text = run(&["implement", "net5", "--board", "ulx3s-85f", "--seeds", "1"]);
+    let bitstream = std::fs::read(desk.path("net5/board/sq_board.bit")).expect("a bitstream");
+    assert!(bitstream.len() > 100_000, "{} bytes", bitstream.len());
+    // The preamble of every bitstream for ECP5.
+    assert!(bitstream.windows(4).any(|w| w == [0xff, 0xff, 0xbd, 0xb3]), "{text}");
 }
 
 #[test]

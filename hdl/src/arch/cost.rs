@@ -3,7 +3,7 @@
 use crate::board::Capacity;
 use crate::expr::{Graph, Op, RomStyle, Sig};
 use crate::module::Module;
-use crate::target::{Family, Target};
+use crate::target::{Family, LEAST_PRODUCT, Target};
 use std::collections::HashMap;
 
 /// Words from which a table that may choose goes to block RAM.
@@ -73,7 +73,11 @@ fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
     let (wide, narrow) = (g.width(a).max(g.width(b)), g.width(a).min(g.width(b)));
     let (block_a, block_b) = target.delays().dsp_bits;
     if target.dsp && block_a > 0 {
-        let dsp = u64::from(wide.div_ceil(block_a) * narrow.div_ceil(block_b));
+        // Synthesis leaves what is small between two blocks' remainders in logic.
+        let parts =
+            |width: u32, block: u32| (0..width).step_by(block as usize).map(move |at| block.min(width - at));
+        let worth = |a: u32| parts(narrow, block_b).filter(|b| a + b >= LEAST_PRODUCT).count() as u64;
+        let dsp = parts(wide, block_a).map(worth).sum();
         return Capacity { lut: 0, ff: 0, dsp, bram: 0 };
     }
     Capacity { lut: u64::from(wide * narrow), ff: 0, dsp: 0, bram: 0 }

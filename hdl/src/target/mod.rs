@@ -11,6 +11,7 @@ mod nexus;
 mod table_cost;
 mod xc7;
 
+pub(crate) use table_cost::LEAST_PRODUCT;
 pub use table_cost::{TableCost, TableEstimate};
 
 use crate::units::Division;

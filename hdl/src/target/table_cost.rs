@@ -24,7 +24,7 @@ pub struct TableCost {
 }
 
 /// Products narrower than this are not worth a hard multiplier; yosys leaves them in logic.
-const LEAST_PRODUCT: u32 = 9;
+pub(crate) const LEAST_PRODUCT: u32 = 9;
 
 /// A level of logic in look-up tables: registers for a stage more or less.
 const DEPTH_PRICE: f64 = 1.0;

@@ -53,6 +53,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 fn text(t: &Tally, f: &FaultTally) -> String {
     let kinds: Vec<String> = f.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let planted: Vec<String> = f.architectures.iter().map(|(a, count)| format!("{count} {a}")).collect();
     let architectures: Vec<String> =
         t.architectures.iter().map(|(a, count)| format!("{count} {a}")).collect();
     let mut text = format!(
@@ -61,7 +62,7 @@ fn text(t: &Tally, f: &FaultTally) -> String {
          C           {} samples\n\
          Icarus      {} samples, {} networks\n\
          mismatches  {}\n\
-         faults      {} planted ({}): {} caught, {} equivalent, {} disputed\n",
+         faults      {} planted ({}; {}): {} caught, {} equivalent, {} disputed\n",
         t.networks,
         architectures.join(", "),
         t.without_plan,
@@ -74,6 +75,7 @@ fn text(t: &Tally, f: &FaultTally) -> String {
         t.icarus_networks,
         t.mismatches,
         f.planted,
+        planted.join(", "),
         kinds.join(", "),
         f.caught,
         f.equivalent,

@@ -9,7 +9,7 @@ use gainstage_golden::plan::{Plan, Stage};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::Build;
-use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
 use gainstage_sim::SimError;
 use gainstage_sim::check::{self, PlanModel};
 use gainstage_sim::run::RunError;
@@ -23,7 +23,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Faults planted in one circuit.
-const PER_CIRCUIT: usize = 10;
+const PER_CIRCUIT: usize = 4;
+
+/// Circuits take turns.
+const ARCHITECTURES: [Architecture; 3] =
+    [Architecture::Parallel, Architecture::Folded, Architecture::Sequential];
 
 /// Bits of the only input: all its codes are tried.
 const INPUT_BITS: u32 = 8;
@@ -41,6 +45,8 @@ pub struct FaultTally {
     pub disputed: usize,
     /// Planted faults by kind.
     pub kinds: BTreeMap<&'static str, usize>,
+    /// Planted faults by architecture.
+    pub architectures: BTreeMap<String, usize>,
     /// Places of the equivalent and the disputed ones.
     pub places: Vec<String>,
 }
@@ -53,13 +59,13 @@ pub fn faults(count: usize, seed: u64, mut progress: impl FnMut(&FaultTally)) ->
     let mut tally = FaultTally::default();
     let work = tempfile::tempdir().context("cannot write a temporary directory")?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    for network in seed.. {
+    let plans = (seed..).filter_map(|network| Some((network, plan(network)?)));
+    for ((network, plan), architecture) in plans.zip(ARCHITECTURES.into_iter().cycle()) {
         if tally.planted >= count {
             break;
         }
-        let Some(plan) = plan(network) else { continue };
         let dir = work.path().join("net");
-        let build = Build { clock_mhz: 100.0, ..Build::new(Family::Ecp5) };
+        let build = Build { clock_mhz: 100.0, architecture, ..Build::new(Family::Ecp5) };
         let manifest = generate(&dir, &plan, &build, None, true)?;
         let bench = Bench { dir: &dir, manifest: &manifest, model: &PlanModel::new(plan), work: work.path() };
         anyhow::ensure!(
@@ -131,9 +137,10 @@ impl Bench<'_> {
         let caught = self.icarus()?;
         tally.planted += 1;
         *tally.kinds.entry(mutation.kind).or_default() += 1;
+        let architecture = format!("{:?}", self.manifest.architecture).to_lowercase();
         let place = || {
             let old = text.lines().nth(mutation.line - 1).unwrap_or_default().trim();
-            format!("seed {network}, {file}:{}: {} in `{old}`", mutation.line, mutation.kind)
+            format!("seed {network}, {architecture}, {file}:{}: {} in `{old}`", mutation.line, mutation.kind)
         };
         if caught {
             tally.caught += 1;
@@ -144,6 +151,7 @@ impl Bench<'_> {
             tally.equivalent += 1;
             tally.places.push(place());
         }
+        *tally.architectures.entry(architecture).or_default() += 1;
         std::fs::write(&path, text)?;
         Ok(())
     }
