@@ -159,7 +159,9 @@ fn a_shared_child_is_one_file_and_a_name_clash_an_error() {
     let target = Target::new(Family::Generic);
     let (dir, tops, files) = written();
     let i = tops.iter().position(|m| m.name().starts_with("hierarchy")).expect("there is one");
-    assert_eq!(files[i].len(), 3, "{:?} in {}", files[i], dir.path().display());
+    // The carry chains of a family are a file of their own, whoever uses them.
+    let own = files[i].iter().filter(|f| !f.starts_with("gainstage_")).count();
+    assert_eq!(own, 3, "{:?} in {}", files[i], dir.path().display());
     let child = |hi| {
         let mut g = Graph::new();
         let a = g.input_range("a", 0, hi);
@@ -223,7 +225,8 @@ fn a_large_network_is_generated_in_well_under_a_second() {
     layer.iter().enumerate().for_each(|(i, &y)| g.output(&format!("y{i}"), y, f));
     let files =
         Design::new(Arc::new(Module::new("net", "", g, &target).with_valid())).files().expect("emits");
-    assert_eq!(files.len(), 51);
+    // 51 modules, and the carry chain they share.
+    assert_eq!(files.len(), 52);
     let seconds = start.elapsed().as_secs_f64();
     println!("{seconds:.3} s");
     assert!(seconds < 2.0, "{seconds} s");

@@ -39,9 +39,10 @@ fn drop_register(text: &str) -> Option<String> {
     ))
 }
 
-/// The first slice `x[hi:lo]` of the requantizer behind the sum moves down by one bit.
+/// The slice `x[hi:lo]` that rounds neuron 0's sum moves down by one bit.
 fn change_shift(text: &str) -> Option<String> {
-    let at = text.find("= acc[")?;
+    let at = text.find(" acc0_s")?;
+    let at = at + text[at..].find(" = ")?;
     let end = at + text[at..].find(';')?;
     let slice = &text[at + text[at..end].find('[')? + 1..at + text[at..end].find(']')?];
     let (hi, lo) = slice.split_once(':')?;
@@ -108,7 +109,7 @@ fn a_changed_shift_is_caught_and_its_neuron_named() {
     }
     let plan = plan();
     let (dir, manifest) = generate(&plan, &means(Family::Ecp5, 150.0));
-    let file = manifest.files.verilog.iter().find(|f| f.contains("layer1_neuron0")).unwrap();
+    let file = manifest.files.verilog.iter().find(|f| f.contains("layer1_sums")).unwrap();
     edit(&dir.path().join(file), change_shift);
     let report = verify(dir.path(), &manifest, &plan, 2000).unwrap();
     let first = report.first.expect("a changed shift is caught");

@@ -26,10 +26,10 @@ pub fn neuron_module(
         Multiplier::ShiftAdd => weighted_sums(&mut g, &inputs, &[row])[0],
         Multiplier::Dsp => multiplied_sum(&mut g, &inputs, &row),
     };
-    finish(g, library, neuron, acc, neuron.acc_frac(formats), name)
+    finish(g, library, neuron, acc, [neuron.acc_frac(formats); 2], name)
 }
 
-/// Input `acc`, the exact sum in `range`, output `y`: the rest of a neuron whose sum is made elsewhere.
+/// Input `acc`, the rounded sum in `range` as [`sums_module`] gives it, output `y`: the rest of a neuron.
 pub fn activation_module(
     library: &mut Library<'_>,
     neuron: &PlanNeuron,
@@ -39,10 +39,12 @@ pub fn activation_module(
 ) -> Module {
     let mut g = Graph::new();
     let acc = g.input_range("acc", range.lo, range.hi);
-    finish(g, library, neuron, acc, neuron.acc_frac(formats), name)
+    let frac = neuron.acc_frac(formats);
+    finish(g, library, neuron, acc, [frac, frac - dropped(neuron, frac) as i32], name)
 }
 
-/// Inputs `x0`, `x1`, ..., outputs `acc0`, ...: the exact sums of all neurons of a layer.
+/// Inputs `x0`, `x1`, ..., outputs `acc0`, ...: the sums of all neurons of a layer, exact, then rounded to the fraction bits of
+/// what they become. Half a unit is added with the bias, which costs less than an adder behind the sum.
 pub fn sums_module(
     neurons: &[PlanNeuron],
     formats: &[Format],
@@ -52,14 +54,20 @@ pub fn sums_module(
 ) -> Module {
     let mut g = Graph::new();
     let inputs = inputs(&mut g, formats, ranges);
-    let rows: Vec<Row> = neurons.iter().map(|n| row(n, formats)).collect();
+    let drops: Vec<u32> = neurons.iter().map(|n| dropped(n, n.acc_frac(formats))).collect();
+    let rounded = |(n, &drop): (&PlanNeuron, &u32)| {
+        let Row { weights, bias } = row(n, formats);
+        Row { weights, bias: bias + ((1 << drop) >> 1) }
+    };
+    let rows: Vec<Row> = neurons.iter().zip(&drops).map(rounded).collect();
     let sums = weighted_sums(&mut g, &inputs, &rows);
-    for (i, sum) in sums.into_iter().enumerate() {
-        g.name(sum, &format!("acc{i}"));
-        g.output_range(&format!("acc{i}"), sum);
+    for (i, (sum, drop)) in sums.into_iter().zip(drops).enumerate() {
+        let acc = g.shr(sum, drop);
+        g.name(acc, &format!("acc{i}"));
+        g.output_range(&format!("acc{i}"), acc);
     }
-    let doc =
-        "Sums w*x + bias of all neurons of a layer, exact: shifts and adds, common parts computed once.";
+    let doc = "Sums w*x + bias of all neurons of a layer, exact, then rounded half up: shifts and adds, common parts \
+               computed once.";
     Module::new(name, doc, g, target)
 }
 
@@ -71,6 +79,15 @@ fn inputs(g: &mut Graph, formats: &[Format], ranges: &[Range]) -> Vec<Sig> {
     formats.iter().zip(ranges).enumerate().map(port).collect()
 }
 
+/// Fraction bits of a neuron's sum that its first rounding drops, where the sum rounds.
+fn dropped(neuron: &PlanNeuron, acc_frac: i32) -> u32 {
+    let (Stage::Linear { y: first } | Stage::Fused { z: first, .. } | Stage::Activated { z: first, .. }) =
+        neuron.stage;
+    let drop = acc_frac.saturating_sub(first.frac);
+    // Half of more than that is no constant of a row: such a sum is rounded behind it, as a whole.
+    if (1..=62).contains(&drop) { drop as u32 } else { 0 }
+}
+
 /// A neuron's weights and bias, aligned to the fraction bits of its sum.
 fn row(neuron: &PlanNeuron, formats: &[Format]) -> Row {
     let frac = neuron.acc_frac(formats);
@@ -79,19 +96,19 @@ fn row(neuron: &PlanNeuron, formats: &[Format]) -> Row {
     Row { weights, bias: neuron.bias as i128 }
 }
 
-/// From the exact sum to the module.
+/// From the sum to the module; `fracs` are the fraction bits of the exact sum and of `acc`.
 fn finish(
     mut g: Graph,
     library: &mut Library<'_>,
     neuron: &PlanNeuron,
     acc: Sig,
-    frac: i32,
+    [exact, frac]: [i32; 2],
     name: &str,
 ) -> Module {
     g.name(acc, "acc");
     let (y, format) = stage(&mut g, library, &neuron.stage, acc, frac);
     g.output("y", y, format);
-    Module::new(name, &describe(library, neuron, frac), g, library.target())
+    Module::new(name, &describe(library, neuron, exact), g, library.target())
 }
 
 fn stage(g: &mut Graph, library: &mut Library<'_>, stage: &Stage, acc: Sig, frac: i32) -> (Sig, Format) {

@@ -104,7 +104,7 @@ fn unit(m: &Module, n: &Netlist) -> Unit {
             // Driven by `assign`, so a net, not a variable.
             Kind::Output => pins.push(pin(&net.name, net, AtomKind::OutputPassthrough)),
             Kind::Register => pins.push(pin(&net.name, net, AtomKind::LocalSignal)),
-            Kind::Wire | Kind::ToChild | Kind::FromChild | Kind::FromMultiplier => {}
+            Kind::Wire | Kind::ToChild | Kind::FromChild | Kind::FromBlock => {}
         }
     }
     let mut children = Vec::new();
@@ -131,6 +131,7 @@ fn body(m: &Module, n: &Netlist) -> String {
     let mut text = String::new();
     memories(m, n, &mut text);
     super::multiply::instances(m, n, &mut text);
+    super::add::instances(n, &mut text);
     assignments(n, &mut text);
     if !n.unread.is_empty() {
         let _ = writeln!(text, "wire {} = &{{1'b0, {}}};", n.sink, n.unread.join(", "));

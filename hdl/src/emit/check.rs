@@ -8,7 +8,7 @@ pub(super) fn check(n: &Netlist) -> Result<(), String> {
     let mut drivers: HashMap<&str, u32> = HashMap::with_capacity(n.nets.len());
     let mut widths: HashMap<&str, u32> = HashMap::with_capacity(n.nets.len());
     for net in &n.nets {
-        let outside = matches!(net.kind, Kind::Input | Kind::FromChild | Kind::FromMultiplier) as u32;
+        let outside = matches!(net.kind, Kind::Input | Kind::FromChild | Kind::FromBlock) as u32;
         if widths.insert(&net.name, net.width).is_some() {
             return Err(format!("the name {} is given twice", net.name));
         }

@@ -1,6 +1,6 @@
 //! All files of a circuit.
 
-use super::{EmitError, multiply};
+use super::{EmitError, add, multiply};
 use crate::expr::Rom;
 use crate::module::Module;
 use gainstage_golden::export::write_mem;
@@ -102,7 +102,11 @@ impl Walk {
         let known = known.map(|(_, text)| text.clone());
         m.children().try_for_each(|c| self.visit(c))?;
         m.roms().try_for_each(|r| self.table(r))?;
-        self.fixed.extend(multiply::source(m).filter(|file| !self.fixed.contains(file)));
+        for file in multiply::source(m).into_iter().chain(add::source(m)) {
+            if !self.fixed.contains(&file) {
+                self.fixed.push(file);
+            }
+        }
         let text = m.verilog()?;
         match known {
             Some(known) if known == text => Ok(()),

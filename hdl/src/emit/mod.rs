@@ -4,6 +4,7 @@
 //! handed to rust-hdl as a run-time-width block whose body is the assignments, while rust-hdl elaborates ports,
 //! declarations and instances. Drivers and widths are checked here, because rust-hdl does not look into bodies.
 
+mod add;
 mod block;
 mod check;
 mod design;

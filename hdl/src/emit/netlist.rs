@@ -1,5 +1,6 @@
 //! Nets with one driver each.
 
+use super::add;
 use super::names::{Names, is_assigned};
 use super::operation;
 use super::text::Text;
@@ -19,8 +20,8 @@ pub(super) enum Kind {
     ToChild,
     /// Wire at an output port of an instance.
     FromChild,
-    /// Wire at the output of a hard multiplier.
-    FromMultiplier,
+    /// Wire at the output of a hard multiplier or a carry chain.
+    FromBlock,
 }
 
 /// A named bundle of bits.
@@ -71,6 +72,16 @@ pub(super) struct Multiplication {
     pub product: String,
 }
 
+/// An addition on a carry chain of its own.
+pub(super) struct Addition {
+    pub name: String,
+    pub subtract: bool,
+    pub a: Text,
+    pub b: Text,
+    /// The net with the sum.
+    pub sum: String,
+}
+
 /// A module as nets, drivers and children.
 pub(super) struct Netlist {
     pub nets: Vec<Net>,
@@ -81,6 +92,7 @@ pub(super) struct Netlist {
     pub rams: Vec<String>,
     pub writes: Vec<RamWrite>,
     pub multiplications: Vec<Multiplication>,
+    pub additions: Vec<Addition>,
     /// Bits that no one reads, as texts, for the sink.
     pub unread: Vec<String>,
     pub sink: String,
@@ -131,6 +143,7 @@ pub(super) fn build(m: &Module) -> Netlist {
         rams: Vec::new(),
         writes: Vec::new(),
         multiplications: Vec::new(),
+        additions: Vec::new(),
         unread: Vec::new(),
         sink: String::new(),
         read: HashMap::new(),
@@ -142,7 +155,7 @@ pub(super) fn build(m: &Module) -> Netlist {
     let nets = nodes(m, &mut n, &mut names);
     let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
     let scope = Scope { module: m, nets, memories, rams: n.rams.clone(), read: RefCell::default() };
-    drive(&scope, &mut n);
+    drive(&scope, &mut n, &mut names);
     m.multipliers().for_each(|s| multiplication(&scope, &mut n, &mut names, s));
     n.drivers.sort_by_key(|d| d.stage);
     n.read = scope.read.into_inner();
@@ -239,16 +252,19 @@ fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
 }
 
 /// Drivers of everything, in the order of stages.
-fn drive(scope: &Scope, n: &mut Netlist) {
+fn drive(scope: &Scope, n: &mut Netlist, names: &mut Names) {
     let m = scope.module;
-    for (i, names) in scope.nets.iter().enumerate() {
+    for (i, nets) in scope.nets.iter().enumerate() {
         let (s, Some(place)) = (Sig(i as u32), m.schedule().places[i]) else { continue };
         let inside = m.schedule().inside(s) as usize;
         if is_assigned(m.graph().op(s)) && inside == 0 {
-            let value = operation::text(scope, s, place.stage);
-            n.drivers.push(Driver { net: names[0].clone(), value, stage: place.stage });
+            let value = match add::is_instance(m, s) {
+                true => add::value(scope, n, names, s, place.stage),
+                false => operation::text(scope, s, place.stage),
+            };
+            n.drivers.push(Driver { net: nets[0].clone(), value, stage: place.stage });
         }
-        for (k, pair) in names.windows(2).enumerate().skip(inside) {
+        for (k, pair) in nets.windows(2).enumerate().skip(inside) {
             let stage = place.stage + k as u32;
             let value = operation::read(scope, s, stage, 0, m.graph().width(s));
             n.drivers.push(Driver { net: pair[1].clone(), value, stage });
@@ -285,7 +301,7 @@ fn multiplication(scope: &Scope, n: &mut Netlist, names: &mut Names, s: Sig) {
     let width = a.width + b.width;
     scope.note(&product, 0, g.width(s));
     let value = Text::part(&product, width, 0, g.width(s));
-    n.nets.push(Net { name: product.clone(), width, signed: false, kind: Kind::FromMultiplier });
+    n.nets.push(Net { name: product.clone(), width, signed: false, kind: Kind::FromBlock });
     n.drivers.push(Driver { net, value, stage: place.stage + registers });
     n.multiplications.push(Multiplication { name, registers, a, b, product });
 }

@@ -60,6 +60,7 @@ pub(super) fn zeros(g: &Graph, op: Op) -> u32 {
         Op::Mul(a, b) => (z(a) + z(b)).min(127),
         Op::Shl(a, n) => (z(a) + n).min(127),
         Op::Shr(a, n) => z(a).saturating_sub(n),
+        Op::Concat { lo, lo_width, .. } => z(lo).min(lo_width),
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Sums as balanced trees, and products with constants as shifts and adds.
 
-use super::{Graph, Sig};
+use super::{Graph, Op, Sig};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -58,23 +58,46 @@ impl Graph {
             };
             heap.push(Reverse((0, self.width(t.sig), serial, t)));
         }
+        // Terms left that are added: as long as there is one, a sum so far may stay negated.
+        let mut added = heap.iter().filter(|Reverse(x)| !x.3.minus).count();
         while let Some(Reverse((level_a, _, _, a))) = heap.pop() {
             let Some(Reverse((level_b, _, _, b))) = heap.pop() else {
                 return if a.minus { self.neg(a.sig) } else { a.sig };
             };
             serial += 1;
-            let t = self.combine(a, b);
+            added -= usize::from(!a.minus) + usize::from(!b.minus);
+            let t = self.combine(a, b, added > 0);
+            added += usize::from(!t.minus);
             heap.push(Reverse((level_a.max(level_b) + 1, self.width(t.sig), serial, t)));
         }
         self.constant(0)
     }
 
-    fn combine(&mut self, a: Term, b: Term) -> Term {
-        match (a.minus, b.minus) {
-            (x, y) if x == y => Term { sig: self.add(a.sig, b.sig), minus: x },
-            (false, _) => Term::plus(self.sub(a.sig, b.sig)),
-            (true, _) => Term::plus(self.sub(b.sig, a.sig)),
+    /// One adder; its result may be the negated one where that is cheaper and `negated` allows it.
+    fn combine(&mut self, a: Term, b: Term, negated: bool) -> Term {
+        if a.minus == b.minus {
+            return Term { sig: self.add(a.sig, b.sig), minus: a.minus };
         }
+        let (plus, minus) = if a.minus { (b.sig, a.sig) } else { (a.sig, b.sig) };
+        // Bits below what is subtracted pass by the adder; bits below what it is subtracted from do not.
+        if negated && self.node(plus).zeros > self.node(minus).zeros {
+            Term::minus(self.sub(minus, plus))
+        } else {
+            Term::plus(self.sub(plus, minus))
+        }
+    }
+
+    /// Bits of a node's adder: those of its result less low ones that pass by it, because the other operand is zero
+    /// there. 0 where nothing is added.
+    pub fn adder_bits(&self, s: Sig) -> u32 {
+        let zeros = |x: Sig| self.node(x).zeros;
+        let passed = match self.op(s) {
+            Op::Add(a, b) => zeros(a).max(zeros(b)),
+            Op::Sub(_, b) => zeros(b),
+            Op::Neg(a) => zeros(a),
+            _ => return 0,
+        };
+        self.width(s).saturating_sub(passed).max(1)
     }
 
     /// a · c by canonical-signed-digit shifts and adds.

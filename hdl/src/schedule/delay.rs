@@ -14,9 +14,7 @@ pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {
         | Op::AsSigned(..)
         | Op::Concat { .. }
         | Op::Bound(..) => 0.0,
-        Op::Add(a, b) => d.adder(chain(g, s, g.node(a).zeros.max(g.node(b).zeros))),
-        Op::Sub(_, b) => d.adder(chain(g, s, g.node(b).zeros)),
-        Op::Neg(a) => d.adder(chain(g, s, g.node(a).zeros)),
+        Op::Add(..) | Op::Sub(..) | Op::Neg(_) => d.adder(g.adder_bits(s)),
         Op::Mul(a, b) => {
             // Low bits known to be zero are not multiplied.
             let bits = |s: Sig| g.width(s).saturating_sub(g.node(s).zeros).max(1);
@@ -40,11 +38,6 @@ pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {
             rom => d.rom(rom.address_bits()),
         },
     }
-}
-
-/// Bits of an adder whose low bits pass through.
-fn chain(g: &Graph, s: Sig, passed: u32) -> u32 {
-    g.width(s).saturating_sub(passed).max(1)
 }
 
 /// An operation with its operands' widths, such as `mul 18x18`.

@@ -27,22 +27,57 @@ struct Value {
     depth: u32,
 }
 
+/// What a shared pair is weighed by besides the cells it saves.
+///
+/// A pair of digits far apart is wide, and every sum that takes it pays for that in its later adders; a deep one costs
+/// registers. What the best prices are differs from layer to layer, so a few are tried.
+#[derive(Clone, Copy)]
+struct Prices {
+    /// Tenths of a cell for each bit by which a pair is wider than its values, each time it is used.
+    span: i64,
+    /// Tenths of a cell for each adder before it.
+    depth: i64,
+}
+
+const PRICES: [Prices; 8] = [
+    Prices { span: 9, depth: 10 },
+    Prices { span: 0, depth: 0 },
+    Prices { span: 4, depth: 10 },
+    Prices { span: 6, depth: 30 },
+    Prices { span: 8, depth: 10 },
+    Prices { span: 9, depth: 0 },
+    Prices { span: 10, depth: 10 },
+    Prices { span: 12, depth: 10 },
+];
+
+/// Signed digits of a layer up to which all prices are tried: the time grows with their square.
+const TRIED: usize = 2000;
+
 /// All sums over the same inputs, exact, without multipliers.
 ///
 /// # Panics
 /// If a row has not a weight for every input.
 pub fn weighted_sums(g: &mut Graph, inputs: &[Sig], rows: &[Row]) -> Vec<Sig> {
     assert!(rows.iter().all(|r| r.weights.len() == inputs.len()), "a weight per input");
+    let all: usize = rows.iter().map(|row| digits(&row.weights).len()).sum();
+    let tried = &PRICES[..if all <= TRIED { PRICES.len() } else { 1 }];
+    let cells = |prices: &Prices| {
+        let mut trial = Graph::new();
+        let copy = |(i, &x): (usize, &Sig)| trial.input_range(&format!("x{i}"), g.range(x).lo, g.range(x).hi);
+        let inputs: Vec<Sig> = inputs.iter().enumerate().map(copy).collect();
+        sums(&mut trial, &inputs, rows, *prices);
+        (0..trial.nodes().len()).map(|i| trial.adder_bits(Sig(i as u32))).sum::<u32>()
+    };
+    let best = tried.iter().copied().min_by_key(cells).unwrap_or(PRICES[0]);
+    sums(g, inputs, rows, best)
+}
+
+fn sums(g: &mut Graph, inputs: &[Sig], rows: &[Row], prices: Prices) -> Vec<Sig> {
     let unit = |i: usize| (0..inputs.len()).map(|k| i128::from(k == i)).collect();
     let mut values: Vec<Value> =
         inputs.iter().enumerate().map(|(i, &sig)| Value { sig, coefficients: unit(i), depth: 0 }).collect();
     let mut layer = Layer::new(rows.iter().map(|row| digits(&row.weights)).collect());
-    while let Some(pair) = layer.best(|pair| {
-        let [a, b] = [pair.low, pair.high].map(|v| &values[v as usize]);
-        // An adder has as many cells as the wider operand reaches above the lower one's first bits.
-        let cells = g.width(a.sig).max(g.width(b.sig) + pair.shift).saturating_sub(pair.shift).max(1);
-        (cells, a.depth.max(b.depth))
-    }) {
+    while let Some(pair) = layer.best(|pair, n| worth(g, &values, prices, pair, n)) {
         if layer.extract(pair, values.len() as u32) {
             let value = shared(g, inputs, &values, pair);
             values.push(value);
@@ -50,6 +85,19 @@ pub fn weighted_sums(g: &mut Graph, inputs: &[Sig], rows: &[Row]) -> Vec<Sig> {
     }
     let sums = layer.rows().iter().zip(rows);
     sums.map(|(digits, row)| total(g, inputs, &values, digits, row)).collect()
+}
+
+/// Tenths of cells that a pair saves where it occurs `n` times, and its depth.
+fn worth(g: &Graph, values: &[Value], prices: Prices, pair: share::Pair, n: u32) -> (i64, u32) {
+    let [a, b] = [pair.low, pair.high].map(|v| &values[v as usize]);
+    let [low, high] = [a, b].map(|v| g.width(v.sig));
+    let reach = low.max(high + pair.shift);
+    // An adder has as many cells as the wider operand reaches above the lower one's first bits.
+    let cells = reach.saturating_sub(pair.shift).max(1);
+    let depth = a.depth.max(b.depth);
+    let wider = i64::from(reach - low.max(high));
+    let saved = 10 * i64::from(n - 1) * i64::from(cells);
+    (saved - prices.span * i64::from(n) * wider - prices.depth * i64::from(depth), depth)
 }
 
 /// The value of a pair: low ± high·2^shift.
@@ -67,15 +115,32 @@ fn shared(g: &mut Graph, inputs: &[Sig], values: &[Value], pair: share::Pair) ->
 /// What is left of a sum, in a balanced tree.
 fn total(g: &mut Graph, inputs: &[Sig], values: &[Value], digits: &[Digit], row: &Row) -> Sig {
     let mut terms: Vec<(u32, Term)> = Vec::with_capacity(digits.len() + 1);
-    for d in digits {
+    let carrier = carrier(digits, row.bias);
+    for (i, d) in digits.iter().enumerate() {
         let value = &values[d.value as usize];
-        terms.push((value.depth, Term { sig: g.shl(value.sig, d.shift), minus: d.minus }));
+        let sig = if carrier == Some(i) {
+            let constant = g.constant(row.bias.abs());
+            g.concat(value.sig, constant, d.shift)
+        } else {
+            g.shl(value.sig, d.shift)
+        };
+        terms.push((value.depth, Term { sig, minus: d.minus }));
     }
-    terms.push((0, Term::plus(g.constant(row.bias))));
+    if carrier.is_none() {
+        terms.push((0, Term::plus(g.constant(row.bias))));
+    }
     let sum = g.sum_levels(&terms);
     let weights: Vec<i128> = row.weights.iter().map(|&w| w as i128).collect();
     let (lo, hi) = bounds(g, inputs, &weights, row.bias);
     g.assume_range(sum, lo, hi)
+}
+
+/// The digit whose free low bits can hold the constant, so that it needs no adder; the closest fit.
+fn carrier(digits: &[Digit], bias: i128) -> Option<usize> {
+    let bits = i128::BITS - bias.unsigned_abs().leading_zeros();
+    let fits = |d: &Digit| d.shift >= bits && d.minus == (bias < 0);
+    let free = digits.iter().enumerate().filter(|(_, d)| bias != 0 && fits(d));
+    free.min_by_key(|(_, d)| d.shift).map(|(i, _)| i)
 }
 
 /// The exact interval of Σ coefficient·x + bias: inputs are independent, parts of a tree are not.

@@ -62,16 +62,17 @@ impl Layer {
         &self.rows
     }
 
-    /// The pair that saves most cells, the shallower of equal ones; `None` if none occurs twice. `cost` gives the
-    /// cells and the depth of a pair's adder.
-    pub(super) fn best(&mut self, cost: impl Fn(Pair) -> (u32, u32)) -> Option<Pair> {
+    /// The pair that is worth most, the shallower of equal ones; `None` if none is worth anything or occurs twice. `worth`
+    /// gives the worth of a pair that occurs so often, and the depth of its adder.
+    pub(super) fn best(&mut self, worth: impl Fn(Pair, u32) -> (i64, u32)) -> Option<Pair> {
         // A pair's count only falls once both its values exist, so what occurs once is never looked at again.
         self.counts.retain(|_, n| *n > 1);
         let value = |(&pair, &n): (&Pair, &u32)| {
-            let (cells, depth) = cost(pair);
-            ((n - 1) * cells, Reverse(depth), Reverse(pair))
+            let (worth, depth) = worth(pair, n);
+            (worth, Reverse(depth), Reverse(pair))
         };
-        self.counts.iter().map(value).max().map(|(_, _, Reverse(pair))| pair)
+        let best = self.counts.iter().map(value).max();
+        best.filter(|b| b.0 > 0).map(|(_, _, Reverse(pair))| pair)
     }
 
     /// Replaces every occurrence of a pair by a new value. Returns whether there were two: occurrences that overlap

@@ -3,7 +3,7 @@
 //
 // Inputs:  x0 s8.5, x1 s8.5
 // Outputs: y0 s8.4, y1 s8.4, y2 s8.4
-// Latency: 9 clocks. Interval: 1, new inputs every clock.
+// Latency: 8 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
@@ -21,27 +21,26 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     // Stub signals
     wire signed [7:0] sums_x0;
     wire signed [7:0] sums_x1;
-    wire signed [14:0] sums_acc0;
-    wire signed [14:0] sums_acc1;
-    wire signed [14:0] sums_acc2;
-    wire signed [14:0] neuron0_acc;
+    wire signed [7:0] sums_acc0;
+    wire signed [7:0] sums_acc1;
+    wire signed [7:0] sums_acc2;
+    wire signed [7:0] neuron0_acc;
     wire signed [7:0] neuron0_y;
-    wire signed [14:0] neuron1_acc;
+    wire signed [7:0] neuron1_acc;
     wire signed [7:0] neuron1_y;
-    wire signed [14:0] neuron2_acc;
+    wire signed [7:0] neuron2_acc;
     wire signed [7:0] neuron2_y;
 
     // Local signals
+    reg signed [7:0] neuron0_y_r6;
     reg signed [7:0] neuron0_y_r7;
     reg signed [7:0] neuron0_y_r8;
-    reg signed [7:0] neuron0_y_r9;
     reg signed [7:0] neuron2_y_r3;
     reg signed [7:0] neuron2_y_r4;
     reg signed [7:0] neuron2_y_r5;
     reg signed [7:0] neuron2_y_r6;
     reg signed [7:0] neuron2_y_r7;
     reg signed [7:0] neuron2_y_r8;
-    reg signed [7:0] neuron2_y_r9;
 
     // Sub module instances
     sample_layer0_sums sums(
@@ -75,21 +74,20 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     assign neuron0_acc = sums_acc0;
     assign neuron1_acc = sums_acc1;
     assign neuron2_acc = sums_acc2;
-    // Stage 9
-    assign y0 = neuron0_y_r9;
+    // Stage 8
+    assign y0 = neuron0_y_r8;
     assign y1 = neuron1_y;
-    assign y2 = neuron2_y_r9;
+    assign y2 = neuron2_y_r8;
     always @(posedge clk) begin
         neuron2_y_r3 <= neuron2_y;
         neuron2_y_r4 <= neuron2_y_r3;
         neuron2_y_r5 <= neuron2_y_r4;
+        neuron0_y_r6 <= neuron0_y;
         neuron2_y_r6 <= neuron2_y_r5;
-        neuron0_y_r7 <= neuron0_y;
+        neuron0_y_r7 <= neuron0_y_r6;
         neuron2_y_r7 <= neuron2_y_r6;
         neuron0_y_r8 <= neuron0_y_r7;
         neuron2_y_r8 <= neuron2_y_r7;
-        neuron0_y_r9 <= neuron0_y_r8;
-        neuron2_y_r9 <= neuron2_y_r8;
     end
 endmodule // sample_layer0
 

@@ -2,7 +2,7 @@
 // Neuron: z = sum of w*x + bias, exact with 11 fraction bits; y = z in s8.4.
 // Weights in s8.6: 0 127. Bias 0.
 //
-// Inputs:  acc -16256..=16129
+// Inputs:  acc -127..=126
 // Outputs: y s8.4
 // Latency: 1 clock. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
@@ -13,21 +13,16 @@ module sample_layer0_neuron2(clk,acc,y);
 
     // Module arguments
     input wire clk;
-    input wire signed [14:0] acc;
+    input wire signed [7:0] acc;
     output wire signed [7:0] y;
 
     // Local signals
-    reg signed [7:0] rounded_r1;
+    reg signed [7:0] acc_r1;
 
-    // Stage 0
-    wire signed [7:0] shr1_s0 = acc[14:7];
-    wire bits2_s0 = acc[6];
-    wire signed [7:0] rounded_s0 = shr1_s0 + {7'd0, bits2_s0};
     // Stage 1
-    assign y = rounded_r1;
-    wire unused = &{1'b0, acc[5:0]};
+    assign y = acc_r1;
     always @(posedge clk) begin
-        rounded_r1 <= rounded_s0;
+        acc_r1 <= acc;
     end
 endmodule // sample_layer0_neuron2
 

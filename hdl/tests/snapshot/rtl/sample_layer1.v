@@ -21,8 +21,8 @@ module sample_layer1(clk,x0,x1,x2,y0);
     wire signed [7:0] sums_x0;
     wire signed [7:0] sums_x1;
     wire signed [7:0] sums_x2;
-    wire signed [13:0] sums_acc0;
-    wire signed [13:0] neuron0_acc;
+    wire signed [8:0] sums_acc0;
+    wire signed [8:0] neuron0_acc;
     wire signed [9:0] neuron0_y;
 
     // Sub module instances

@@ -28,6 +28,10 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     initial $readmemh("sample_table0_psoftplus_0p3_blocks.mem", blocks);
     reg [3:0] rom [0:31];
     initial $readmemh("sample_table0_psoftplus_0p3.mem", rom);
+    wire [10:0] sub27_s0_sum;
+    gainstage_add_ecp5 #(.WIDTH(11), .SUBTRACT(1)) sub27_s0_sum_chain (
+        .a({{5{sub25_s0[10]}}, sub25_s0[10:5]}), .b({1'd0, add26_s0[14:5]}), .y(sub27_s0_sum)
+    );
     // Stage 0
     wire bits1_s0 = z[7];
     wire signed [8:0] neg2_s0 = -{z[7], z};
@@ -54,7 +58,7 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     wire [13:0] shl24_s0 = {m_s0, 7'd0};
     wire signed [10:0] sub25_s0 = {1'd0, shl22_s0} - {4'd0, m_s0};
     wire [14:0] add26_s0 = {3'd0, shl23_s0} + {1'd0, shl24_s0};
-    wire signed [15:0] sub27_s0 = {{5{sub25_s0[10]}}, sub25_s0} - {1'd0, add26_s0};
+    wire signed [15:0] sub27_s0 = {sub27_s0_sum, sub25_s0[4:0]};
     wire signed [6:0] shr28_s0 = sub27_s0[15:9];
     wire bits36_s0 = mux3_s0[7];
     // Stage 1
@@ -63,7 +67,7 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     wire signed [7:0] mux38_s1 = bits36_r1 ? 8'hda : v_s1;
     // Stage 2
     assign y = mux38_r2;
-    wire unused = &{1'b0, neg2_s0[8], sub27_s0[8:0]};
+    wire unused = &{1'b0, neg2_s0[8], add26_s0[4:0], sub27_s0[8:0]};
     always @(posedge clk) begin
         bits1_r1 <= bits1_s0;
         m_r1 <= m_s0;
