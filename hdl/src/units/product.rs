@@ -1,31 +1,42 @@
 //! Products of signals: by hard multipliers, split where one block is too narrow, or by rows of adders.
 
-use crate::expr::{Graph, Sig, Term};
+use crate::expr::{Graph, RomStyle, Sig, Term};
 use crate::target::Target;
 
 /// How an integer that is not negative is squared: [`Graph::square`], by a multiplier, or [`square_in_logic`].
 pub type Square = fn(&mut Graph, Sig) -> Sig;
 
-/// How a unit multiplies.
+/// How a unit multiplies, and whether it may read block RAM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Products {
     /// Signed bits of a hard block's narrower operand; none where there are no blocks, or the tool is to split.
     block: Option<u32>,
     /// Whether products become rows of adders.
     logic: bool,
+    /// Whether a word of block RAM is there within a period.
+    block_ram: bool,
 }
+
+/// Rows from which a table is worth a block RAM: fewer fit a few look-up tables for each bit.
+const WORTH_A_MEMORY: usize = 128;
 
 /// Partial-product bits from which a product is worth a hard block: two look-up tables each, a block at 100.
 const WORTH_A_BLOCK: u32 = 50;
 
 impl Products {
     /// One multiplication each, whatever the width.
-    pub const PLAIN: Products = Products { block: None, logic: false };
+    pub const PLAIN: Products = Products { block: None, logic: false, block_ram: false };
 
     /// As the target has it: rows of adders where hard blocks are not allowed.
     pub fn of(target: &Target) -> Products {
         let block = Some(target.delays().dsp_bits.1).filter(|&bits| bits > 1);
-        Products { block, logic: !target.dsp }
+        let block_ram = target.delays().block_ram <= target.budget_ns();
+        Products { block, logic: !target.dsp, block_ram }
+    }
+
+    /// Where a table of so many rows stands.
+    pub(crate) fn memory(&self, rows: usize) -> RomStyle {
+        if self.block_ram && rows >= WORTH_A_MEMORY { RomStyle::Block } else { RomStyle::Auto }
     }
 
     /// a · b, exact.

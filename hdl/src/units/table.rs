@@ -160,7 +160,7 @@ impl Value<'_> {
             Some(tree) => tree_segments(g, t, tree, rom_name, self.m),
         };
         let held = self.held();
-        let c = coefficients(g, t, rom_name, &place, held);
+        let c = self.coefficients(g, rom_name, &place, held);
         let degree = t.steps.len();
         let mut p = c[degree];
         let last = t.steps.len().saturating_sub(1);
@@ -180,6 +180,26 @@ impl Value<'_> {
         }
         let p = assume(g, p, shifted(self.bounds.polynomial, held));
         g.name(p, "p")
+    }
+
+    /// The coefficients of the addressed segment. Rows of zeros follow the last one where arguments reach them; where none
+    /// does, the last row again, so that the contents widen no column. `held` is added to every c_0.
+    fn coefficients(&self, g: &mut Graph, name: &str, place: &Place, held: i64) -> Vec<Sig> {
+        let t = self.t;
+        let depth = 1usize << place.address_bits;
+        let columns = t.columns();
+        let padded =
+            |k: usize, i: usize| match t.segments.get(k).or(t.segments.last().filter(|_| t.tree.is_some())) {
+                Some(row) => row[i] as i128,
+                None => 0i64.clamp(columns[i].lo, columns[i].hi) as i128,
+            } + if i == 0 { held as i128 } else { 0 };
+        let columns: Vec<Column> =
+            (0..=t.steps.len()).map(|i| Column::new((0..depth).map(|k| padded(k, i)).collect())).collect();
+        let fields = read(g, place.address, name, self.products.memory(depth), &columns);
+        for (i, &c) in fields.iter().enumerate() {
+            g.name(c, &format!("c{i}"));
+        }
+        fields
     }
 }
 
@@ -242,7 +262,7 @@ fn blocks(g: &mut Graph, tree: &Tree, shifts: &[u32], rom_name: &str, m: Sig) ->
         Column::new((0..1 << bits).map(|k| entry(k).first as i128).collect()),
         Column::new((0..1 << bits).map(which).collect()),
     ];
-    let fields = read(g, block, &format!("{rom_name}_blocks"), &columns);
+    let fields = read(g, block, &format!("{rom_name}_blocks"), RomStyle::Auto, &columns);
     (fields[0], fields[1])
 }
 
@@ -275,30 +295,11 @@ fn centred_offset(g: &mut Graph, m: Sig, bits: u32, shift: u32) -> Sig {
     g.shl(x, shift)
 }
 
-/// The coefficients of the addressed segment. Rows of zeros follow the last one where arguments reach them; where none
-/// does, the last row again, so that the contents widen no column. `held` is added to every c_0.
-fn coefficients(g: &mut Graph, t: &Table, name: &str, place: &Place, held: i64) -> Vec<Sig> {
-    let depth = 1usize << place.address_bits;
-    let columns = t.columns();
-    let padded =
-        |k: usize, i: usize| match t.segments.get(k).or(t.segments.last().filter(|_| t.tree.is_some())) {
-            Some(row) => row[i] as i128,
-            None => 0i64.clamp(columns[i].lo, columns[i].hi) as i128,
-        } + if i == 0 { held as i128 } else { 0 };
-    let columns: Vec<Column> =
-        (0..=t.steps.len()).map(|i| Column::new((0..depth).map(|k| padded(k, i)).collect())).collect();
-    let fields = read(g, place.address, name, &columns);
-    for (i, &c) in fields.iter().enumerate() {
-        g.name(c, &format!("c{i}"));
-    }
-    fields
-}
-
 /// The columns at an address; without storage where there is nothing to choose.
-fn read(g: &mut Graph, address: Sig, name: &str, columns: &[Column]) -> Vec<Sig> {
+fn read(g: &mut Graph, address: Sig, name: &str, style: RomStyle, columns: &[Column]) -> Vec<Sig> {
     let fixed: Option<Vec<i128>> = columns.iter().map(|c| c.range.single()).collect();
     match fixed {
         Some(values) => values.into_iter().map(|v| g.constant(v)).collect(),
-        None => g.rom_columns(address, name, RomStyle::Auto, columns),
+        None => g.rom_columns(address, name, style, columns),
     }
 }

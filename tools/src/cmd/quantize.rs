@@ -4,7 +4,7 @@ use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
 use crate::flow::load::samples;
 use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
-use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Project, Quantize};
+use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Project, Quantize, Tables};
 use crate::report::PlanSummary;
 use gainstage_golden::net::Model;
 use gainstage_golden::quant::{Granularity, Kinds};
@@ -23,6 +23,7 @@ Examples:
   gainstage quantize model.json --bits 16 --input-range=-3:3 --input-range=0:1 -o plan.json
   gainstage quantize model.json --bits 16 --formats value --refine --guard-bits 2 -o plan.json
   gainstage quantize model.json --bits 16 --kinds auto -o plan.json
+  gainstage quantize model.json --bits 18 --tables block -o plan.json
   gainstage quantize model.json --data train.csv --max-loss 5% -o plan.json
   gainstage quantize model.json --project demo --formats neuron -o plan.json")]
 pub struct Args {
@@ -46,6 +47,10 @@ pub struct Args {
     /// Error that tables must stay below, in ulp of their output [default: 1]
     #[arg(long, value_name = "ULP")]
     max_ulp: Option<MaxUlp>,
+    /// What memory tables are made for: `logic` is few segments in look-up tables; `block` is hundreds of equal segments
+    /// in block RAM, with one product each [default: logic]
+    #[arg(long, value_name = "logic|block", value_parser = parse_tables)]
+    tables: Option<Tables>,
     /// What computes amplifying and attenuating kinds: `usual` is exact arithmetic, but one table for activation and kind
     /// with --formats value; `exact`; `fused` is one table, of h/(h^2+b) itself where there is no activation; `auto` is
     /// the cheaper by estimate [default: usual]
@@ -82,6 +87,14 @@ fn parse_formats(text: &str) -> Result<Granularity, String> {
         "value" => Ok(Granularity::Value),
         "network" => Ok(Granularity::Network),
         _ => Err("use layer, neuron, value or network".to_owned()),
+    }
+}
+
+fn parse_tables(text: &str) -> Result<Tables, String> {
+    match text {
+        "logic" => Ok(Tables::Logic),
+        "block" => Ok(Tables::Block),
+        _ => Err("use logic or block".to_owned()),
     }
 }
 
@@ -149,6 +162,7 @@ impl Args {
         how.bits = self.bits.unwrap_or(how.bits);
         how.formats = self.formats.unwrap_or(how.formats);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
+        how.tables = self.tables.unwrap_or(how.tables);
         how.kinds = self.kinds.unwrap_or(how.kinds);
         how.guard_bits = self.guard_bits.unwrap_or(how.guard_bits);
         how.refine |= self.refine;

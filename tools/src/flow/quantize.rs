@@ -3,7 +3,6 @@
 use super::evaluate::{self, Judged};
 use crate::project::Quantize;
 use crate::term;
-use gainstage_golden::approx::Demand;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::{Argmax, Plan};
@@ -116,7 +115,7 @@ fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
         bits: how.bits.0,
         granularity: how.formats,
         layers: how.layer_bits(model.network.layers.len())?,
-        demand: Demand { max_ulp: how.max_ulp.0, ..Demand::default() },
+        demand: how.tables.demand(how.max_ulp),
         kinds: how.kinds,
     })
 }

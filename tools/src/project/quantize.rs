@@ -1,5 +1,6 @@
 //! `[quantize]`: widths, formats and the demand on tables.
 
+use gainstage_golden::approx::{Demand, Segments};
 use gainstage_golden::num::{Format, MAX_WIDTH};
 use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
 use serde::Deserialize;
@@ -17,6 +18,8 @@ pub struct Quantize {
     pub formats: Granularity,
     /// Error that tables must stay below, in ulp of their output.
     pub max_ulp: MaxUlp,
+    /// What memory tables are made for.
+    pub tables: Tables,
     /// Whether weights move to where rounding matters least and correct the rounding of those before them; otherwise all
     /// are rounded to the nearest.
     pub refine: bool,
@@ -37,11 +40,33 @@ impl Default for Quantize {
             bits,
             formats: Granularity::Layer,
             max_ulp,
+            tables: Tables::Logic,
             refine: false,
             argmax: true,
             kinds: Kinds::Usual,
             guard_bits: 0,
             layers: Vec::new(),
+        }
+    }
+}
+
+/// What memory tables are made for: it decides which of the tables that meet the demand is taken, and so its bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tables {
+    /// Look-up tables: few segments, the degree that is cheapest.
+    Logic,
+    /// Block RAM, where rows cost nothing up to its size: equal segments without a decoder, degree 1, so one product.
+    Block,
+}
+
+impl Tables {
+    /// The demand on every table.
+    pub fn demand(self, max_ulp: MaxUlp) -> Demand {
+        let any = Demand { max_ulp: max_ulp.0, ..Demand::default() };
+        match self {
+            Tables::Logic => any,
+            Tables::Block => Demand { degree: Some(1), segments: Segments::Equal, ..any },
         }
     }
 }
