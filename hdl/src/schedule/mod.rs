@@ -139,7 +139,7 @@ pub fn schedule(graph: &Graph, target: &Target) -> Schedule {
     let pinned = cone(graph, graph.pinned());
     let registered = registered::all(graph, &live, &pinned, target);
     let delay = |i: usize| match registered[i] {
-        Some(_) => 0.0,
+        Some(r) => r.into,
         None => delay::of(graph, Sig(i as u32), target),
     };
     let delay: Vec<f64> = (0..graph.nodes().len()).map(delay).collect();

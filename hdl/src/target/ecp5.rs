@@ -20,7 +20,10 @@ pub(super) static FACTS: Facts = Facts {
         carry_bit: 0.06,
         dsp: 6.15,
         dsp_bits: (18, 18),
-        dsp_registered: &[Registered { registers: 1, out: 4.35 }, Registered { registers: 3, out: 1.2 }],
+        dsp_registered: &[
+            Registered { registers: 1, into: 1.0, out: 4.35 },
+            Registered { registers: 3, into: 1.0, out: 1.2 },
+        ],
         block_ram: 5.8,
     },
 };

@@ -74,6 +74,8 @@ pub struct Delays {
 pub struct Registered {
     /// Clocks from operands to product: 1 is the input registers, 3 all there are.
     pub registers: u32,
+    /// Nanoseconds from an operand to the first register: a wire across the part, where the blocks are few.
+    pub into: f64,
     /// Nanoseconds from the last register's clock to the product, and the wire behind it.
     pub out: f64,
 }
