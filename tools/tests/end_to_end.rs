@@ -183,9 +183,7 @@ fn a_changed_circuit_is_caught(dir: &Path, build: &Path) {
     // A neuron that computes something else: the outputs differ, and the neuron is named.
     let neuron = only_file(&build.join("rtl"), "layer1_neuron0.v");
     let text = fs::read_to_string(&neuron).expect("a module");
-    let code = |line: &&str| !line.trim_start().starts_with("//") && line.contains(" + ");
-    let line = text.lines().find(code).expect("an addition");
-    let changed = text.replacen(line, &line.replacen(" + ", " - ", 1), 1);
+    let changed = text.replacen("assign y = ", "assign y = ~", 1);
     assert_ne!(text, changed, "{text}");
     fs::write(&neuron, changed).expect("written");
     let (report, code) = json(dir, &["verify", "demo/build", "--vectors", "1000"]);
