@@ -57,6 +57,9 @@ pub struct TrainingRecord {
     pub interrupted: bool,
     /// The instruction set and number type the training ran with: results are reproducible bit for bit on it.
     pub instructions: String,
+    /// Epochs between two costs of a restart's curve; 0 if there are no curves.
+    #[serde(default)]
+    pub curve_stride: usize,
     /// What became of each restart.
     pub restarts: Vec<RestartRecord>,
 }
@@ -85,6 +88,9 @@ pub struct RestartRecord {
     pub epochs: usize,
     /// Its best mean cost; none if it diverged at once.
     pub cost: Option<f64>,
+    /// Its mean cost before the first epoch and after every `curve_stride` of them, by which restarts are compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<f64>,
 }
 
 impl Model {

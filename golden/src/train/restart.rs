@@ -48,6 +48,8 @@ pub(super) struct Restart<T: Lane> {
     pub(super) engine: Engine<T>,
     pub(super) order: Vec<u32>,
     rng: ChaCha8Rng,
+    /// Costs at multiples of [`curve_stride`].
+    curve: Vec<f64>,
     /// How far it is from what it does not know: its leave-one-out error, or its distance from samples and consensus.
     pub strays: Option<f64>,
     /// How often it began again after its numbers overflowed.
@@ -59,6 +61,14 @@ pub(super) const STEPS_PER_POLL: usize = 4096;
 
 /// Checks in a restart that runs all its epochs.
 const CHECKS: usize = 100;
+
+/// Checks between two points of a curve.
+const CURVE: usize = 4;
+
+/// Epochs between two points of a curve, of so many in all.
+pub(super) fn curve_stride(total: usize) -> usize {
+    CURVE * total.div_ceil(CHECKS)
+}
 
 /// How often a restart whose numbers overflow begins again, from other random weights.
 const AGAIN: u64 = 2;
@@ -76,6 +86,7 @@ impl<T: Lane> Restart<T> {
             engine,
             order,
             rng,
+            curve: Vec::new(),
             strays: None,
             again: 0,
         };
@@ -100,6 +111,7 @@ impl<T: Lane> Restart<T> {
             self.again += 1;
             (self.engine, self.rng) = Restart::begin(self.index, self.again, context);
             (self.epoch, self.outcome) = (0, None);
+            self.curve.clear();
             self.check(context);
         }
         again
@@ -184,10 +196,15 @@ impl<T: Lane> Restart<T> {
 
     /// Judges the weights as they are now and keeps them if they are the best so far (by the paper's protocol: always).
     pub fn check(&mut self, context: &Context<T>) {
-        self.judge(self.engine.net.unpack(), context);
+        let cost = self.judge(self.engine.net.unpack(), context);
+        let due = self.curve.len() * curve_stride(context.stages.total);
+        if self.epoch == due && cost.is_finite() {
+            self.curve.push(cost);
+        }
     }
 
-    fn judge(&mut self, network: Network, context: &Context<T>) {
+    /// Judges a network; returns its cost.
+    fn judge(&mut self, network: Network, context: &Context<T>) -> f64 {
         let cost = context.check.mean_cost(&network, context.config.cost);
         if !cost.is_finite() {
             self.outcome = Some(Outcome::Diverged);
@@ -197,6 +214,7 @@ impl<T: Lane> Restart<T> {
             self.best = Some(Best { cost, epoch: self.epoch, network });
         }
         context.progress.update(self.index, self.epoch, context.stages.total, cost);
+        cost
     }
 
     /// Its best cost, or infinity.
@@ -221,6 +239,7 @@ impl<T: Lane> Restart<T> {
             outcome: self.outcome.unwrap_or(Outcome::Abandoned),
             epochs: self.epoch,
             cost: self.best.as_ref().map(|b| b.cost),
+            curve: self.curve.clone(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::lanes::Lane;
 use super::path::Path;
 use super::polish::Aim;
 use super::prepare::{Prepared, prepare};
-use super::restart::{Best, Context, Restart};
+use super::restart::{Best, Context, Restart, curve_stride};
 use super::stages::Stages;
 use super::together::run_all;
 use crate::data::{Metrics, Samples};
@@ -107,6 +107,7 @@ pub fn train(
         mae,
         interrupted: winner.records.iter().any(|r| r.outcome == Outcome::Interrupted),
         instructions: format!("{} {}", winner.path.name(), type_name(config.precision)),
+        curve_stride: curve_stride(Stages::new(config, topology).total),
         restarts: winner.records,
     };
     Ok(Trained {

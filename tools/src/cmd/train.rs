@@ -3,9 +3,11 @@
 use super::{Outcome, Output};
 use crate::exit;
 use crate::flow::evaluate::{self, Judged};
-use crate::flow::train::{interrupted, train};
+use crate::flow::train::{interrupted, keep, train};
 use crate::project::Project;
+use crate::report::{curves_csv, curves_svg};
 use crate::term;
+use gainstage_golden::document::write_atomic;
 use gainstage_golden::text::count;
 use std::path::PathBuf;
 
@@ -18,7 +20,8 @@ still written, and the exit code is 130.
 
 Examples:
   gainstage train demo -o model.json
-  gainstage train demo/gainstage.toml -o model.json --seed 7 --epochs 5000")]
+  gainstage train demo/gainstage.toml -o model.json --seed 7 --epochs 5000
+  gainstage train demo -o model.json --curves curves.svg")]
 pub struct Args {
     /// The project: a directory with a gainstage.toml, or such a file
     #[arg(value_name = "PROJECT")]
@@ -34,6 +37,9 @@ pub struct Args {
     /// Restarts, instead of the project's
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     restarts: Option<usize>,
+    /// Also write how the cost of each restart fell: a picture, or a table if the name ends in .csv
+    #[arg(long, value_name = "FILE")]
+    curves: Option<PathBuf>,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -50,7 +56,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (samples, _) = project.samples()?;
     let model = train(&project, &samples)?;
     let path = &args.output.output;
-    model.write(path)?;
+    keep(&model, path)?;
+    if let (Some(path), Some(record)) = (&args.curves, &model.training) {
+        if record.curve_stride == 0 {
+            term::say(&format!("{}: empty: learned activations are trained without a curve", path.display()));
+        }
+        let table = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+        let curves = if table { curves_csv(record) } else { curves_svg(record) };
+        write_atomic(path, curves.as_bytes())?;
+    }
     let stopped = interrupted(&model);
     if stopped {
         term::say(&format!("interrupted: {} holds the best network so far", path.display()));

@@ -7,6 +7,7 @@ use gainstage_golden::data::{Metrics, Samples};
 use gainstage_golden::learned;
 use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRecord};
 use gainstage_golden::train::{Concern, Progress, TrainConfig, Trained};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
@@ -60,15 +61,29 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
         mae: Metrics::of(&outputs, samples.y())?.mae,
         interrupted: false,
         instructions: "f64".into(),
+        curve_stride: 0,
         restarts: vec![RestartRecord {
             outcome: Outcome::Finished,
             epochs: accepted,
             cost: Some(learnt.energy),
+            curve: Vec::new(),
         }],
     };
     let ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();
     let model = Model::new(project.name.0.clone(), learnt.network, ranges);
     Ok(Model { training: Some(record), classes: samples.classes().to_vec(), ..model })
+}
+
+/// Writes a model that took long to train. Where that is impossible (a disk that is full, a place that is gone), it goes to
+/// the directory for temporary files.
+///
+/// # Errors
+/// The place where it could not be written, and where it is instead, if anywhere.
+pub fn keep(model: &Model, path: &Path) -> anyhow::Result<()> {
+    let Err(e) = model.write(path) else { return Ok(()) };
+    let spare = std::env::temp_dir().join(format!("gainstage-{}-{}.json", model.name, std::process::id()));
+    model.write(&spare).map_err(|_| anyhow::anyhow!("{e}; make room, then train again"))?;
+    anyhow::bail!("{e}; the trained model is in {}: make room, then move it there", spare.display())
 }
 
 /// Whether a model's training was interrupted.

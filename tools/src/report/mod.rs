@@ -9,6 +9,7 @@ mod plan;
 mod proof;
 mod svg;
 mod table;
+mod training;
 
 pub use activations::activations;
 pub use board::BoardReport;
@@ -19,3 +20,4 @@ pub use plan::PlanSummary;
 pub use proof::ProofReport;
 pub use svg::{Anchor, Svg};
 pub use table::Table;
+pub use training::{curves_csv, curves_svg};
