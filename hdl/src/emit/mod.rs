@@ -5,6 +5,7 @@
 //! declarations and instances. Drivers and widths are checked here, because rust-hdl does not look into bodies.
 
 mod add;
+mod address;
 mod block;
 mod check;
 mod design;

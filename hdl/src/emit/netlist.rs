@@ -1,9 +1,9 @@
 //! Nets with one driver each.
 
-use super::add;
 use super::names::{Names, is_assigned};
 use super::operation;
 use super::text::Text;
+use super::{add, address};
 use crate::expr::{Op, Sig};
 use crate::module::{Module, identifier};
 use std::cell::RefCell;
@@ -108,6 +108,8 @@ pub(super) struct Scope<'a> {
     pub module: &'a Module,
     /// Per node: wire and registers by boundary.
     nets: Vec<Vec<String>>,
+    /// Per node: whether the last of them is a register of its complement.
+    inverted: Vec<bool>,
     pub memories: HashMap<usize, String>,
     pub rams: Vec<String>,
     pub read: RefCell<HashMap<String, Vec<bool>>>,
@@ -118,6 +120,12 @@ impl Scope<'_> {
     pub fn net(&self, s: Sig, stage: u32) -> Option<&str> {
         let place = self.module.schedule().place(s)?;
         self.nets[s.index()].get((stage - place.stage) as usize).map(String::as_str)
+    }
+
+    /// Whether a node is carried as its complement in a stage.
+    pub fn is_inverted(&self, s: Sig, stage: u32) -> bool {
+        let place = self.module.schedule().place(s);
+        self.inverted[s.index()] && place.is_some_and(|p| p.last == stage)
     }
 
     /// Notes that bits `lo..lo+width` of a net are read.
@@ -152,9 +160,10 @@ pub(super) fn build(m: &Module) -> Netlist {
     n.sink = names.unique("unused");
     memories(m, &mut n, &mut names);
     children(m, &mut n, &mut names);
-    let nets = nodes(m, &mut n, &mut names);
+    let inverted = address::inverted(m);
+    let nets = nodes(m, &inverted, &mut n, &mut names);
     let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
-    let scope = Scope { module: m, nets, memories, rams: n.rams.clone(), read: RefCell::default() };
+    let scope = Scope { module: m, nets, inverted, memories, rams: n.rams.clone(), read: RefCell::default() };
     drive(&scope, &mut n, &mut names);
     m.multipliers().for_each(|s| multiplication(&scope, &mut n, &mut names, s));
     n.drivers.sort_by_key(|d| d.stage);
@@ -220,7 +229,7 @@ fn children(m: &Module, n: &mut Netlist, names: &mut Names) {
 }
 
 /// Nets of all nodes; returns their names per node.
-fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
+fn nodes(m: &Module, inverted: &[bool], n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
     let g = m.graph();
     let mut all = vec![Vec::new(); g.nodes().len()];
     for (i, node) in g.nodes().iter().enumerate() {
@@ -239,6 +248,9 @@ fn nodes(m: &Module, n: &mut Netlist, names: &mut Names) -> Vec<Vec<String>> {
             _ => None,
         };
         all[i] = names.node(m, s, given.as_deref());
+        if let Some(last) = all[i].last_mut().filter(|_| inverted[i]) {
+            *last = names.unique(&format!("{last}_n"));
+        }
         let (width, signed) = (node.range.width(), node.range.signed());
         let state = matches!(node.op, Op::State(_));
         let inside = m.schedule().inside(s) as usize;
@@ -267,6 +279,7 @@ fn drive(scope: &Scope, n: &mut Netlist, names: &mut Names) {
         for (k, pair) in nets.windows(2).enumerate().skip(inside) {
             let stage = place.stage + k as u32;
             let value = operation::read(scope, s, stage, 0, m.graph().width(s));
+            let value = if scope.is_inverted(s, stage + 1) { Text::unary("~", value) } else { value };
             n.drivers.push(Driver { net: pair[1].clone(), value, stage });
         }
     }

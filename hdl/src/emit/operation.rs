@@ -86,6 +86,7 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
         Op::Rom(rom, a) => {
             let table = &g.roms()[rom as usize];
             let address = read(scope, a, stage, 0, table.address_bits());
+            let address = if scope.is_inverted(a, stage) { Text::unary("~", address) } else { address };
             let memory = &scope.memories[&(rom as usize)];
             Text { text: format!("{memory}[{}]", address.text), width: table.width() }
         }
