@@ -167,7 +167,8 @@ fn dividers() {
             let target = Target::new(Family::Ecp5).with_clock(1.0);
             let target = target.with_division(Division { divider, rows_per_clock: None });
             let module = attenuator_module(b, h, y, "divider", &target);
-            let faults: &[_] = if divider == Divider::Radix2 { &[(" - ", " + ")] } else { &[] };
+            let faults: &[_] =
+                if divider == Divider::Radix2 { &[(".SUBTRACT(1)", ".SUBTRACT(0)")] } else { &[] };
             proven(&module, &specification, faults);
         }
     }
