@@ -89,15 +89,8 @@ mod tests {
     use super::*;
     use crate::net::{RandomShape, random_network};
     use crate::train::Quiet;
+    use crate::train::tests::aim;
     use nalgebra::DVector;
-
-    fn aim(network: &Network, rows: usize) -> Aim {
-        let (inputs, outputs) = (network.inputs(), network.outputs());
-        let x: Vec<f64> = (0..rows * inputs).map(|i| (i as f64 * 0.37).sin() * 2.0).collect();
-        let y: Vec<f64> = (0..rows * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
-        let weights = (0..y.len()).map(|i| 0.3 + (i % 3) as f64).collect();
-        Aim { data: Columns { inputs, outputs, x, y }, weights }
-    }
 
     #[test]
     fn the_energy_never_rises_and_a_shaken_network_finds_back() {

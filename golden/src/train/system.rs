@@ -154,19 +154,10 @@ impl Pass {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::Columns;
     use super::super::polish::DECAY;
     use super::*;
     use crate::net::{RandomShape, random_network};
-
-    /// Samples that fit nothing in particular.
-    fn aim(network: &Network, rows: usize) -> Aim {
-        let (inputs, outputs) = (network.inputs(), network.outputs());
-        let x: Vec<f64> = (0..rows * inputs).map(|i| (i as f64 * 0.37).sin() * 2.0).collect();
-        let y: Vec<f64> = (0..rows * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
-        let weights = (0..y.len()).map(|i| 0.3 + (i % 3) as f64).collect();
-        Aim { data: Columns { inputs, outputs, x, y }, weights }
-    }
+    use crate::train::tests::aim;
 
     #[test]
     fn the_jacobian_is_what_finite_differences_say() {

@@ -6,8 +6,10 @@ mod outcomes;
 mod protocol;
 mod series;
 
+use super::engine::Columns;
+use super::polish::Aim;
 use crate::func::{Activation, Interpolation, Kind, Learned};
-use crate::net::{HiddenLayer, Neuron, Topology};
+use crate::net::{HiddenLayer, Network, Neuron, Topology};
 
 /// Every activation, with uncommon parameters.
 fn activations() -> Vec<Activation> {
@@ -49,4 +51,13 @@ fn hidden(neurons: Vec<Neuron>, bias: bool) -> HiddenLayer {
 /// Two inputs, two outputs, the given hidden layers.
 fn topology(hidden: Vec<HiddenLayer>) -> Topology {
     Topology { inputs: 2, hidden, outputs: 2, output_bias: true }
+}
+
+/// Samples that fit nothing in particular.
+pub(super) fn aim(network: &Network, rows: usize) -> Aim {
+    let (inputs, outputs) = (network.inputs(), network.outputs());
+    let x: Vec<f64> = (0..rows * inputs).map(|i| (i as f64 * 0.37).sin() * 2.0).collect();
+    let y: Vec<f64> = (0..rows * outputs).map(|i| (i as f64 * 0.91).cos()).collect();
+    let weights = (0..y.len()).map(|i| 0.3 + (i % 3) as f64).collect();
+    Aim { data: Columns { inputs, outputs, x, y }, weights }
 }
