@@ -72,6 +72,30 @@ fn a_disk_that_takes_no_checkpoint_loses_no_result() {
 }
 
 #[test]
+fn errors_beyond_the_range_are_shown_with_and_without_normalised_neurons() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let args = ["extrapolation", "--quick", "--methods", "gainstage", "--restarts", "3", "--json"];
+    let report = json(&reproduce(&args, dir.path()));
+    let rows = report["results"].as_array().expect("rows");
+    let flags: Vec<_> = rows.iter().filter_map(|r| r["config"]["normalise"].as_bool()).collect();
+    assert_eq!(flags, [false, true]);
+    assert_ne!(rows[0]["middle"], rows[1]["middle"]);
+    for row in rows {
+        let errors = |which: &str| -> Vec<f64> {
+            row[which].as_array().expect("errors").iter().filter_map(serde_json::Value::as_f64).collect()
+        };
+        let (middle, largest) = (errors("middle"), errors("largest"));
+        assert_eq!((middle.len(), row["columns"].as_array().map(Vec::len)), (5, Some(5)));
+        assert!(middle.iter().zip(&largest).all(|(m, l)| *m > 0.0 && m <= l), "{row}");
+        assert!(middle[4] > middle[0], "no network knows how it goes on: {row}");
+    }
+    let csv = std::fs::read_to_string(dir.path().join("extrapolation.csv")).expect("the CSV file");
+    assert_eq!(csv.lines().count(), 7, "{csv}");
+    let svg = std::fs::read_to_string(dir.path().join("extrapolation.svg")).expect("the picture");
+    assert!(svg.contains("gainstage, normalised"));
+}
+
+#[test]
 fn figure_2_is_built_by_hand() {
     let dir = tempfile::tempdir().expect("a directory");
     let report = json(&reproduce(&["figure2", "--json"], dir.path()));

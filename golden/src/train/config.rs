@@ -56,6 +56,10 @@ pub struct TrainConfig {
     pub validation: f64,
     /// Whether inputs and targets are scaled while training.
     pub standardise: Standardise,
+    /// Whether the weighted sums of amplifying neurons are brought to mean 0 and variance 1 while training, by running
+    /// averages that are folded into weights and biases at the end; polishing begins after that. In a layer without biases
+    /// only their scale is. Without amplifying neurons it changes nothing.
+    pub normalise: bool,
 }
 
 impl Default for TrainConfig {
@@ -82,6 +86,7 @@ impl Default for TrainConfig {
             precision: Precision::F32,
             validation: 0.0,
             standardise: Standardise::None,
+            normalise: false,
         }
     }
 }

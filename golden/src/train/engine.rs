@@ -3,6 +3,7 @@
 use super::config::Cost;
 use super::flock::Flock;
 use super::lanes::Lane;
+use super::normal::follow;
 use super::packed::Packed;
 use super::path::Path;
 use super::rates::Rates;
@@ -35,7 +36,10 @@ impl<T: Lane> Engine<T> {
 
     /// A step for each batch of samples of `order`; returns the sum of their costs, each before its step.
     pub fn steps(&mut self, data: &Columns<T>, order: &[u32], cost: Cost) -> f64 {
-        self.path.run(Steps { engine_net: &mut self.net, rates: &mut self.rates, data, order, cost })
+        let total =
+            self.path.run(Steps { engine_net: &mut self.net, rates: &mut self.rates, data, order, cost });
+        self.net.absorb();
+        total
     }
 }
 
@@ -53,7 +57,7 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let Steps { engine_net, rates, data, order, cost } = self;
-        let mut stepper = Stepper::<T, S>::new(simd, engine_net);
+        let mut stepper = Stepper::<T, S>::new(simd, engine_net, follow(rates.rate));
         let mut total = 0.0;
         let sample = |&s: &u32| {
             let s = s as usize;

@@ -10,6 +10,7 @@ use super::config::Cost;
 use super::engine::Columns;
 use super::flock_step::{Batch, FlockStepper};
 use super::lanes::{Lane, Pack};
+use super::normal::{Norm, follow};
 use super::packed::{Buffer, Needs, Packed, Shape, Unit};
 use super::path::Path;
 use super::rates::Rates;
@@ -24,6 +25,8 @@ pub(super) struct Cell<T> {
     pub unit: [T; Unit::COUNT],
     /// A function given by points, evaluated lane by lane.
     pub learned: Option<Activation>,
+    /// Whether its sums are normalised.
+    pub normalised: bool,
 }
 
 /// Networks of one shape with their optimisers; offsets and lengths are those of a network packed for registers
@@ -42,6 +45,8 @@ pub(super) struct Flock<T: Lane> {
     pub y: Buffer,
     pub slope: Buffer,
     pub grad: Buffer,
+    /// Running averages of the neurons that are normalised.
+    pub norm: Norm,
 }
 
 impl<T: Lane> Flock<T> {
@@ -77,6 +82,7 @@ impl<T: Lane> Flock<T> {
             y: numbers(units),
             slope: numbers(units),
             grad: numbers(units),
+            norm: Norm::none::<T>(units * lanes),
         }
     }
 
@@ -88,6 +94,11 @@ impl<T: Lane> Flock<T> {
             self.m.get_mut::<T>()[at] = from.m.get::<T>()[from_at];
             self.v.get_mut::<T>()[at] = from.v.get::<T>()[from_at];
         }
+        for (to, from_at) in from.unit_places().enumerate() {
+            self.norm.copy::<T>(to * self.lanes + lane, &from.norm, from_at);
+            self.cells[to].normalised |= from.norm.on.get::<T>()[from_at] != T::zero();
+        }
+        self.shapes.iter_mut().zip(&from.shapes).for_each(|(to, from)| to.normalised |= from.normalised);
     }
 
     /// Takes a network and the state of its optimiser out of a lane, into a packed network of the same shape.
@@ -98,13 +109,18 @@ impl<T: Lane> Flock<T> {
             to.m.get_mut::<T>()[to_at] = self.m.get::<T>()[at];
             to.v.get_mut::<T>()[to_at] = self.v.get::<T>()[at];
         }
+        for (from, to_at) in to.unit_places().collect::<Vec<_>>().into_iter().enumerate() {
+            to.norm.copy::<T>(to_at, &self.norm, from * self.lanes + lane);
+        }
     }
 
     /// Takes the steps for orders of one length, a batch each; lane `l` through the samples of `orders[l]`.
     /// Returns the sum of the magnitudes of each lane's outputs: it is not finite if the lane overflowed.
     pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
         let path = self.path;
-        path.run(Steps { flock: self, rates, data, orders, cost })
+        let totals = path.run(Steps { flock: self, rates, data, orders, cost });
+        self.norm.absorb::<T>(&self.shapes, self.lanes, [&mut self.w, &mut self.m, &mut self.v]);
+        totals
     }
 }
 
@@ -115,7 +131,7 @@ impl<T: Lane> Cell<T> {
             given @ (Activation::Learned(_) | Activation::Formula(_)) => Some(given.clone()),
             _ => None,
         };
-        Cell { needs: Needs::of(&unit), unit: unit.values().map(T::of), learned }
+        Cell { needs: Needs::of(&unit), unit: unit.values().map(T::of), learned, normalised: false }
     }
 }
 
@@ -138,7 +154,7 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
         let Steps { flock, rates, data, orders, cost } = self;
         let mut totals = vec![T::zero(); flock.lanes];
         let (mut x, mut y) = (Batch::<T>::new(flock.lanes), Batch::<T>::new(flock.lanes));
-        let mut stepper = FlockStepper::<T, S>::new(simd, flock);
+        let mut stepper = FlockStepper::<T, S>::new(simd, flock, follow(rates.rate));
         let length = orders.first().map_or(0, |o| o.len());
         for from in (0..length).step_by(STAGED) {
             let part = from..length.min(from + STAGED);

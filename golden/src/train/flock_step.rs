@@ -3,6 +3,7 @@
 use super::config::Cost;
 use super::flock::{Cell, Flock};
 use super::lanes::{Lane, Pack};
+use super::normal::Normaliser;
 use super::packed::{Buffer, Shape};
 use super::step::{Adam, Gather, Gradients, StepRates};
 use super::unit::unit;
@@ -59,13 +60,14 @@ pub(super) struct FlockStepper<'a, T: Lane, S: Simd> {
     y: &'a mut [T::V<S>],
     slope: &'a mut [T::V<S>],
     grad: &'a mut [T::V<S>],
+    norm: Normaliser<'a, T, S>,
     /// Outputs, targets and gradients of one network, for costs that look at all outputs together.
     outputs: [Vec<T>; 3],
 }
 
 impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
     #[inline(always)]
-    pub fn new(simd: S, flock: &'a mut Flock<T>) -> Self {
+    pub fn new(simd: S, flock: &'a mut Flock<T>, follow: f64) -> Self {
         let outputs = flock.shapes.last().map_or(0, |s| s.neurons);
         FlockStepper {
             simd,
@@ -78,6 +80,7 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
             y: flock.y.get_mut(),
             slope: flock.slope.get_mut(),
             grad: flock.grad.get_mut(),
+            norm: Normaliser::new(simd, &mut flock.norm, follow),
             outputs: [(); 3].map(|()| vec![T::zero(); outputs]),
         }
     }
@@ -129,12 +132,15 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
             let cells = &self.cells[shape.units..][..neurons];
             let slopes = &mut self.slope[shape.units..][..neurons];
             for (n, ((cell, y), slope)) in cells.iter().zip(&mut here[..neurons]).zip(slopes).enumerate() {
-                let mut z = Pack::<T, S>::of(s, 0.0);
-                if shape.bias {
-                    z = Pack::new(s, rows[shape.inputs * neurons + n]);
-                }
+                let bias = shape.bias.then(|| Pack::<T, S>::new(s, rows[shape.inputs * neurons + n]));
+                let mut z = bias.filter(|_| !cell.normalised).unwrap_or(Pack::of(s, 0.0));
                 for (row, x) in rows.chunks_exact(neurons).zip(x) {
                     z = Pack::new(s, row[n]).fma(Pack::new(s, *x), z);
+                }
+                let mut scale = None;
+                if cell.normalised {
+                    let [normal, by] = self.norm.normalise(shape.units + n, z, bias);
+                    (z, scale) = (normal, Some(by));
                 }
                 let at = |k: usize| Pack::splat(s, cell.unit[k]);
                 let learned = |z: &Pack<T, S>, h: &mut Pack<T, S>, dh: &mut Pack<T, S>| {
@@ -147,7 +153,7 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
                     }
                 };
                 let (value, rise) = unit(s, cell.needs, at, learned, z);
-                (*y, *slope) = (value.v, rise.v);
+                (*y, *slope) = (value.v, scale.map_or(rise, |scale| rise * scale).v);
             }
         }
     }

@@ -10,6 +10,8 @@
 //! backward pass and Adam are one function without allocation, with own series for e^x and ln(1 + x) (a few units in
 //! the last place) in the inner loop only: whatever is reported or compared is computed in `f64` with the exact
 //! functions. A network whose numbers overflow begins again from other weights and catches up.
+//! Where `normalise` is set, the sums of amplifying neurons are normalised on the way (see `normal`); what is kept, compared and
+//! polished is the plain network they are folded into.
 
 mod anneal;
 mod concern;
@@ -23,6 +25,7 @@ mod flock_step;
 mod init;
 mod lanes;
 mod math;
+mod normal;
 mod packed;
 mod path;
 mod polish;

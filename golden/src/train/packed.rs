@@ -6,6 +6,7 @@
 //! that mixed layers need no branches.
 
 use super::lanes::Lane;
+use super::normal::Norm;
 use crate::func::{Activation, Kind};
 use crate::net::{Network, Neuron};
 use bytemuck::{Pod, Zeroable};
@@ -55,6 +56,8 @@ pub(super) struct Shape {
     pub units: usize,
     /// Which functions occur.
     pub needs: Needs,
+    /// Whether sums of neurons of this layer are normalised.
+    pub normalised: bool,
     /// Neurons with a function given by points, which are evaluated one by one.
     pub learned: Vec<(usize, Activation)>,
 }
@@ -202,6 +205,8 @@ pub(super) struct Packed<T: Lane> {
     pub y: Buffer,
     pub slope: Buffer,
     pub grad: Buffer,
+    /// Running averages of the neurons that are normalised.
+    pub norm: Norm,
     /// The network it came from, which carries neurons and sizes.
     template: Network,
     lanes: usize,
@@ -225,6 +230,7 @@ impl<T: Lane> Packed<T> {
                     weights,
                     units,
                     needs: Needs::of_layer(&layer.neurons),
+                    normalised: false,
                     learned: layer.neurons.iter().enumerate().filter_map(learned).collect(),
                 };
                 weights += shape.rows() * blocks;
@@ -243,6 +249,7 @@ impl<T: Lane> Packed<T> {
             y: numbers(units),
             slope: numbers(units),
             grad: numbers(units),
+            norm: Norm::none::<T>(units * lanes),
             template: network.clone(),
             lanes,
             number: std::marker::PhantomData,
@@ -296,9 +303,19 @@ impl<T: Lane> Packed<T> {
         })
     }
 
-    /// The network with the weights as they are now.
+    /// Where the neurons lie in what there is one of per neuron, in numbers. The same order for every width of registers.
+    pub fn unit_places(&self) -> impl Iterator<Item = usize> {
+        self.shapes.iter().flat_map(|shape| (0..shape.neurons).map(|n| shape.units * self.lanes + n))
+    }
+
+    /// Numbers per register.
+    pub fn lanes(&self) -> usize {
+        self.lanes
+    }
+
+    /// The network with the weights as they are now, normalised sums folded in.
     pub fn unpack(&self) -> Network {
-        self.unpack_from(&self.w)
+        self.norm.fold::<T>(&self.shapes, self.lanes, self.unpack_from(&self.w))
     }
 
     /// A buffer laid out like the weights, in the places of the weights of a network.

@@ -46,6 +46,7 @@ impl Protocol {
                 precision: Precision::F32,
                 validation: 0.0,
                 standardise: Standardise::None,
+                normalise: false,
             },
         }
     }
@@ -77,6 +78,7 @@ pub(super) struct Written {
     precision: Option<Precision>,
     validation: Option<f64>,
     standardise: Option<Standardise>,
+    normalise: Option<bool>,
 }
 
 impl From<Written> for TrainConfig {
@@ -104,6 +106,7 @@ impl From<Written> for TrainConfig {
             precision: w.precision.unwrap_or(base.precision),
             validation: w.validation.unwrap_or(base.validation),
             standardise: w.standardise.unwrap_or(base.standardise),
+            normalise: w.normalise.unwrap_or(base.normalise),
         }
     }
 }

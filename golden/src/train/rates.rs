@@ -7,7 +7,8 @@ use super::step::StepRates;
 #[derive(Clone, Debug)]
 pub(super) struct Rates {
     optimiser: Optimiser,
-    rate: f64,
+    /// The learning rate, without bias corrections.
+    pub rate: f64,
     l2: f64,
     /// Samples per step.
     pub batch: usize,

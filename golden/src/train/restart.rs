@@ -23,7 +23,7 @@ pub(super) struct Context<'a, T> {
     pub config: &'a TrainConfig,
     pub stages: Stages,
     pub training: &'a Columns<T>,
-    /// The inputs of the training samples, for the random weights.
+    /// The inputs of the training samples, for the random weights and the first averages.
     pub start: &'a [f64],
     /// What restarts are compared by.
     pub check: &'a Columns<f64>,
@@ -100,7 +100,11 @@ impl<T: Lane> Restart<T> {
         rng.set_stream(index as u64 | again << 32);
         let mut network = random_network(context.topology, context.config.init, context.start, &mut rng);
         context.stages.begin(&mut network);
-        (Engine::new(context.path, &network, Rates::new(context.config)), rng)
+        let mut engine = Engine::new(context.path, &network, Rates::new(context.config));
+        if context.config.normalise {
+            engine.net.normalise(context.start);
+        }
+        (engine, rng)
     }
 
     /// After an overflow, begins again from other random weights; the best so far is kept. False if it is not the case,
@@ -167,6 +171,9 @@ impl<T: Lane> Restart<T> {
             placed = true;
         }
         if placed {
+            if context.config.normalise {
+                self.engine.net.normalise(context.start);
+            }
             self.best = None;
             self.check(context);
         }

@@ -2,6 +2,7 @@
 
 use super::config::Cost;
 use super::lanes::{Lane, Pack};
+use super::normal::Normaliser;
 use super::packed::{Buffer, Packed, Shape, Unit};
 use super::unit::{learned, unit};
 use pulp::Simd;
@@ -31,11 +32,12 @@ pub(super) struct Stepper<'a, T: Lane, S: Simd> {
     y: &'a mut [T::V<S>],
     slope: &'a mut [T::V<S>],
     grad: &'a mut [T::V<S>],
+    norm: Normaliser<'a, T, S>,
 }
 
 impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
     #[inline(always)]
-    pub fn new(simd: S, net: &'a mut Packed<T>) -> Self {
+    pub fn new(simd: S, net: &'a mut Packed<T>, follow: f64) -> Self {
         fn split<V: bytemuck::Pod>(b: &mut Buffer) -> &mut [V] {
             b.get_mut()
         }
@@ -50,6 +52,7 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
             y: split(&mut net.y),
             slope: split(&mut net.slope),
             grad: split(&mut net.grad),
+            norm: Normaliser::new(simd, &mut net.norm, follow),
         }
     }
 
@@ -91,15 +94,22 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
             let x = &x[..shape.inputs];
             let rows = &self.w[shape.weights..][..shape.rows() * shape.blocks];
             for j in 0..shape.blocks {
-                let z = weighted_sum(self.simd, shape, &rows[j..], x);
                 let at = shape.units + j;
+                let [z, scale] = if shape.normalised {
+                    let sum = weighted_sum(self.simd, shape, false, &rows[j..], x);
+                    let bias =
+                        shape.bias.then(|| Pack::new(self.simd, rows[shape.inputs * shape.blocks + j]));
+                    self.norm.normalise(at, sum, bias)
+                } else {
+                    [weighted_sum(self.simd, shape, shape.bias, &rows[j..], x), Pack::of(self.simd, 1.0)]
+                };
                 let c = &self.units[at * Unit::COUNT..][..Unit::COUNT];
                 let c: &[T::V<S>; Unit::COUNT] = c.try_into().expect("the coefficients of one register");
                 let coefficient = |k: usize| Pack::new(self.simd, c[k]);
                 let points = |z: &_, h: &mut _, dh: &mut _| learned(shape, j, z, h, dh);
                 let (y, slope) = unit(self.simd, shape.needs, coefficient, points, z);
                 here[j] = y.v;
-                self.slope[at] = slope.v;
+                self.slope[at] = if shape.normalised { slope * scale } else { slope }.v;
             }
         }
     }
@@ -160,13 +170,13 @@ fn inputs_of<T: Lane, V: bytemuck::Pod>(y: &[V], from: usize) -> &[T] {
     bytemuck::cast_slice(&y[from..])
 }
 
-/// Σ w·x + bias for one register of neurons, in four chains so that additions overlap.
+/// Σ w·x, with the bias if asked for, for one register of neurons, in four chains so that additions overlap.
 #[inline(always)]
-fn weighted_sum<T: Lane, S: Simd>(s: S, shape: &Shape, rows: &[T::V<S>], x: &[T]) -> Pack<T, S> {
+fn weighted_sum<T: Lane, S: Simd>(s: S, shape: &Shape, bias: bool, rows: &[T::V<S>], x: &[T]) -> Pack<T, S> {
     let row = |i: usize| Pack::<T, S>::new(s, rows[i * shape.blocks]);
     let zero = Pack::of(s, 0.0);
     let mut sums = [zero; 4];
-    if shape.bias {
+    if bias {
         sums[0] = row(shape.inputs);
     }
     let fours = x.chunks_exact(4);

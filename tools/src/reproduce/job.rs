@@ -56,8 +56,22 @@ impl Setting {
         topology: &Topology,
         method: Method,
     ) -> anyhow::Result<Entry> {
+        self.train(name, target, topology, method, method.config(target, topology, self.seed, self.quick))
+    }
+
+    /// As [`Setting::run`], with a configuration of its own.
+    ///
+    /// # Errors
+    /// As [`Setting::run`].
+    pub fn train(
+        &self,
+        name: &str,
+        target: Target,
+        topology: &Topology,
+        method: Method,
+        config: TrainConfig,
+    ) -> anyhow::Result<Entry> {
         let samples = self.samples(target)?;
-        let config = method.config(target, topology, self.seed, self.quick);
         let config = TrainConfig { restarts: self.restarts.unwrap_or(config.restarts), ..config };
         let (x, y) = (samples.x().to_vec(), samples.y().to_vec());
         let key = Key { name: name.into(), method, topology: topology.clone(), config, x, y };

@@ -7,12 +7,14 @@
 mod checkpoint;
 mod curve;
 mod divider;
+mod extrapolation;
 mod job;
 mod method;
 mod table;
 
 pub use curve::{figure1, figure4, figure6};
 pub use divider::figure2;
+pub use extrapolation::extrapolation;
 pub use job::Setting;
 pub use method::Method;
 pub use table::tables;

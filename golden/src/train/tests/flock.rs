@@ -13,7 +13,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A different network for each lane, and samples for all.
-fn networks(topology: &Topology, count: usize, rows: usize) -> (Vec<Network>, Columns<f64>) {
+pub(super) fn networks(topology: &Topology, count: usize, rows: usize) -> (Vec<Network>, Columns<f64>) {
     let networks = (0..count).map(|seed| random(topology, seed as u64).0).collect();
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let mut values = || (0..2 * rows).map(|_| rng.random_range(-1.0..1.0)).collect::<Vec<f64>>();
@@ -27,8 +27,7 @@ fn in_lanes<T: Lane>(
     data: &Columns<f64>,
     config: &TrainConfig,
 ) -> Vec<Network> {
-    let mut engines: Vec<Engine<T>> =
-        networks.iter().map(|n| Engine::new(path, n, Rates::new(config))).collect();
+    let mut engines: Vec<Engine<T>> = networks.iter().map(|n| engine(path, n, data, config)).collect();
     let mut flock = Flock::<T>::new(path, &networks[0]);
     engines.iter().enumerate().for_each(|(lane, e)| flock.load(lane, &e.net));
     let orders: Vec<Vec<u32>> = (0..networks.len()).map(|lane| order(lane, data)).collect();
@@ -42,8 +41,22 @@ fn in_lanes<T: Lane>(
     engines.iter_mut().enumerate().map(unload).collect()
 }
 
+/// A network as training begins with it.
+pub(super) fn engine<T: Lane>(
+    path: Path,
+    network: &Network,
+    data: &Columns<f64>,
+    config: &TrainConfig,
+) -> Engine<T> {
+    let mut engine = Engine::new(path, network, Rates::new(config));
+    if config.normalise {
+        engine.net.normalise(&data.x);
+    }
+    engine
+}
+
 /// More steps than are staged at a time, different ones in each lane.
-fn order(lane: usize, data: &Columns<f64>) -> Vec<u32> {
+pub(super) fn order(lane: usize, data: &Columns<f64>) -> Vec<u32> {
     let rows = data.x.len() / data.inputs;
     (0..40).map(|step| ((step * (lane + 1) + lane) % rows) as u32).collect()
 }
@@ -55,13 +68,13 @@ fn alone<T: Lane>(
     data: &Columns<f64>,
     config: &TrainConfig,
 ) -> Network {
-    let mut engine = Engine::<T>::new(path, network, Rates::new(config));
+    let mut engine = engine::<T>(path, network, data, config);
     engine.steps(&data.convert().expect("small values"), &order(lane, data), config.cost);
     engine.net.unpack()
 }
 
 /// The largest difference of two networks' weights.
-fn distance(a: &Network, b: &Network) -> f64 {
+pub(super) fn distance(a: &Network, b: &Network) -> f64 {
     let (mut a, mut b) = (a.clone(), b.clone());
     let pairs = parameters(&mut a).into_iter().zip(parameters(&mut b)).map(|(a, b)| (*a - *b).abs());
     // A NaN must not hide.
@@ -70,8 +83,9 @@ fn distance(a: &Network, b: &Network) -> f64 {
 
 #[test]
 fn lanes_go_where_single_networks_go() {
-    for (cost, batch) in [(Cost::Paper, 1), (Cost::Squared, 1), (Cost::Logistic, 7), (Cost::Softmax, 1)] {
-        let config = TrainConfig { cost, batch, l2: 0.01, ..TrainConfig::default() };
+    let costs = [(Cost::Paper, 1), (Cost::Squared, 1), (Cost::Logistic, 7), (Cost::Softmax, 1)];
+    for ((cost, batch), normalise) in costs.into_iter().flat_map(|c| [(c, false), (c, true)]) {
+        let config = TrainConfig { cost, batch, normalise, l2: 0.01, ..TrainConfig::default() };
         let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
         for path in Path::available() {
             // One lane is left empty where there is more than one.
@@ -132,10 +146,9 @@ fn gradients(path: Path, network: &Network, data: &Columns<f64>) -> Vec<f64> {
 #[test]
 fn a_lane_that_overflows_harms_nobody_and_bits_do_not_depend_on_the_lane() {
     let shape = topology(vec![hidden(all_neurons(), true)]);
-    let config = TrainConfig::default();
-    for (path, lanes) in
-        Path::available().into_iter().map(|p| (p, Flock::<f32>::width(p))).filter(|p| p.1 > 1)
-    {
+    let wide = Path::available().into_iter().map(|p| (p, Flock::<f32>::width(p))).filter(|p| p.1 > 1);
+    for ((path, lanes), normalise) in wide.flat_map(|p| [(p, false), (p, true)]) {
+        let config = TrainConfig { normalise, ..TrainConfig::default() };
         let (mut networks, data) = networks(&shape, lanes, 5);
         let before = in_lanes::<f32>(path, &networks, &data, &config);
         networks[0].layers[0].weights.fill(f64::from(f32::MAX));

@@ -2,6 +2,7 @@
 
 mod flock;
 mod gradients;
+mod normal;
 mod outcomes;
 mod protocol;
 mod series;
