@@ -77,6 +77,14 @@ pub enum TrainError {
         /// What is needed.
         expected: &'static str,
     },
+    /// The state of another training, or of another version or machine.
+    #[error("the state is of a training with {found}, this one has {expected}: remove it and train anew")]
+    State {
+        /// What it is of.
+        found: String,
+        /// What is trained now.
+        expected: String,
+    },
     /// Every restart met NaN or infinite errors.
     #[error(
         "{} diverged to infinite or undefined errors: lower the rate, scale the data \

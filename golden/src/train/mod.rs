@@ -36,6 +36,7 @@ mod restart;
 mod search;
 mod speed;
 mod stages;
+mod state;
 mod step;
 mod system;
 mod together;
@@ -48,8 +49,9 @@ pub use concern::Concern;
 pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
 pub use error::TrainError;
 pub use protocol::Protocol;
-pub use search::{Finalist, Progress, Quiet, Trained, train};
+pub use search::{Finalist, Progress, Quiet, Trained, resume, train};
 pub use speed::{Speed, speed};
+pub use state::State;
 
 #[cfg(doc)]
 use crate::{data::Samples, net::Topology};

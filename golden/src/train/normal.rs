@@ -137,9 +137,18 @@ impl<T: Lane> Packed<T> {
                 self.norm.variance.get_mut::<T>()[at] = T::of(variance);
                 self.norm.scale.get_mut::<T>()[at] = T::of(scale);
             }
-            shape.normalised = true;
         }
+        self.mark_normalised();
         self.absorb();
+    }
+
+    /// Marks the layers in which neurons are normalised.
+    pub fn mark_normalised(&mut self) {
+        let lanes = self.lanes();
+        let on: &[T] = self.norm.on.get();
+        for shape in &mut self.shapes {
+            shape.normalised = on[shape.units * lanes..][..shape.neurons].contains(&T::one());
+        }
     }
 
     /// Takes the scales into the weights.

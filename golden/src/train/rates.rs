@@ -13,7 +13,7 @@ pub(super) struct Rates {
     /// Samples per step.
     pub batch: usize,
     /// β1^t and β2^t after t steps.
-    powers: [f64; 2],
+    pub powers: [f64; 2],
 }
 
 impl Rates {

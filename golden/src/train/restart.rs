@@ -15,6 +15,7 @@ use crate::net::{Network, Outcome, RestartRecord, Topology};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// What all restarts share.
 pub(super) struct Context<'a, T> {
@@ -31,7 +32,8 @@ pub(super) struct Context<'a, T> {
 }
 
 /// The best network of a restart so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Best {
     pub cost: f64,
     pub epoch: usize,
@@ -47,13 +49,13 @@ pub(super) struct Restart<T: Lane> {
     pub outcome: Option<Outcome>,
     pub(super) engine: Engine<T>,
     pub(super) order: Vec<u32>,
-    rng: ChaCha8Rng,
+    pub(super) rng: ChaCha8Rng,
     /// Costs at multiples of [`curve_stride`].
-    curve: Vec<f64>,
+    pub(super) curve: Vec<f64>,
     /// How far it is from what it does not know: its leave-one-out error, or its distance from samples and consensus.
     pub strays: Option<f64>,
     /// How often it began again after its numbers overflowed.
-    again: u64,
+    pub(super) again: u64,
 }
 
 /// Samples between two questions whether to stop.
@@ -65,13 +67,25 @@ const CHECKS: usize = 100;
 /// Checks between two points of a curve.
 const CURVE: usize = 4;
 
+/// Epochs between two checks, of so many in all.
+pub(super) fn check_stride(total: usize) -> usize {
+    total.div_ceil(CHECKS)
+}
+
 /// Epochs between two points of a curve, of so many in all.
 pub(super) fn curve_stride(total: usize) -> usize {
-    CURVE * total.div_ceil(CHECKS)
+    CURVE * check_stride(total)
 }
 
 /// How often a restart whose numbers overflow begins again, from other random weights.
 const AGAIN: u64 = 2;
+
+/// The random numbers of a restart.
+pub(super) fn random_numbers(index: usize, again: u64, config: &TrainConfig) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+    rng.set_stream(index as u64 | again << 32);
+    rng
+}
 
 impl<T: Lane> Restart<T> {
     pub fn new(index: usize, context: &Context<T>) -> Restart<T> {
@@ -96,10 +110,9 @@ impl<T: Lane> Restart<T> {
 
     /// Random numbers, and a network from them.
     fn begin(index: usize, again: u64, context: &Context<T>) -> (Engine<T>, ChaCha8Rng) {
-        let mut rng = ChaCha8Rng::seed_from_u64(context.config.seed);
-        rng.set_stream(index as u64 | again << 32);
+        let mut rng = random_numbers(index, again, context.config);
         let mut network = random_network(context.topology, context.config.init, context.start, &mut rng);
-        context.stages.begin(&mut network);
+        context.stages.hold_back(&mut network, 0);
         let mut engine = Engine::new(context.path, &network, Rates::new(context.config));
         if context.config.normalise {
             engine.net.normalise(context.start);
@@ -159,8 +172,7 @@ impl<T: Lane> Restart<T> {
         } else if self.epoch == stages.total {
             self.outcome = Some(Outcome::Finished);
         }
-        let stride = stages.total.div_ceil(CHECKS);
-        self.epoch.is_multiple_of(stride) || self.epoch == end || self.outcome.is_some()
+        self.epoch.is_multiple_of(check_stride(stages.total)) || self.epoch == end || self.outcome.is_some()
     }
 
     /// Sets the types of the layers whose turn it is; what was found before was another network.

@@ -10,6 +10,7 @@ use super::polish::Aim;
 use super::prepare::{Prepared, prepare};
 use super::restart::{Best, Context, Restart, curve_stride};
 use super::stages::Stages;
+use super::state::State;
 use super::together::run_all;
 use crate::data::{Metrics, Samples};
 use crate::net::{Model, Network, Outcome, Topology, TrainingRecord};
@@ -20,6 +21,10 @@ use serde::{Deserialize, Serialize};
 pub trait Progress: Sync {
     /// Restart `restart` has run `epoch` of `of` epochs and has the mean cost `cost` now.
     fn update(&self, restart: usize, epoch: usize, of: usize, cost: f64);
+
+    /// A stretch is done: `state` gives what another run needs to [`resume`] from here. That copies all networks: ask for it
+    /// seldom.
+    fn stretch(&self, _state: &dyn Fn() -> State) {}
 
     /// Whether to stop; the best network so far is then returned. Asked often: it must be cheap.
     fn cancelled(&self) -> bool {
@@ -85,12 +90,37 @@ pub fn train(
     config: &TrainConfig,
     progress: &dyn Progress,
 ) -> Result<Trained, TrainError> {
+    train_from(topology, samples, config, progress, None)
+}
+
+/// Goes on with a training of the same topology, samples and configuration where `from` was taken: the same result, to the
+/// bit, as if it had never stopped.
+///
+/// # Errors
+/// As [`train`]; a state of another training, version or instruction set.
+pub fn resume(
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+    progress: &dyn Progress,
+    from: &State,
+) -> Result<Trained, TrainError> {
+    train_from(topology, samples, config, progress, Some(from))
+}
+
+fn train_from(
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+    progress: &dyn Progress,
+    from: Option<&State>,
+) -> Result<Trained, TrainError> {
     config.validate()?;
     topology.validate()?;
     let prepared = prepare(topology, samples, config)?;
     let winner = match config.precision {
-        Precision::F32 => search::<f32>(topology, &prepared, config, progress)?,
-        Precision::F64 => search::<f64>(topology, &prepared, config, progress)?,
+        Precision::F32 => search::<f32>(topology, &prepared, config, progress, from)?,
+        Precision::F64 => search::<f64>(topology, &prepared, config, progress, from)?,
     };
     let network = prepared.scaling.undo(winner.best.network);
     let outputs = network.eval_all(samples.x());
@@ -106,7 +136,7 @@ pub fn train(
         cost: winner.best.cost,
         mae,
         interrupted: winner.records.iter().any(|r| r.outcome == Outcome::Interrupted),
-        instructions: format!("{} {}", winner.path.name(), type_name(config.precision)),
+        instructions: winner.instructions,
         curve_stride: curve_stride(Stages::new(config, topology).total),
         restarts: winner.records,
     };
@@ -119,19 +149,12 @@ pub fn train(
     })
 }
 
-fn type_name(precision: Precision) -> &'static str {
-    match precision {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    }
-}
-
 struct Winner {
     restart: usize,
     best: Best,
     finalists: Vec<Finalist>,
     records: Vec<crate::net::RestartRecord>,
-    path: Path,
+    instructions: String,
 }
 
 fn search<T: Lane>(
@@ -139,6 +162,7 @@ fn search<T: Lane>(
     prepared: &Prepared,
     config: &TrainConfig,
     progress: &dyn Progress,
+    from: Option<&State>,
 ) -> Result<Winner, TrainError> {
     let path = Path::best();
     let training = prepared.training.convert::<T>()?;
@@ -147,14 +171,17 @@ fn search<T: Lane>(
     let stages = Stages::new(config, topology);
     let total = stages.total;
     let context = Context { topology, path, config, stages, training: &training, start, check, progress };
-    let mut restarts: Vec<Restart<T>> =
-        (0..config.restarts).into_par_iter().map(|index| Restart::new(index, &context)).collect();
-    for &share in &config.halve_at {
+    let mut restarts: Vec<Restart<T>> = match from {
+        Some(state) => state.take_up(&context)?,
+        None => (0..config.restarts).into_par_iter().map(|index| Restart::new(index, &context)).collect(),
+    };
+    let halved = from.map_or(0, |state| state.halved);
+    for (halved, &share) in config.halve_at.iter().enumerate().skip(halved) {
         let end = ((total as f64 * share) as usize).clamp(1, total);
-        run_all(&mut restarts, end, &context);
+        run_all(&mut restarts, end, halved, &context);
         abandon_worse_half(&mut restarts);
     }
-    run_all(&mut restarts, total, &context);
+    run_all(&mut restarts, total, config.halve_at.len(), &context);
     let aim = Aim::of(prepared.training.clone());
     restarts.par_iter_mut().for_each(|r| r.polish(&aim, &context));
     if config.consensus > 0 {
@@ -180,7 +207,7 @@ fn search<T: Lane>(
     });
     match best {
         Some(Restart { index, best: Some(best), .. }) => {
-            Ok(Winner { restart: index, best, finalists, records, path })
+            Ok(Winner { restart: index, best, finalists, records, instructions: context.instructions() })
         }
         _ => Err(TrainError::Diverged { restarts: config.restarts }),
     }

@@ -1,8 +1,12 @@
 //! When neurons become what the topology says: at once, or layer after layer once all have trained as ordinary ones.
 
 use super::config::TrainConfig;
+use super::restart::check_stride;
 use crate::func::Kind;
 use crate::net::{Network, Topology};
+
+/// Checks in a stretch.
+const STRETCH: usize = 5;
 
 /// The epochs at which layers get their types.
 #[derive(Clone, Debug)]
@@ -38,9 +42,15 @@ impl Stages {
         config.rate * config.schedule.factor(epoch.saturating_sub(self.lead), config.epochs)
     }
 
-    /// The first epoch after `epoch` at which something is to be done, at most `end`.
+    /// The first epoch after `epoch` at which something is to be done or a stretch is over, at most `end`.
     pub fn next_stop(&self, epoch: usize, end: usize) -> usize {
-        self.placements.iter().map(|p| p.0).filter(|&p| p > epoch).chain([end]).min().unwrap_or(end).min(end)
+        let over = (epoch / self.stretch() + 1) * self.stretch();
+        self.placements.iter().map(|p| p.0).filter(|&p| p > epoch).chain([end, over]).min().unwrap_or(end)
+    }
+
+    /// Epochs between two times at which all restarts stand still, and their state can be kept.
+    fn stretch(&self) -> usize {
+        STRETCH * check_stride(self.total)
     }
 
     /// The hidden layers whose types are set before epoch `epoch` (from 0) runs.
@@ -48,9 +58,9 @@ impl Stages {
         self.placements.iter().filter(move |p| p.0 == epoch).map(|p| p.1)
     }
 
-    /// Makes the neurons ordinary that get their types later.
-    pub fn begin(&self, network: &mut Network) {
-        for (_, k) in &self.placements {
+    /// Makes the neurons ordinary that get their types after `epoch`.
+    pub fn hold_back(&self, network: &mut Network, epoch: usize) {
+        for (_, k) in self.placements.iter().filter(|p| p.0 > epoch) {
             network.layers[*k].neurons.iter_mut().for_each(|n| n.kind = Kind::Ordinary);
         }
     }
@@ -81,8 +91,13 @@ mod tests {
         assert_eq!([0, 2500, 2800].map(|e| stages.next_stop(e, 9000)), [2500, 2600, 9000]);
         assert_eq!((stages.next_stop(0, 40), stages.due(2600).collect::<Vec<_>>()), (40, vec![2]));
         let mut network = topology.zeros();
-        stages.begin(&mut network);
+        stages.hold_back(&mut network, 0);
         assert!(network.layers.iter().flat_map(|l| &l.neurons).all(|n| n.kind == Kind::Ordinary));
+        let mut network = topology.zeros();
+        stages.hold_back(&mut network, 2600);
+        let typed = network.layers.iter().map(|l| l.neurons.iter().any(|n| n.kind != Kind::Ordinary));
+        assert_eq!(typed.collect::<Vec<_>>(), [false, true, true, false, false, false, false]);
+        assert_eq!([9000, 10_145, 202_000].map(|e| stages.next_stop(e, 202_900)), [10_145, 20_290, 202_900]);
         // Without stabilising epochs the types are there from the start.
         let stages = Stages::new(&TrainConfig::default(), &topology);
         assert_eq!((stages.placements.len(), stages.total), (0, TrainConfig::default().epochs));

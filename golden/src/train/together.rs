@@ -6,6 +6,7 @@
 use super::flock::Flock;
 use super::lanes::Lane;
 use super::restart::{Context, Restart, STEPS_PER_POLL};
+use super::state::State;
 use crate::net::Outcome;
 use rayon::prelude::*;
 
@@ -15,8 +16,9 @@ const LARGEST: usize = 1 << 20;
 /// A share of the lanes, 1 in so many, below which networks run faster alone.
 const FEW: usize = 4;
 
-/// Trains all restarts that still run up to the epoch `end`. Those that overflow begin again and catch up.
-pub(super) fn run_all<T: Lane>(restarts: &mut [Restart<T>], end: usize, context: &Context<T>) {
+/// Trains all restarts that still run up to the epoch `end`. Those that overflow begin again and catch up. After each stretch
+/// the state can be kept, with how often the worse half was abandoned.
+pub(super) fn run_all<T: Lane>(restarts: &mut [Restart<T>], end: usize, halved: usize, context: &Context<T>) {
     let lanes = lanes(context);
     loop {
         let running = restarts.iter_mut().filter(|r| r.outcome.is_none() && r.epoch < end);
@@ -39,6 +41,9 @@ pub(super) fn run_all<T: Lane>(restarts: &mut [Restart<T>], end: usize, context:
             }
             group.iter_mut().for_each(|r| r.place(context));
         });
+        if restarts.iter().all(|r| r.outcome != Some(Outcome::Interrupted)) {
+            context.progress.stretch(&|| State::of(restarts, halved, context));
+        }
     }
 }
 

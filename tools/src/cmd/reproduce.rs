@@ -8,8 +8,9 @@ use std::path::PathBuf;
 /// Arguments of `reproduce`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Each training is kept in DIR/checkpoints when it is finished; the same command takes it over, so that an interrupted \
-run goes on where it was. A checkpoint of another network, seed or data is refused. Results go to DIR as CSV and SVG; \
+Each training is kept in DIR/checkpoints when it is finished, and its state every 30 seconds before; the same command \
+takes both over, so that a run that was interrupted or killed goes on where it was, inside a network too, to the same \
+bits. A checkpoint of another network, seed, data or version is refused. Results go to DIR as CSV and SVG; \
 the checkpoints hold seeds, configuration, training data and weights.
 
 Full runs train ten networks for 200,000 epochs by the paper's protocol and take minutes per network and core; \

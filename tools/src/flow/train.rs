@@ -6,7 +6,7 @@ use crate::term;
 use gainstage_golden::data::{Metrics, Samples};
 use gainstage_golden::learned;
 use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRecord};
-use gainstage_golden::train::{Concern, Progress, TrainConfig, Trained};
+use gainstage_golden::train::{Concern, Progress, State, TrainConfig, TrainError, Trained};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -35,13 +35,32 @@ pub fn search(
     samples: &Samples,
     config: &TrainConfig,
 ) -> anyhow::Result<Trained> {
+    Ok(search_from(what, topology, samples, config, None, &|_| {})?)
+}
+
+/// What is done with the state of a training after each stretch.
+pub type Keep<'a> = dyn Fn(&dyn Fn() -> State) + Sync + 'a;
+
+/// As [`search`]: goes on from a state, if there is one, and hands over the states on the way.
+///
+/// # Errors
+/// As [`train`]; a state of another training.
+pub fn search_from(
+    what: &str,
+    topology: &Topology,
+    samples: &Samples,
+    config: &TrainConfig,
+    from: Option<&State>,
+    keep: &Keep,
+) -> Result<Trained, TrainError> {
     for concern in Concern::of(samples, config) {
         term::say(&format!("warning: {concern}"));
     }
-    let watcher = Watcher::new(what, config);
-    let trained = gainstage_golden::train::train(topology, samples, config, &watcher);
-    drop(watcher);
-    Ok(trained?)
+    let watcher = Watcher::new(what, config, keep);
+    match from {
+        Some(state) => gainstage_golden::train::resume(topology, samples, config, &watcher, state),
+        None => gainstage_golden::train::train(topology, samples, config, &watcher),
+    }
 }
 
 /// Learns activations and weights together.
@@ -92,33 +111,43 @@ pub fn interrupted(model: &Model) -> bool {
 }
 
 /// Adds up what the restarts report.
-struct Watcher(Mutex<State>);
+struct Watcher<'a> {
+    sums: Mutex<Sums>,
+    keep: &'a Keep<'a>,
+}
 
-struct State {
+struct Sums {
     bar: term::Progress,
     epochs: Vec<usize>,
     best: f64,
 }
 
-impl Watcher {
-    fn new(what: &str, config: &TrainConfig) -> Watcher {
+impl<'a> Watcher<'a> {
+    fn new(what: &str, config: &TrainConfig, keep: &'a Keep<'a>) -> Watcher<'a> {
         let bar = term::Progress::new(what, planned_epochs(config));
-        Watcher(Mutex::new(State { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }))
+        Watcher {
+            sums: Mutex::new(Sums { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }),
+            keep,
+        }
     }
 }
 
-impl Progress for Watcher {
+impl Progress for Watcher<'_> {
     fn update(&self, restart: usize, epoch: usize, _of: usize, cost: f64) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(e) = state.epochs.get_mut(restart) {
+        let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(e) = sums.epochs.get_mut(restart) {
             *e = epoch;
         }
-        if cost < state.best {
-            state.best = cost;
+        if cost < sums.best {
+            sums.best = cost;
         }
-        let done = state.epochs.iter().sum::<usize>() as u64;
-        let note = format!("best cost {:.3e}", state.best);
-        state.bar.update(done, &note);
+        let done = sums.epochs.iter().sum::<usize>() as u64;
+        let note = format!("best cost {:.3e}", sums.best);
+        sums.bar.update(done, &note);
+    }
+
+    fn stretch(&self, state: &dyn Fn() -> State) {
+        (self.keep)(state);
     }
 
     fn cancelled(&self) -> bool {

@@ -32,6 +32,33 @@ pub struct Key {
     pub y: Vec<f64>,
 }
 
+impl Key {
+    /// Fails if the key of the file `path` is not the one expected.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn require(&self, expected: &Key, path: &Path) -> anyhow::Result<()> {
+        let k = expected;
+        let differs = match self {
+            s if s.name != k.name || s.method != k.method || s.topology != k.topology => "network",
+            s if s.config != k.config => "configuration or seed",
+            s if (&s.x, &s.y) != (&k.x, &k.y) => "training data",
+            _ => return Ok(()),
+        };
+        anyhow::bail!(
+            "{}: a checkpoint of {} ({}, seed {}) with another {differs} than {} ({}, seed {}): remove it, or write \
+             to another directory",
+            path.display(),
+            self.name,
+            self.method.name(),
+            self.config.seed,
+            k.name,
+            k.method.name(),
+            k.config.seed,
+        )
+    }
+}
+
 /// One trained network with its errors on the evaluation grid.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,23 +134,8 @@ impl Entry {
             return Ok(None);
         }
         let entry: Entry = read_json(path, "checkpoint", SCHEMA)?;
-        let differs = match &entry.key {
-            k if k.name != key.name || k.method != key.method || k.topology != key.topology => "network",
-            k if k.config != key.config => "configuration or seed",
-            k if (&k.x, &k.y) != (&key.x, &key.y) => "training data",
-            _ => return Ok(Some(entry)),
-        };
-        anyhow::bail!(
-            "{}: a checkpoint of {} ({}, seed {}) with another {differs} than {} ({}, seed {}): remove it, or write \
-             to another directory",
-            path.display(),
-            entry.key.name,
-            entry.key.method.name(),
-            entry.key.config.seed,
-            key.name,
-            key.method.name(),
-            key.config.seed,
-        )
+        entry.key.require(key, path)?;
+        Ok(Some(entry))
     }
 
     /// Writes the checkpoint. A disk that is full does not end the run: the result stays in memory, and a note says that

@@ -2,14 +2,14 @@
 
 use super::Method;
 use super::checkpoint::{Candidate, Entry, Key};
-use crate::flow::train::search;
+use super::unfinished::Keeper;
+use crate::flow::train::search_from;
 use crate::interrupt::Interrupted;
 use crate::term;
 use gainstage_golden::data::{Metrics, Samples, Target, read_mat_samples};
 use gainstage_golden::net::Topology;
-use gainstage_golden::train::TrainConfig;
+use gainstage_golden::train::{State, TrainConfig};
 use std::path::PathBuf;
-use std::time::Instant;
 
 /// What all trainings of a run share.
 pub struct Setting {
@@ -80,22 +80,26 @@ impl Setting {
         if let Some(entry) = Entry::read(&path, &key)? {
             return Ok(entry);
         }
-        let start = Instant::now();
-        let trained = search(&format!("{name}, {}", method.name()), topology, &samples, &key.config)?;
+        let keeper = Keeper::open(&path, &key)?;
+        let what = format!("{name}, {}", method.name());
+        let keep = |state: &dyn Fn() -> State| keeper.keep(state);
+        let trained = search_from(&what, topology, &samples, &key.config, keeper.from.as_ref(), &keep);
+        let trained = keeper.named(trained)?;
         if trained.record.interrupted {
             return Err(Interrupted.into());
         }
-        let seconds = start.elapsed().as_secs_f64();
+        let seconds = keeper.seconds();
         let grid = target.grid();
         let judge = |f: gainstage_golden::train::Finalist| -> anyhow::Result<Candidate> {
             let grid = Metrics::of(&f.network.eval_all(grid.x()), grid.y())?;
             Ok(Candidate { restart: f.restart, cost: f.strays.unwrap_or(f.cost), grid, network: f.network })
         };
         let candidates = trained.finalists.into_iter().map(judge).collect::<anyhow::Result<Vec<_>>>()?;
-        let entry = Entry::new(key, trained.record, seconds, candidates);
+        let entry = Entry::new(key.clone(), trained.record, seconds, candidates);
         let counted = entry.counted()?;
         term::say(&format!("{name}, {}: MAE {:.6} in {seconds:.0} s", method.name(), counted.grid.mae));
         entry.keep(&path);
+        keeper.finish();
         Ok(entry)
     }
 }

@@ -11,6 +11,7 @@ mod extrapolation;
 mod job;
 mod method;
 mod table;
+mod unfinished;
 
 pub use curve::{figure1, figure4, figure6};
 pub use divider::figure2;

@@ -5,6 +5,7 @@ mod gradients;
 mod normal;
 mod outcomes;
 mod protocol;
+mod resume;
 mod series;
 
 use super::engine::Columns;

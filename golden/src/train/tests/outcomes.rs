@@ -13,7 +13,7 @@ fn small() -> Topology {
     Topology::paper(&shape).expect("a valid shape")
 }
 
-fn sine(points: usize) -> Samples {
+pub(super) fn sine(points: usize) -> Samples {
     let x: Vec<f64> = (0..points).map(|i| i as f64 / (points - 1) as f64 * 6.0).collect();
     let y = x.iter().map(|x| x.sin()).collect();
     Samples::new(1, 1, x, y).expect("finite samples")
