@@ -3,6 +3,8 @@
 mod common;
 
 use common::{generate, have, means, random_plan, verify};
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::arch::{estimate, network};
 use gainstage_hdl::target::Family;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::{Build, Circuit};
@@ -25,8 +27,8 @@ fn random_networks_match_in_verilator_and_icarus_and_lint_clean() {
         let Some(plan) = random_plan(seed, 8 + seed as u32 % 6) else { continue };
         networks += 1;
         let (family, clock) = FAMILIES[seed as usize % FAMILIES.len()];
-        let weights = if seed % 2 == 0 { Multiplier::ShiftAdd } else { Multiplier::Dsp };
-        let (dir, manifest) = generate(&plan, &Build { weights, ..means(family, clock) });
+        let build = if seed % 2 == 0 { means(family, clock) } else { mixed(&plan, means(family, clock)) };
+        let (dir, manifest) = generate(&plan, &build);
         let report = verify(dir.path(), &manifest, &plan, 20_000).unwrap();
         assert!(report.passed(), "seed {seed}: {:?}", report.first);
         assert_eq!(report.latency, Some(manifest.latency));
@@ -40,6 +42,15 @@ fn random_networks_match_in_verilator_and_icarus_and_lint_clean() {
         }
     }
     assert!(networks >= 6, "only {networks} of 8 random networks have a plan");
+}
+
+/// Multipliers for three products more than the activations take, and adders for the other weights.
+fn mixed(plan: &Plan, build: Build) -> Build {
+    let dsp = |build: &Build| estimate(&network(plan, build).unwrap().top).dsp;
+    let others = dsp(&build);
+    let mixed = Build { weights: Multiplier::Dsp, max_dsp: Some(others as u32 + 3), ..build };
+    assert!((others + 1..=others + 3).contains(&dsp(&mixed)), "{} of {others} + 3", dsp(&mixed));
+    mixed
 }
 
 #[test]

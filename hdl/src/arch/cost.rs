@@ -31,6 +31,11 @@ fn add(a: Capacity, b: Capacity) -> Capacity {
     Capacity { lut: a.lut + b.lut, ff: a.ff + b.ff, dsp: a.dsp + b.dsp, bram: a.bram + b.bram }
 }
 
+/// Hard multipliers of a graph without its instances.
+pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
+    (0..g.nodes().len()).map(|i| node(g, Sig(i as u32), target).dsp).sum()
+}
+
 /// A module without its children.
 fn alone(m: &Module) -> Capacity {
     let (g, target) = (m.graph(), m.target());

@@ -2,7 +2,7 @@
 
 use crate::module::Module;
 use crate::target::Target;
-use crate::units::{self, Attenuation, Multiplier, Products};
+use crate::units::{self, Attenuation, Products};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Tail};
 use gainstage_golden::text::count;
@@ -13,7 +13,6 @@ use std::sync::Arc;
 pub struct Library<'a> {
     plan: &'a Plan,
     target: &'a Target,
-    weights: Multiplier,
     /// Whether tables multiply in look-up tables.
     in_logic: bool,
     units: BTreeMap<String, Arc<Module>>,
@@ -21,8 +20,8 @@ pub struct Library<'a> {
 
 impl<'a> Library<'a> {
     /// An empty library.
-    pub fn new(plan: &'a Plan, target: &'a Target, weights: Multiplier) -> Library<'a> {
-        Library { plan, target, weights, in_logic: false, units: BTreeMap::new() }
+    pub fn new(plan: &'a Plan, target: &'a Target) -> Library<'a> {
+        Library { plan, target, in_logic: false, units: BTreeMap::new() }
     }
 
     /// The same, empty, with tables that multiply in look-up tables.
@@ -43,11 +42,6 @@ impl<'a> Library<'a> {
     /// The target.
     pub fn target(&self) -> &'a Target {
         self.target
-    }
-
-    /// How constant weights are multiplied.
-    pub fn weights(&self) -> Multiplier {
-        self.weights
     }
 
     /// The module of table `index`.

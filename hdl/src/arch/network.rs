@@ -40,13 +40,15 @@ pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
         return Ok(unit(plan, stage, &target));
     }
     match build.architecture {
-        Architecture::Parallel => within(parallel(plan, &target, build.weights), build.max_dsp),
+        Architecture::Parallel => {
+            within(parallel(plan, &target, build.weights, build.max_dsp), build.max_dsp)
+        }
         Architecture::Sequential => sequential(plan, &target, build),
         Architecture::Folded => fold(plan, &target, &layers_apart(plan, build)?, build.max_dsp),
     }
 }
 
-/// A parallel circuit has nothing to share.
+/// A parallel circuit shares no activation.
 fn within(network: Network, most: Option<u32>) -> Result<Network, BuildError> {
     let Some(most) = most else { return Ok(network) };
     let least = estimate(&network.top).dsp;

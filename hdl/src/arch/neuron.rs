@@ -4,30 +4,10 @@ use super::Library;
 use crate::expr::{self, Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
-use crate::units::{Multiplier, Row, multiplied_sum, weighted_sums};
+use crate::units::{Row, weighted_sums};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::{PlanNeuron, Range, Stage, Tail};
 use gainstage_golden::text::count;
-
-/// Inputs `x0`, `x1`, ... in `formats`, output `y`: `golden::plan::Plan::neuron` on codes.
-///
-/// `ranges` are the codes the inputs can really have; the formats' own ranges where nothing is known.
-pub fn neuron_module(
-    library: &mut Library<'_>,
-    neuron: &PlanNeuron,
-    formats: &[Format],
-    ranges: &[Range],
-    name: &str,
-) -> Module {
-    let mut g = Graph::new();
-    let inputs = inputs(&mut g, formats, ranges);
-    let row = row(neuron, formats);
-    let acc = match library.weights() {
-        Multiplier::ShiftAdd => weighted_sums(&mut g, &inputs, &[row])[0],
-        Multiplier::Dsp => multiplied_sum(&mut g, &inputs, &row),
-    };
-    finish(g, library, neuron, acc, [neuron.acc_frac(formats); 2], name)
-}
 
 /// Input `acc`, the rounded sum in `range` as [`sums_module`] gives it, output `y`: the rest of a neuron.
 pub fn activation_module(
@@ -44,31 +24,38 @@ pub fn activation_module(
 }
 
 /// Inputs `x0`, `x1`, ..., outputs `acc0`, ...: the sums of all neurons of a layer, exact, then rounded to the fraction bits of
-/// what they become. Half a unit is added with the bias, which costs less than an adder behind the sum.
+/// what they become. Half a unit is added with the bias, which costs less than an adder behind the sum. `multiplied` names each
+/// neuron's inputs whose products multipliers form.
 pub fn sums_module(
     neurons: &[PlanNeuron],
     formats: &[Format],
     ranges: &[Range],
+    multiplied: &[Vec<usize>],
     name: &str,
     target: &Target,
 ) -> Module {
     let mut g = Graph::new();
     let inputs = inputs(&mut g, formats, ranges);
     let drops: Vec<u32> = neurons.iter().map(|n| dropped(n, n.acc_frac(formats))).collect();
-    let rounded = |(n, &drop): (&PlanNeuron, &u32)| {
-        let Row { weights, bias } = row(n, formats);
-        Row { weights, bias: bias + ((1 << drop) >> 1) }
-    };
-    let rows: Vec<Row> = neurons.iter().zip(&drops).map(rounded).collect();
+    let mut rows: Vec<Row> = neurons.iter().map(|n| row(n, formats)).collect();
+    for ((row, drop), multiplied) in rows.iter_mut().zip(&drops).zip(multiplied) {
+        row.bias += (1 << drop) >> 1;
+        row.multiplied.clone_from(multiplied);
+    }
     let sums = weighted_sums(&mut g, &inputs, &rows);
     for (i, (sum, drop)) in sums.into_iter().zip(drops).enumerate() {
         let acc = g.shr(sum, drop);
         g.name(acc, &format!("acc{i}"));
         g.output_range(&format!("acc{i}"), acc);
     }
-    let doc = "Sums w*x + bias of all neurons of a layer, exact, then rounded half up: shifts and adds, common parts \
-               computed once.";
-    Module::new(name, doc, g, target)
+    let mut doc = "Sums w*x + bias of all neurons of a layer, exact, then rounded half up: shifts and adds, common parts \
+                   computed once."
+        .to_owned();
+    let products: usize = multiplied.iter().map(Vec::len).sum();
+    if products > 0 {
+        doc += &format!("\nBy multipliers: {}.", count(products, "product"));
+    }
+    Module::new(name, &doc, g, target)
 }
 
 fn inputs(g: &mut Graph, formats: &[Format], ranges: &[Range]) -> Vec<Sig> {
@@ -93,7 +80,7 @@ fn row(neuron: &PlanNeuron, formats: &[Format]) -> Row {
     let frac = neuron.acc_frac(formats);
     let weights = neuron.weights.iter().zip(formats);
     let weights = weights.map(|(&w, &f)| w << neuron.alignment(f, frac)).collect();
-    Row { weights, bias: neuron.bias as i128 }
+    Row::adders(weights, neuron.bias as i128)
 }
 
 /// From the sum to the module; `fracs` are the fraction bits of the exact sum and of `acc`.

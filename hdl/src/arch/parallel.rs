@@ -1,6 +1,7 @@
 //! Architecture `parallel`: every neuron is there, weights are constants, a new sample every clock.
 
-use super::{Library, Network, activation_module, argmax_module, neuron_module, sums_module};
+use super::multiplied::{self, Multiplied};
+use super::{Library, Network, activation_module, argmax_module, estimate, sums_module};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::target::Target;
@@ -11,17 +12,30 @@ use gainstage_golden::plan::{Plan, Range};
 use gainstage_golden::text::count;
 use std::sync::Arc;
 
-/// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock.
-pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier) -> Network {
+/// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock. Where weights may
+/// have multipliers, those have them that save the most adders, as many as `most` leaves by estimate.
+pub fn parallel(plan: &Plan, target: &Target, weights: Multiplier, most: Option<u32>) -> Network {
+    let spare = match (weights, most) {
+        (Multiplier::ShiftAdd, _) => 0,
+        (Multiplier::Dsp, None) => u64::MAX,
+        (Multiplier::Dsp, Some(most)) => {
+            let others = estimate(&circuit(plan, target, &multiplied::none(plan)).top).dsp;
+            u64::from(most).saturating_sub(others)
+        }
+    };
+    circuit(plan, target, &multiplied::hardest(plan, target, spare))
+}
+
+fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
     let bounds = plan.bounds();
-    let mut library = Library::new(plan, target, weights);
+    let mut library = Library::new(plan, target);
     let mut g = Graph::new();
     let mut values: Vec<Sig> =
         plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
     let mut ranges: Vec<Range> = plan.inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
     let mut layers = Vec::new();
     for (l, bounds) in bounds.iter().enumerate() {
-        let layer = layer_module(&mut library, l, &ranges);
+        let layer = layer_module(&mut library, l, &ranges, &multiplied[l]);
         values = g.instance_named(&layer.module, &format!("layer{l}"), &values);
         ranges = bounds.iter().map(|b| b.y).collect();
         layers.push(layer);
@@ -46,31 +60,23 @@ struct Layer {
     neurons: Vec<u32>,
 }
 
-fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range]) -> Layer {
+fn layer_module(library: &mut Library<'_>, l: usize, ranges: &[Range], multiplied: &[Vec<usize>]) -> Layer {
     let plan = library.plan();
     let formats = plan.input_formats(l);
     let mut g = Graph::new();
     let x: Vec<Sig> = formats.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
     let neurons = &plan.layers[l].neurons;
-    let sums = (library.weights() == Multiplier::ShiftAdd).then(|| {
-        let name = format!("{}_layer{l}_sums", plan.name);
-        Arc::new(sums_module(neurons, &formats, ranges, &name, library.target()))
-    });
-    let accs = sums.as_ref().map(|module| g.instance_named(module, "sums", &x));
+    let name = format!("{}_layer{l}_sums", plan.name);
+    let sums = Arc::new(sums_module(neurons, &formats, ranges, multiplied, &name, library.target()));
+    let accs = g.instance_named(&sums, "sums", &x);
     let mut latencies = Vec::new();
     let mut outputs: Vec<(Sig, Format)> = Vec::new();
     for (n, neuron) in neurons.iter().enumerate() {
         let name = format!("{}_layer{l}_neuron{n}", plan.name);
-        let (module, inputs) = match &accs {
-            Some(accs) => {
-                (activation_module(library, neuron, &formats, g.range(accs[n]), &name), &accs[n..=n])
-            }
-            None => (neuron_module(library, neuron, &formats, ranges, &name), &x[..]),
-        };
-        let module = Arc::new(module);
-        latencies.push(sums.as_ref().map_or(0, |s| s.latency()) + module.latency());
-        outputs
-            .push((g.instance_named(&module, &format!("neuron{n}"), inputs)[0], plan.output_format(neuron)));
+        let module = Arc::new(activation_module(library, neuron, &formats, g.range(accs[n]), &name));
+        latencies.push(sums.latency() + module.latency());
+        let y = g.instance_named(&module, &format!("neuron{n}"), &accs[n..=n])[0];
+        outputs.push((y, plan.output_format(neuron)));
     }
     for (n, &(y, format)) in outputs.iter().enumerate() {
         g.output(&format!("y{n}"), y, format);

@@ -17,7 +17,7 @@ pub use divider::{Attenuation, Attenuator, Divider, Division, Rows, attenuate_co
 pub use matrix::{Row, weighted_sums};
 pub use product::{Products, Square, multiply_in_logic, square_in_logic};
 pub use squarer::squarer;
-pub use sum::{Multiplier, multiplied_sum};
+pub use sum::{Multiplier, multiplied, saved_adders};
 pub use table::table;
 pub use tails::{Way, tails};
 

@@ -1,7 +1,6 @@
-//! A neuron's exact sum with multipliers.
+//! Products with constant weights by multipliers.
 
-use super::Row;
-use crate::expr::{Graph, Sig};
+use crate::expr::{Graph, Sig, csd};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,28 +11,23 @@ pub enum Multiplier {
     /// Shifts and adds, with what a layer's sums have in common computed once.
     #[default]
     ShiftAdd,
-    /// A multiplier per weight, for the tool to map to a DSP block.
+    /// A multiplier per weight, for the tool to map to a DSP block; if there may be only so many, for those weights that
+    /// take the most adders.
     Dsp,
 }
 
 /// Weights with no more signed digits than this are adders even where multipliers are asked for.
 const FREE_DIGITS: usize = 2;
 
-/// Σ w·x + bias, exact, with a multiplier per weight.
-pub fn multiplied_sum(g: &mut Graph, inputs: &[Sig], row: &Row) -> Sig {
-    let mut terms: Vec<Sig> = Vec::with_capacity(inputs.len() + 1);
-    for (&x, &w) in inputs.iter().zip(&row.weights).filter(|p| *p.1 != 0) {
-        let product = if g.csd_terms(x, w).len() <= FREE_DIGITS {
-            g.mul_csd(x, w)
-        } else {
-            // The shift is wiring: a multiplier sees the odd part of the weight alone.
-            let zeros = w.trailing_zeros();
-            let odd = g.constant((w >> zeros) as i128);
-            let narrow = g.mul(x, odd);
-            g.shl(narrow, zeros)
-        };
-        terms.push(product);
-    }
-    terms.push(g.constant(row.bias));
-    g.sum(&terms)
+/// Adders that a multiplier for w·x saves: none where it would be no gain.
+pub fn saved_adders(w: i64) -> usize {
+    Some(csd(w).len()).filter(|&digits| digits > FREE_DIGITS).map_or(0, |digits| digits - 1)
+}
+
+/// w·x with a multiplier. It sees the odd part of the weight alone: the shift is wiring.
+pub fn multiplied(g: &mut Graph, x: Sig, w: i64) -> Sig {
+    let zeros = w.trailing_zeros();
+    let odd = g.constant((w >> zeros) as i128);
+    let narrow = g.mul(x, odd);
+    g.shl(narrow, zeros)
 }

@@ -137,7 +137,7 @@ impl Value<'_> {
     /// Asymptote with the rounding constant, and the polynomial as it enters on this side.
     fn side(&self, g: &mut Graph, s: &Side, polynomial: Sig) -> (Sig, Sig) {
         // Digits that repeat, as those of 0.3 do, are added once.
-        let line = weighted_sums(g, &[self.m], &[Row { weights: vec![s.slope], bias: 0 }])[0];
+        let line = weighted_sums(g, &[self.m], &[Row::adders(vec![s.slope], 0)])[0];
         let line = match s.slope_shift {
             left if left >= 0 => g.shl(line, left as u32),
             right => g.shr(line, right.unsigned_abs()),

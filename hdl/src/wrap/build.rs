@@ -42,7 +42,7 @@ pub struct Build {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divider_rows: Option<u32>,
     /// The most hard multipliers that the circuit may take, by estimate; none: as many as it likes. Beyond them the
-    /// activations of folded and sequential circuits multiply in look-up tables.
+    /// activations of folded and sequential circuits multiply in look-up tables, and weights of parallel ones in adders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_dsp: Option<u32>,
 }

@@ -44,7 +44,7 @@ impl Random {
 /// Σ w·x + bias by shifts and adds.
 pub fn dot(g: &mut Graph, products: &[(Sig, i64)], bias: i128) -> Sig {
     let (inputs, weights): (Vec<Sig>, Vec<i64>) = products.iter().copied().unzip();
-    weighted_sums(g, &inputs, &[Row { weights, bias }])[0]
+    weighted_sums(g, &inputs, &[Row::adders(weights, bias)])[0]
 }
 
 /// Signed and unsigned arithmetic, rounding in every mode, saturation.

@@ -92,7 +92,8 @@ struct Means {
     /// Hard multipliers for products of two signals
     #[arg(long, value_enum, default_value = "on")]
     dsp: Switch,
-    /// The most hard multipliers, by estimate: beyond them activations multiply in logic (folded, sequential)
+    /// The most hard multipliers, by estimate: beyond them activations multiply in logic (folded, sequential), weights
+    /// in adders (parallel, --weights dsp)
     #[arg(long, value_name = "N")]
     max_dsp: Option<u32>,
     /// How constant weights are multiplied
@@ -140,7 +141,7 @@ pub(super) enum Switch {
 enum Weights {
     /// Shifts and adds, in canonical signed digits
     ShiftAdd,
-    /// A multiplier for each
+    /// A multiplier for each; with --max-dsp for those that take the most adders
     Dsp,
 }
 

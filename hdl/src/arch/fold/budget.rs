@@ -5,7 +5,6 @@ use super::engine::{Engine, engine};
 use crate::arch::{Library, estimate};
 use crate::board::Capacity;
 use crate::target::Target;
-use crate::units::Multiplier;
 use crate::wrap::BuildError;
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
@@ -23,7 +22,7 @@ pub fn engines(
     parts: &[(Range<usize>, Lanes)],
     most: Option<u32>,
 ) -> Result<Vec<Engine>, BuildError> {
-    let mut library = Library::new(plan, target, Multiplier::Dsp);
+    let mut library = Library::new(plan, target);
     let mut all: Vec<Engine> = (0..parts.len()).map(|e| build(&mut library, parts, e)).collect();
     let Some(most) = most else { return Ok(all) };
     let mut total: u64 = all.iter().map(|e| cost(e).dsp).sum();

@@ -4,7 +4,6 @@ use super::program::Program;
 use super::{Engine, engine, fold};
 use crate::arch::{Library, Network};
 use crate::target::Target;
-use crate::units::Multiplier;
 use crate::wrap::{Build, BuildError};
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
@@ -82,8 +81,7 @@ pub fn sequential(plan: &Plan, target: &Target, build: &Build) -> Result<Network
     let with = |lanes: Lanes| fold(plan, target, &[(layers.clone(), lanes)], build.max_dsp);
     let Some(interval) = build.interval else { return with(Lanes::ONE) };
     // Programs are quickly made; how long a result takes to come back hardly depends on the multipliers.
-    let first: Engine =
-        engine(&mut Library::new(plan, target, Multiplier::Dsp), "try", layers.clone(), Lanes::ONE);
+    let first: Engine = engine(&mut Library::new(plan, target), "try", layers.clone(), Lanes::ONE);
     let sizes = layers.clone().map(|l| (plan.layers[l].neurons.len(), plan.input_formats(l).len()));
     let (neurons, inputs) = sizes.fold((1, 1), |(m, n), (a, b)| (m.max(a), n.max(b)));
     let mut all: Vec<Lanes> = (1..=neurons.min(MOST_TRIED))

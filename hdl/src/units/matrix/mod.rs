@@ -1,4 +1,5 @@
-//! Sums of a whole layer with constant weights: shifts and adds, common subexpressions computed once.
+//! Sums of a whole layer with constant weights: shifts and adds, common subexpressions computed once, and multipliers
+//! where there are some to spare.
 //!
 //! Weights are written in canonical signed digits; each is a shifted copy of an input, added or subtracted. The pair
 //! of copies that occurs most often, in whatever sum and at whatever shift, becomes a value of its own, until no pair
@@ -6,6 +7,7 @@
 
 mod share;
 
+use super::multiplied;
 use crate::expr::{Graph, Sig, Term, csd};
 use share::{Digit, Layer};
 
@@ -16,6 +18,15 @@ pub struct Row {
     pub weights: Vec<i64>,
     /// The constant that is added.
     pub bias: i128,
+    /// The inputs, from 0, whose products multipliers form.
+    pub multiplied: Vec<usize>,
+}
+
+impl Row {
+    /// A sum of adders alone.
+    pub fn adders(weights: Vec<i64>, bias: i128) -> Row {
+        Row { weights, bias, multiplied: Vec::new() }
+    }
 }
 
 /// A value that sums are made of: an input, or a shared part.
@@ -50,16 +61,19 @@ const PRICES: [Prices; 8] = [
     Prices { span: 12, depth: 10 },
 ];
 
+/// Adders that take as long as a product: sums take it in after them.
+const PRODUCT_DEPTH: u32 = 2;
+
 /// Signed digits of a layer up to which all prices are tried: the time grows with their square.
 const TRIED: usize = 2000;
 
-/// All sums over the same inputs, exact, without multipliers.
+/// All sums over the same inputs, exact.
 ///
 /// # Panics
 /// If a row has not a weight for every input.
 pub fn weighted_sums(g: &mut Graph, inputs: &[Sig], rows: &[Row]) -> Vec<Sig> {
     assert!(rows.iter().all(|r| r.weights.len() == inputs.len()), "a weight per input");
-    let all: usize = rows.iter().map(|row| digits(&row.weights).len()).sum();
+    let all: usize = rows.iter().map(|row| digits(row).len()).sum();
     let tried = &PRICES[..if all <= TRIED { PRICES.len() } else { 1 }];
     let cells = |prices: &Prices| {
         let mut trial = Graph::new();
@@ -76,7 +90,7 @@ fn sums(g: &mut Graph, inputs: &[Sig], rows: &[Row], prices: Prices) -> Vec<Sig>
     let unit = |i: usize| (0..inputs.len()).map(|k| i128::from(k == i)).collect();
     let mut values: Vec<Value> =
         inputs.iter().enumerate().map(|(i, &sig)| Value { sig, coefficients: unit(i), depth: 0 }).collect();
-    let mut layer = Layer::new(rows.iter().map(|row| digits(&row.weights)).collect());
+    let mut layer = Layer::new(rows.iter().map(digits).collect());
     while let Some(pair) = layer.best(|pair, n| worth(g, &values, prices, pair, n)) {
         if layer.extract(pair, values.len() as u32) {
             let value = shared(g, inputs, &values, pair);
@@ -129,6 +143,10 @@ fn total(g: &mut Graph, inputs: &[Sig], values: &[Value], digits: &[Digit], row:
     if carrier.is_none() {
         terms.push((0, Term::plus(g.constant(row.bias))));
     }
+    for &i in &row.multiplied {
+        let product = multiplied(g, inputs[i], row.weights[i]);
+        terms.push((PRODUCT_DEPTH, Term::plus(product)));
+    }
     let sum = g.sum_levels(&terms);
     let weights: Vec<i128> = row.weights.iter().map(|&w| w as i128).collect();
     let (lo, hi) = bounds(g, inputs, &weights, row.bias);
@@ -152,10 +170,11 @@ fn bounds(g: &Graph, inputs: &[Sig], coefficients: &[i128], bias: i128) -> (i128
     ends.fold((bias, bias), |sum, end| (sum.0 + end.0, sum.1 + end.1))
 }
 
-/// The signed digits of a row.
-fn digits(weights: &[i64]) -> Vec<Digit> {
-    let digit = |value| move |(shift, minus)| Digit { value, shift, minus };
-    (0..).zip(weights).flat_map(|(value, &w)| csd(w).into_iter().map(digit(value))).collect()
+/// The signed digits of a row that adders add.
+fn digits(row: &Row) -> Vec<Digit> {
+    let digit = |value: usize| move |(shift, minus)| Digit { value: value as u32, shift, minus };
+    let added = row.weights.iter().enumerate().filter(|(i, _)| !row.multiplied.contains(i));
+    added.flat_map(|(i, &w)| csd(w).into_iter().map(digit(i))).collect()
 }
 
 #[cfg(test)]
