@@ -200,7 +200,7 @@ fn networks_evaluate_like_their_plans_at_every_clock() {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for (mhz, weights) in [(40.0, Multiplier::ShiftAdd), (250.0, Multiplier::Dsp)] {
             let target = Target::new(Family::Ecp5).with_clock(mhz);
-            let top = parallel(&plan, &target, weights).top;
+            let top = parallel(&plan, &target, weights, None).top;
             let rows: Vec<Vec<i64>> =
                 (0..60).map(|_| plan.inputs.iter().map(|f| rng.random_range(f.codes())).collect()).collect();
             let shown = top.simulate(&rows);

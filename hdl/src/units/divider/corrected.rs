@@ -43,7 +43,8 @@ pub(super) fn corrected(a: Attenuation, table: &Table, rom_name: &str, factor: u
     let negative = g.is_negative(k);
     let size = g.abs(k);
     g.name(size, "magnitude");
-    let square = g.square(size);
+    // Of the signed code: the magnitude has a bit more than a hard multiplier's operands.
+    let square = g.square(k);
     let constant = g.constant(a.b as i128);
     let denominator = g.add(square, constant);
     g.name(denominator, "denominator");

@@ -64,7 +64,8 @@ pub fn attenuate_codes(g: &mut Graph, k: Sig, ways: &[Attenuation], number: Sig,
     let negative = g.is_negative(k);
     let magnitude = g.abs(k);
     g.name(magnitude, "magnitude");
-    let square = (rows.square)(g, magnitude);
+    // Of the signed code: the magnitude has a bit more than a hard multiplier's operands.
+    let square = (rows.square)(g, k);
     let constants: Vec<Sig> = ways.iter().map(|w| g.constant(w.b as i128)).collect();
     let constant = g.select(number, &constants);
     let sum = g.add(square, constant);

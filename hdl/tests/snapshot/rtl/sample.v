@@ -4,7 +4,7 @@
 //
 // Inputs:  x0 s8.5, x1 s8.5
 // Outputs: y0 s10.5
-// Latency: 10 clocks. Interval: 1, new inputs every clock.
+// Latency: 9 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // rst (synchronous) clears the valid bits only. Before the first reset out_valid is undefined.
 // Written by gainstage 0.1.0.
@@ -32,7 +32,7 @@ module sample(clk,rst,in_valid,x0,x1,out_valid,y0);
     wire signed [9:0] layer1_y0;
 
     // Local signals
-    reg [9:0] valid_pipe;
+    reg [8:0] valid_pipe;
 
     // Sub module instances
     sample_layer0 layer0(
@@ -54,16 +54,16 @@ module sample(clk,rst,in_valid,x0,x1,out_valid,y0);
     // Stage 0
     assign layer0_x0 = x0;
     assign layer0_x1 = x1;
-    // Stage 8
+    // Stage 7
     assign layer1_x0 = layer0_y0;
     assign layer1_x1 = layer0_y1;
     assign layer1_x2 = layer0_y2;
-    // Stage 10
+    // Stage 9
     assign y0 = layer1_y0;
-    assign out_valid = valid_pipe[9];
+    assign out_valid = valid_pipe[8];
     always @(posedge clk) begin
-        if (rst) valid_pipe <= 10'b0;
-        else valid_pipe <= {valid_pipe[8:0], in_valid};
+        if (rst) valid_pipe <= 9'b0;
+        else valid_pipe <= {valid_pipe[7:0], in_valid};
     end
 endmodule // sample
 

@@ -3,7 +3,7 @@
 //
 // Inputs:  x0 s8.5, x1 s8.5
 // Outputs: y0 s8.4, y1 s8.4, y2 s8.4
-// Latency: 8 clocks. Interval: 1, new inputs every clock.
+// Latency: 7 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
@@ -34,13 +34,11 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     // Local signals
     reg signed [7:0] neuron0_y_r6;
     reg signed [7:0] neuron0_y_r7;
-    reg signed [7:0] neuron0_y_r8;
     reg signed [7:0] neuron2_y_r3;
     reg signed [7:0] neuron2_y_r4;
     reg signed [7:0] neuron2_y_r5;
     reg signed [7:0] neuron2_y_r6;
     reg signed [7:0] neuron2_y_r7;
-    reg signed [7:0] neuron2_y_r8;
 
     // Sub module instances
     sample_layer0_sums sums(
@@ -74,10 +72,10 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
     assign neuron0_acc = sums_acc0;
     assign neuron1_acc = sums_acc1;
     assign neuron2_acc = sums_acc2;
-    // Stage 8
-    assign y0 = neuron0_y_r8;
+    // Stage 7
+    assign y0 = neuron0_y_r7;
     assign y1 = neuron1_y;
-    assign y2 = neuron2_y_r8;
+    assign y2 = neuron2_y_r7;
     always @(posedge clk) begin
         neuron2_y_r3 <= neuron2_y;
         neuron2_y_r4 <= neuron2_y_r3;
@@ -86,8 +84,6 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
         neuron2_y_r6 <= neuron2_y_r5;
         neuron0_y_r7 <= neuron0_y_r6;
         neuron2_y_r7 <= neuron2_y_r6;
-        neuron0_y_r8 <= neuron0_y_r7;
-        neuron2_y_r8 <= neuron2_y_r7;
     end
 endmodule // sample_layer0
 

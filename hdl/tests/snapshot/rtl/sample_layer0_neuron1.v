@@ -4,7 +4,7 @@
 //
 // Inputs:  acc -83..=82
 // Outputs: y s8.4
-// Latency: 7 clocks. Interval: 1, new inputs every clock.
+// Latency: 6 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
@@ -38,7 +38,7 @@ module sample_layer0_neuron1(clk,acc,y);
     assign activation_z = acc;
     // Stage 2
     assign kind_h = activation_y;
-    // Stage 7
+    // Stage 6
     assign y = kind_y;
 endmodule // sample_layer0_neuron1
 
