@@ -122,39 +122,52 @@ impl<'a, T: Lane, S: Simd> FlockStepper<'a, T, S> {
     /// Outputs and slopes of all layers.
     #[inline(always)]
     fn forward(&mut self, x: &[T::V<S>]) {
-        let s = self.simd;
-        for (k, shape) in self.shapes.iter().enumerate() {
-            let (before, here) = self.y.split_at_mut(shape.units);
-            let x = if k == 0 { x } else { &before[self.shapes[k - 1].units..] };
-            let x = &x[..shape.inputs];
-            let neurons = shape.neurons;
-            let rows = &self.w[shape.weights..][..shape.rows() * neurons];
-            let cells = &self.cells[shape.units..][..neurons];
-            let slopes = &mut self.slope[shape.units..][..neurons];
-            for (n, ((cell, y), slope)) in cells.iter().zip(&mut here[..neurons]).zip(slopes).enumerate() {
-                let bias = shape.bias.then(|| Pack::<T, S>::new(s, rows[shape.inputs * neurons + n]));
-                let mut z = bias.filter(|_| !cell.normalised).unwrap_or(Pack::of(s, 0.0));
-                for (row, x) in rows.chunks_exact(neurons).zip(x) {
-                    z = Pack::new(s, row[n]).fma(Pack::new(s, *x), z);
-                }
-                let mut scale = None;
-                if cell.normalised {
-                    let [normal, by] = self.norm.normalise(shape.units + n, z, bias);
-                    (z, scale) = (normal, Some(by));
-                }
-                let at = |k: usize| Pack::splat(s, cell.unit[k]);
-                let learned = |z: &Pack<T, S>, h: &mut Pack<T, S>, dh: &mut Pack<T, S>| {
-                    if let Some(function) = &cell.learned {
-                        for lane in 0..Pack::<T, S>::LANES {
-                            let z = z.lane(lane);
-                            h.set_lane(lane, function.eval(z));
-                            dh.set_lane(lane, function.derivative(z));
-                        }
-                    }
-                };
-                let (value, rise) = unit(s, cell.needs, at, learned, z);
-                (*y, *slope) = (value.v, scale.map_or(rise, |scale| rise * scale).v);
+        for k in 0..self.shapes.len() {
+            if self.shapes[k].normalised {
+                self.layer::<true>(k, x);
+            } else {
+                self.layer::<false>(k, x);
             }
+        }
+    }
+
+    /// Outputs and slopes of layer `k`, whose neurons may be normalised. Compiled twice: plain layers pay nothing.
+    #[inline(always)]
+    fn layer<const NORMALISED: bool>(&mut self, k: usize, x: &[T::V<S>]) {
+        let (s, shape) = (self.simd, &self.shapes[k]);
+        let (before, here) = self.y.split_at_mut(shape.units);
+        let x = if k == 0 { x } else { &before[self.shapes[k - 1].units..] };
+        let x = &x[..shape.inputs];
+        let neurons = shape.neurons;
+        let rows = &self.w[shape.weights..][..shape.rows() * neurons];
+        let cells = &self.cells[shape.units..][..neurons];
+        let slopes = &mut self.slope[shape.units..][..neurons];
+        for (n, ((cell, y), slope)) in cells.iter().zip(&mut here[..neurons]).zip(slopes).enumerate() {
+            let normalised = NORMALISED && cell.normalised;
+            let (mut z, mut scale) = (Pack::<T, S>::of(s, 0.0), None);
+            if shape.bias && !normalised {
+                z = Pack::new(s, rows[shape.inputs * neurons + n]);
+            }
+            for (row, x) in rows.chunks_exact(neurons).zip(x) {
+                z = Pack::new(s, row[n]).fma(Pack::new(s, *x), z);
+            }
+            if normalised {
+                let bias = shape.bias.then(|| Pack::new(s, rows[shape.inputs * neurons + n]));
+                let [normal, by] = self.norm.normalise(shape.units + n, z, bias);
+                (z, scale) = (normal, Some(by));
+            }
+            let at = |k: usize| Pack::splat(s, cell.unit[k]);
+            let learned = |z: &Pack<T, S>, h: &mut Pack<T, S>, dh: &mut Pack<T, S>| {
+                if let Some(function) = &cell.learned {
+                    for lane in 0..Pack::<T, S>::LANES {
+                        let z = z.lane(lane);
+                        h.set_lane(lane, function.eval(z));
+                        dh.set_lane(lane, function.derivative(z));
+                    }
+                }
+            };
+            let (value, rise) = unit(s, cell.needs, at, learned, z);
+            (*y, *slope) = (value.v, scale.map_or(rise, |scale| rise * scale).v);
         }
     }
 

@@ -88,29 +88,38 @@ impl<'a, T: Lane, S: Simd> Stepper<'a, T, S> {
     /// Outputs and slopes of all layers.
     #[inline(always)]
     fn forward(&mut self, x: &[T]) {
-        for (k, shape) in self.shapes.iter().enumerate() {
-            let (before, here) = self.y.split_at_mut(shape.units);
-            let x = if k == 0 { x } else { inputs_of(before, self.shapes[k - 1].units) };
-            let x = &x[..shape.inputs];
-            let rows = &self.w[shape.weights..][..shape.rows() * shape.blocks];
-            for j in 0..shape.blocks {
-                let at = shape.units + j;
-                let [z, scale] = if shape.normalised {
-                    let sum = weighted_sum(self.simd, shape, false, &rows[j..], x);
-                    let bias =
-                        shape.bias.then(|| Pack::new(self.simd, rows[shape.inputs * shape.blocks + j]));
-                    self.norm.normalise(at, sum, bias)
-                } else {
-                    [weighted_sum(self.simd, shape, shape.bias, &rows[j..], x), Pack::of(self.simd, 1.0)]
-                };
-                let c = &self.units[at * Unit::COUNT..][..Unit::COUNT];
-                let c: &[T::V<S>; Unit::COUNT] = c.try_into().expect("the coefficients of one register");
-                let coefficient = |k: usize| Pack::new(self.simd, c[k]);
-                let points = |z: &_, h: &mut _, dh: &mut _| learned(shape, j, z, h, dh);
-                let (y, slope) = unit(self.simd, shape.needs, coefficient, points, z);
-                here[j] = y.v;
-                self.slope[at] = if shape.normalised { slope * scale } else { slope }.v;
+        for k in 0..self.shapes.len() {
+            if self.shapes[k].normalised {
+                self.layer::<true>(k, x);
+            } else {
+                self.layer::<false>(k, x);
             }
+        }
+    }
+
+    /// Outputs and slopes of layer `k`, whose neurons may be normalised. Compiled twice: plain layers pay nothing.
+    #[inline(always)]
+    fn layer<const NORMALISED: bool>(&mut self, k: usize, x: &[T]) {
+        let (s, shape) = (self.simd, &self.shapes[k]);
+        let (before, here) = self.y.split_at_mut(shape.units);
+        let x = if k == 0 { x } else { inputs_of(before, self.shapes[k - 1].units) };
+        let x = &x[..shape.inputs];
+        let rows = &self.w[shape.weights..][..shape.rows() * shape.blocks];
+        for j in 0..shape.blocks {
+            let mut z = weighted_sum(s, shape, shape.bias && !NORMALISED, &rows[j..], x);
+            let (at, mut scale) = (shape.units + j, None);
+            if NORMALISED {
+                let bias = shape.bias.then(|| Pack::new(s, rows[shape.inputs * shape.blocks + j]));
+                let [normal, by] = self.norm.normalise(at, z, bias);
+                (z, scale) = (normal, Some(by));
+            }
+            let c = &self.units[at * Unit::COUNT..][..Unit::COUNT];
+            let c: &[T::V<S>; Unit::COUNT] = c.try_into().expect("the coefficients of one register");
+            let coefficient = |k: usize| Pack::new(s, c[k]);
+            let points = |z: &_, h: &mut _, dh: &mut _| learned(shape, j, z, h, dh);
+            let (y, slope) = unit(s, shape.needs, coefficient, points, z);
+            here[j] = y.v;
+            self.slope[at] = scale.map_or(slope, |scale| slope * scale).v;
         }
     }
 
