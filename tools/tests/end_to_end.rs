@@ -66,7 +66,9 @@ fn a_template_becomes_a_proven_circuit_and_faults_are_caught() {
     let on_disk: Value =
         serde_json::from_slice(&fs::read(build.join("report.json")).expect("a report")).expect("JSON");
     assert_eq!(on_disk["mae_fixed"], report["mae_fixed"]);
-    assert!(fs::read_to_string(build.join("picture.svg")).expect("a picture").contains("<polyline"));
+    for drawn in ["picture.svg", "curves.svg"] {
+        assert!(fs::read_to_string(build.join(drawn)).expect("a picture").contains("<polyline"), "{drawn}");
+    }
 
     the_same_plan_gives_the_same_bytes(dir, &build);
     outputs_are_those_of_the_plan(dir, &report);

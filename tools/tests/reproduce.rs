@@ -17,32 +17,68 @@ fn json(output: &Output) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }
 
-/// A small part of table 1, both ways of training.
-const TABLE: [&str; 7] = ["table1", "--quick", "--networks", "4,5", "--restarts", "4", "--json"];
-
-#[test]
-fn a_quick_table_is_trained_once_and_taken_over_by_the_next_run() {
+/// The command as it stands in the documentation, all networks of a table in both ways: every row is there with numbers
+/// that mean something, and the next run takes everything over.
+fn quick_table(name: &str, numbers: std::ops::RangeInclusive<u64>, hopeless: f64) {
     let dir = tempfile::tempdir().expect("a directory");
-    let first = json(&reproduce(&TABLE, dir.path()));
+    let first = json(&reproduce(&[name, "--quick", "--json"], dir.path()));
     let rows = first["results"].as_array().expect("rows");
-    let methods: Vec<&str> = rows.iter().filter_map(|r| r["method"].as_str()).collect();
-    assert_eq!(methods, ["jung-kwon", "gainstage", "jung-kwon", "gainstage"]);
+    let order: Vec<_> = rows.iter().map(|r| (r["network"].as_u64(), r["method"].as_str())).collect();
+    let both = |n: u64| ["jung-kwon", "gainstage"].map(|m| (Some(n), Some(m)));
+    assert_eq!(order, numbers.clone().flat_map(both).collect::<Vec<_>>());
     for row in rows {
         let mae = row["mae"].as_f64().expect("an error");
-        assert!(mae > 0.0 && mae < 0.5, "{row}");
+        assert!(mae > 0.0 && mae < hopeless, "{row}");
         assert!(row["best_mae"].as_f64() <= row["mae"].as_f64() && row["instructions"].is_string());
     }
-    for file in ["table1.csv", "table1.svg"] {
-        assert!(std::fs::read_to_string(dir.path().join(file)).expect(file).contains("gainstage"));
-    }
-    // Times would differ if anything were trained again.
-    assert_eq!(json(&reproduce(&TABLE, dir.path())), first);
 
+    let read = |end: &str| std::fs::read_to_string(dir.path().join(format!("{name}.{end}"))).expect(end);
+    let (csv, svg) = (read("csv"), read("svg"));
+    let mut lines = csv.lines().map(|l| l.split(',').collect::<Vec<_>>());
+    let head = lines.next().expect("names of columns");
+    let lines: Vec<_> = lines.collect();
+    assert_eq!(lines.len(), 3 * numbers.clone().count());
+    for line in &lines {
+        assert_eq!(line.len(), head.len());
+        for (column, value) in head.iter().zip(line).filter(|(_, v)| !v.is_empty()) {
+            if !["target", "by"].contains(column) {
+                assert!(value.parse::<f64>().is_ok_and(f64::is_finite), "{column}: {line:?}");
+            }
+        }
+    }
+    let by = |m| lines.iter().filter(|l| l[6] == m).count();
+    assert_eq!(["paper", "jung-kwon", "gainstage"].map(by), [numbers.clone().count(); 3]);
+    assert!(svg.starts_with("<svg") && !svg.contains("NaN") && !svg.contains("inf"));
+    assert!(numbers.into_iter().all(|n| svg.contains(&format!("Network {n}<"))));
+
+    // Seconds would differ if anything were trained again.
+    assert_eq!(json(&reproduce(&[name, "--quick", "--json"], dir.path())), first);
+    assert_eq!((read("csv"), read("svg")), (csv, svg));
+}
+
+/// Quick networks hardly know their function, but better than its mean, which misses equation 6 by 0.41.
+#[test]
+fn the_quick_first_table_is_trained_once_and_taken_over_by_the_next_run() {
+    quick_table("table1", 1..=8, 0.41);
+}
+
+/// The mean of Ackley's function misses it by 1.54.
+#[test]
+fn the_quick_second_table_is_trained_once_and_taken_over_by_the_next_run() {
+    quick_table("table2", 9..=10, 1.54);
+}
+
+#[test]
+fn checkpoints_of_something_else_are_refused() {
+    const TABLE: [&str; 8] =
+        ["table1", "--quick", "--networks", "4,5", "--methods", "gainstage", "--restarts", "2"];
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(reproduce(&TABLE, dir.path()).status.success());
     let other = reproduce(&[&TABLE[..], &["--seed", "2"]].concat(), dir.path());
     assert_eq!(other.status.code(), Some(2));
     let message = text(&other.stderr);
     assert!(
-        message.contains("network4-jung-kwon.json: a checkpoint of Network 4 (jung-kwon, seed 1)"),
+        message.contains("network4-gainstage.json: a checkpoint of Network 4 (gainstage, seed 1)"),
         "{message}"
     );
     assert!(message.contains("another configuration or seed") && message.contains("remove it"), "{message}");

@@ -247,9 +247,11 @@ impl<T: Lane> Restart<T> {
         (self.strays.is_none(), self.strays.unwrap_or(self.cost()))
     }
 
-    /// Whether it diverged before it was better than the weights it began with.
-    pub fn is_lost(&self) -> bool {
-        self.outcome == Some(Outcome::Diverged) && self.best.as_ref().is_none_or(|b| b.epoch == 0)
+    /// Whether it diverged before it was better than the weights it began with; by the paper's protocol, where the last
+    /// weights count, whether it diverged at all: the last finite ones were on their way to infinity.
+    pub fn is_lost(&self, protocol: Protocol) -> bool {
+        let nothing = protocol == Protocol::JungKwon || self.best.as_ref().is_none_or(|b| b.epoch == 0);
+        self.outcome == Some(Outcome::Diverged) && nothing
     }
 
     /// What becomes of it in the training record.

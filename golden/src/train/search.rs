@@ -188,7 +188,8 @@ fn search<T: Lane>(
         find_consensus(&mut restarts, &prepared.training, &context);
     }
     let records = restarts.iter().map(Restart::record).collect();
-    let finalists = restarts.iter().filter(|r| !r.is_lost() && r.outcome != Some(Outcome::Abandoned));
+    let finalists =
+        restarts.iter().filter(|r| !r.is_lost(config.protocol) && r.outcome != Some(Outcome::Abandoned));
     let finalists = finalists.filter_map(|r| {
         let best = r.best.as_ref()?;
         Some(Finalist {
@@ -200,7 +201,7 @@ fn search<T: Lane>(
     });
     let finalists = finalists.collect();
     // The first of equals: `min_by` keeps the earliest, whatever the threads did.
-    let usable = restarts.into_iter().filter(|r| !r.is_lost());
+    let usable = restarts.into_iter().filter(|r| !r.is_lost(config.protocol));
     let best = usable.min_by(|a, b| {
         let (a, b) = (a.rank(), b.rank());
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))

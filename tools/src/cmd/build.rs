@@ -13,7 +13,8 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), \
-report.json with all figures, and picture.svg for one or two inputs. The exit code is 0 only if the simulated circuit \
+report.json with all figures, picture.svg for one or two inputs, and curves.svg with the cost of every restart over the \
+epochs of its training. The exit code is 0 only if the simulated circuit \
 computed every output as the plan says, and with --board only if the bitstream is there and timing is met. If \
 training is interrupted, model.json holds the best network so far.
 

@@ -14,7 +14,7 @@ bits. A checkpoint of another network, seed, data or version is refused. Results
 the checkpoints hold seeds, configuration, training data and weights.
 
 Full runs train ten networks for 200,000 epochs by the paper's protocol and take minutes per network and core; \
---quick takes a hundredth of the epochs and shows that everything runs, not what can be reached.
+--quick takes a few hundredths of the epochs or less and shows that everything runs, not what can be reached.
 
 Examples:
   gainstage reproduce figure2 -o build/figure2
@@ -27,7 +27,7 @@ pub struct Args {
     /// Directory for results and checkpoints
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// A hundredth of the epochs, and fewer networks
+    /// A few hundredths of the epochs or less, and fewer networks
     #[arg(long)]
     quick: bool,
     /// Only these networks of a table; of table 1 for `extrapolation`

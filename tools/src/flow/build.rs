@@ -4,7 +4,7 @@ use super::verify::{Options, verify};
 use super::{board, evaluate, generate, means, place, quantize, train};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Project, Source};
-use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, picture};
+use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
@@ -21,7 +21,8 @@ const REPORT_SCHEMA: u32 = 1;
 /// Tools whose versions the report names.
 const TOOLS: &[Tool] = &[Tool::Verilator, Tool::Cxx, Tool::Iverilog];
 
-/// Builds a project into `dir`, with a bitstream if a board is chosen (the project's means must be the board's): `model.json`, the generated files, `report.json` and `picture.svg`.
+/// Builds a project into `dir`, with a bitstream if a board is chosen (the project's means must be the board's): `model.json`, the generated files, `report.json`,
+/// `picture.svg` and `curves.svg`.
 ///
 /// # Errors
 /// Whatever stops a step; a mismatch is no error, the report says so. What was finished before stays: the model first
@@ -63,6 +64,9 @@ pub fn build(
         if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };
     if let Some(svg) = drawn {
         write_atomic(&dir.join("picture.svg"), svg.as_bytes())?;
+    }
+    if let Some(record) = model.training.as_ref().filter(|t| t.curve_stride > 0) {
+        write_atomic(&dir.join("curves.svg"), curves_svg(record).as_bytes())?;
     }
     interrupt::check()?;
 

@@ -17,6 +17,7 @@ const OURS: &[&str] = &[
     "model.json",
     "report.json",
     "picture.svg",
+    "curves.svg",
     "mismatch.vcd",
     "rtl",
     "axis",

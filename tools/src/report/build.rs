@@ -1,6 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{BoardReport, PlanSummary, ProofReport, Table};
+use super::{BoardReport, PlanSummary, ProofReport, Table, restarts};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
@@ -173,7 +173,8 @@ impl std::fmt::Display for BuildReport {
             ("training", format!("{:.1} s", self.seconds.train)),
             ("all in all", format!("{:.1} s", self.seconds.total)),
         ];
-        let all = self.judged.rows().into_iter().chain(rows);
+        let restarts = self.training.as_ref().map(|t| ("restarts", restarts(t)));
+        let all = self.judged.rows().into_iter().chain(rows).chain(restarts);
         all.for_each(|(figure, value)| table.row([figure.to_owned(), value]));
         write!(f, "{}\n{}\n", self.plan, self.proof)?;
         if let Judgement::Classes(c) = &self.judged {

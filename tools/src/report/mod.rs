@@ -20,4 +20,4 @@ pub use plan::PlanSummary;
 pub use proof::ProofReport;
 pub use svg::{Anchor, Svg};
 pub use table::Table;
-pub use training::{curves_csv, curves_svg};
+pub use training::{curves_csv, curves_svg, restarts};

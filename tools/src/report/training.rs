@@ -26,6 +26,15 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
+/// What became of all restarts, in a line.
+pub fn restarts(record: &TrainingRecord) -> String {
+    let all = [Outcome::Finished, Outcome::Abandoned, Outcome::Diverged, Outcome::Interrupted];
+    let counted = all.map(|o| (record.restarts.iter().filter(|r| r.outcome == o).count(), word(o)));
+    let counts = counted.into_iter().filter(|c| c.0 > 0).map(|(n, word)| format!("{n} {word}"));
+    let counts: Vec<String> = counts.collect();
+    format!("{}; number {} won, cost {:.3e}", counts.join(", "), record.restart, record.cost)
+}
+
 /// All curves over decades of the cost; the restart that won in front.
 pub fn curves_svg(record: &TrainingRecord) -> String {
     let decades = |costs: &[f64]| -> Vec<(f64, f64)> {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub struct Setting {
     /// Where results go.
     pub out: PathBuf,
-    /// A hundredth of the epochs.
+    /// Few epochs, to see that everything works.
     pub quick: bool,
     /// Seed of weights and orders of samples.
     pub seed: u64,

@@ -79,3 +79,19 @@ fn types_are_set_at_last_and_last_weights_count() {
     let outputs = trained.network.eval_all(samples.x());
     assert!(Metrics::of(&outputs, samples.y()).expect("metrics").mae < 0.3);
 }
+
+/// Nine layers, types set too early: the numbers overflow, and weights on the way there are not a result.
+#[test]
+fn last_weights_of_a_network_that_overflowed_do_not_count() {
+    let network = PaperNetwork::get(8).expect("there are ten");
+    let topology = Topology::paper(&network.shape).expect("the paper's shape");
+    let config =
+        TrainConfig { stabilise: 100, settle: 5, epochs: 60, restarts: 8, ..Protocol::JungKwon.defaults() };
+    let trained = train(&topology, &Target::Eq6.train(1, 194), &config, &Quiet);
+    let trained = trained.expect("some do not overflow");
+    let overflowed = trained.record.restarts.iter().filter(|r| r.outcome == Outcome::Diverged).count();
+    assert!(overflowed > 0 && trained.finalists.len() == 8 - overflowed, "{overflowed} overflowed");
+    for finalist in &trained.finalists {
+        assert_eq!(trained.record.restarts[finalist.restart].outcome, Outcome::Finished);
+    }
+}
