@@ -1,6 +1,8 @@
 //! Rounding that corrects itself, and the search for widths, judged by the integer engine on points of their own.
 
+use gainstage_golden::approx::{Demand, Effort, GenericCost, approximate_with};
 use gainstage_golden::data::Metrics;
+use gainstage_golden::func::Function;
 use gainstage_golden::net::{Network, RandomShape, random_network};
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan, Stage};
@@ -8,6 +10,7 @@ use gainstage_golden::quant::{
     Calibration, Granularity, LayerBits, QuantOptions, Refinement, quantize_network, quantize_refined,
     quiet_network, smallest_widths,
 };
+use std::cell::Cell;
 
 fn options(bits: u32) -> QuantOptions {
     QuantOptions {
@@ -131,10 +134,12 @@ fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
     let (found, plan) = smallest_widths(&options(16), 3, make, good).unwrap().expect("16 bits are enough");
     assert!(good(&plan) && found.bits < 16);
     assert_eq!(make(&found).unwrap(), plan);
-    let narrower = QuantOptions { bits: found.bits - 1, ..options(16) };
+    // Widths are refused by what rough tables give.
+    let demand = Demand { effort: Effort::Rough, ..Demand::default() };
+    let narrower = QuantOptions { bits: found.bits - 1, demand: demand.clone(), ..options(16) };
     assert!(make(&narrower).map_or(true, |p| !good(&p)), "{} bits would do", narrower.bits);
     for l in 0..3 {
-        let mut less = found.clone();
+        let mut less = QuantOptions { demand: demand.clone(), ..found.clone() };
         let now = less.layers[l].weights.unwrap_or(found.bits);
         assert!(now <= found.bits);
         if now > 4 && l == 2 {
@@ -145,4 +150,51 @@ fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
         }
     }
     assert!(smallest_widths(&options(16), 3, make, |_| false).unwrap().is_none());
+}
+
+/// Widths are tried with rough tables; what is returned holds with the final ones, if need be a step wider.
+#[test]
+fn widths_grow_where_the_final_tables_lose_more() {
+    let network = network(1);
+    let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
+    let (effort, finals) = (Cell::new(Effort::Usual), Cell::new(0));
+    let make = |o: &QuantOptions| {
+        effort.set(o.demand.effort);
+        finals.set(finals.get() + usize::from(effort.get() == Effort::Usual));
+        quantize_network(&network, &calibration, o)
+    };
+    let search = |refused: usize| {
+        finals.set(0);
+        // The first final plans are refused, as if their tables lost more than the rough ones.
+        let good = |plan: &Plan| {
+            let refuse = effort.get() == Effort::Usual && finals.get() <= refused;
+            !refuse && distance(plan, &network) < 0.01
+        };
+        let (found, plan) =
+            smallest_widths(&options(16), 3, make, good).unwrap().expect("16 bits are enough");
+        assert!(found.demand.effort == Effort::Usual && finals.get() > refused);
+        assert_eq!(quantize_network(&network, &calibration, &found).unwrap(), plan);
+        let layers = found.layers.iter().map(|l| l.weights.unwrap_or(found.bits));
+        layers.sum::<u32>()
+    };
+    let widths = [0, 1, 2].map(search);
+    assert!(widths[0] < widths[1] && widths[1] < widths[2], "{widths:?}");
+}
+
+/// A plan's tables are those that a search on its own gives, whatever was made before and side by side.
+#[test]
+fn tables_made_together_are_those_made_alone() {
+    let calibration = Calibration::from_box(&[(-2.0, 2.0)]);
+    for effort in [Effort::Usual, Effort::Rough] {
+        let demand = Demand { effort, ..Demand::default() };
+        let how = QuantOptions { demand: demand.clone(), ..options(10) };
+        let plan = quantize_network(&network(3), &calibration, &how).unwrap();
+        assert!(plan.tables.len() > 2);
+        for table in &plan.tables {
+            let function = Function { activation: table.activation.clone(), kind: table.kind };
+            let alone = approximate_with(&function, table.input, table.output, &demand, &GenericCost);
+            assert_eq!(*table, alone.unwrap());
+            assert!(table.certificate.worst_ulp < 1.0 && table.check_certificate().unwrap());
+        }
+    }
 }

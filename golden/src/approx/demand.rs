@@ -16,6 +16,18 @@ pub enum Segments {
     Tree,
 }
 
+/// How hard a table is searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// The first table that meets the demand, not made any narrower: some ten times as fast, for plans that are only tried.
+    Rough,
+    /// The degrees and guard bits that win most often.
+    #[default]
+    Usual,
+    /// All degrees and more starting points: for tables that are looked at one by one.
+    Thorough,
+}
+
 /// What a table has to satisfy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Demand {
@@ -27,14 +39,20 @@ pub struct Demand {
     pub max_segments: usize,
     /// Equal segments or a tree.
     pub segments: Segments,
-    /// Search all degrees and more starting points: for tables that are looked at one by one.
-    pub thorough: bool,
+    /// How hard the cheapest table is searched for.
+    pub effort: Effort,
 }
 
 impl Default for Demand {
-    /// Faithful (< 1 ulp), any degree, at most 4096 segments of any kind, a quick search.
+    /// Faithful (< 1 ulp), any degree, at most 4096 segments of any kind, the usual search.
     fn default() -> Demand {
-        Demand { max_ulp: 1.0, degree: None, max_segments: 4096, segments: Segments::Any, thorough: false }
+        Demand {
+            max_ulp: 1.0,
+            degree: None,
+            max_segments: 4096,
+            segments: Segments::Any,
+            effort: Effort::Usual,
+        }
     }
 }
 

@@ -24,7 +24,7 @@ mod validate;
 
 pub use bounds::{Bounds, MAX_BITS, Range, StepBounds};
 pub use cost::{BitCost, Cost, Decoder, GenericCost, TableShape};
-pub use demand::{ApproxError, Demand, Segments, Unmet};
+pub use demand::{ApproxError, Demand, Effort, Segments, Unmet};
 pub use request::{Candidate, approximate, approximate_with, candidates, check_domain};
 pub use table::{Block, Certificate, Fold, Side, Step, Table, Tree};
 pub use validate::{MAX_DEGREE, MAX_INPUT_WIDTH, MAX_OUTPUT_WIDTH, TableError};

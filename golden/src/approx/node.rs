@@ -67,38 +67,56 @@ fn tight(band: &Band, piece: Piece) -> Vec<usize> {
     let Some(last) = limits.len().checked_sub(1) else { return Vec::new() };
     let mut codes = vec![0, last];
     let size = limits.len().div_ceil(BINS);
-    for from in (0..limits.len()).step_by(size) {
-        let bin = from..(from + size).min(limits.len());
-        let room = |i: usize, up: bool| {
-            let (lo, hi) = limits[i];
-            let ideal = band.ideal[piece.start + i];
-            let room = if up { hi as f64 - ideal } else { ideal - lo as f64 };
-            // No ideal, no limit: the code says nothing.
-            if room.is_nan() { f64::INFINITY } else { room }
-        };
-        for up in [false, true] {
-            codes.extend(bin.clone().reduce(|a, b| if room(b, up) < room(a, up) { b } else { a }));
+    let ideal = &band.ideal[piece.start..][..limits.len()];
+    for (bin, (limits, ideal)) in limits.chunks(size).zip(ideal.chunks(size)).enumerate() {
+        // No ideal, no limit: the code says nothing, and compares with nothing.
+        let mut least = [(f64::INFINITY, 0); 2];
+        for (i, (&(lo, hi), ideal)) in limits.iter().zip(ideal).enumerate() {
+            for (least, room) in least.iter_mut().zip([ideal - lo as f64, hi as f64 - ideal]) {
+                if room < least.0 {
+                    *least = (room, i);
+                }
+            }
         }
+        codes.extend(least.map(|(_, i)| bin * size + i));
     }
     codes.sort_unstable();
     codes.dedup();
     codes
 }
 
+/// Nodes by their pieces.
+pub(super) type Known = HashMap<Piece, Node>;
+
 /// The pieces looked at so far, for one band and one degree.
 pub(super) struct Nodes<'a> {
     pub band: &'a Band,
     pub degree: usize,
-    known: HashMap<Piece, Node>,
+    /// Those that others looked at before.
+    before: Option<&'a Known>,
+    known: Known,
 }
 
 impl<'a> Nodes<'a> {
     pub fn new(band: &'a Band, degree: usize) -> Nodes<'a> {
-        Nodes { band, degree, known: HashMap::new() }
+        Nodes { band, degree, before: None, known: HashMap::new() }
+    }
+
+    /// With nodes of the same band and degree that there are already.
+    pub fn with(band: &'a Band, degree: usize, before: &'a Known) -> Nodes<'a> {
+        Nodes { before: Some(before), ..Nodes::new(band, degree) }
+    }
+
+    /// The nodes that were made here.
+    pub fn into_known(self) -> Known {
+        self.known
     }
 
     /// The node of a piece.
     pub fn get(&mut self, piece: Piece) -> &Node {
+        if let Some(node) = self.before.and_then(|b| b.get(&piece)) {
+            return node;
+        }
         self.known.entry(piece).or_insert_with(|| Node::new(self.band, piece, self.degree))
     }
 }

@@ -2,9 +2,9 @@
 //! narrowest Horner schemes of the most promising ones.
 
 use super::cost::{Cost, TableShape};
-use super::demand::Segments;
+use super::demand::{Effort, Segments};
 use super::narrow::Narrowing;
-use super::node::Nodes;
+use super::node::{Known, Nodes};
 use super::partition::Partition;
 use super::segment::Layout;
 use super::target::{Band, Target};
@@ -19,6 +19,9 @@ const FINE_GUARDS: std::ops::RangeInclusive<u32> = 5..=12;
 /// Above this many arguments only the guard bits that win most often are searched: a pass over all codes takes long.
 const LARGE: usize = 1 << 19;
 const LARGE_GUARDS: std::ops::RangeInclusive<u32> = 2..=3;
+
+/// Guard bits that nearly every function is content with.
+const ROUGH_GUARDS: [u32; 2] = [3, 4];
 
 /// Guard bits of a function that is all asymptote: they cost next to nothing.
 const STRAIGHT_GUARD: u32 = 3;
@@ -46,6 +49,13 @@ pub(super) struct Found {
     pub cost: f64,
 }
 
+/// A band with its starting points and the nodes that were looked at on the way to them.
+struct Begun {
+    band: Band,
+    starts: Vec<Start>,
+    known: Known,
+}
+
 /// Segments at generous widths, and what the table would cost as it is.
 struct Start {
     guard: u32,
@@ -63,6 +73,11 @@ impl Search<'_> {
             let cost = self.cost.cost(&TableShape::of(&table));
             return vec![Found { table, cost }];
         }
+        if self.demand.effort == Effort::Rough
+            && let Some(first) = self.first()
+        {
+            return vec![first];
+        }
         let mut found: Vec<Found> = Vec::new();
         for degree in self.degrees() {
             found.extend(self.of_degree(degree, &found));
@@ -70,6 +85,28 @@ impl Search<'_> {
         // A stable sort: of equal costs the lower degree stays first.
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
         found
+    }
+
+    /// A table that will do, at generous widths.
+    fn first(&self) -> Option<Found> {
+        let (most, wanted) = (self.demand.max_segments, self.demand.segments);
+        for guard in ROUGH_GUARDS {
+            let Some(band) = self.target.band(guard) else { continue };
+            for degree in self.degrees() {
+                let mut nodes = Nodes::new(&band, degree);
+                let equal = (wanted != Segments::Tree).then(|| Partition::equal(&mut nodes, most)).flatten();
+                let tree = || {
+                    let mut sizes = self.tree_sizes(&band).filter(|_| wanted != Segments::Equal);
+                    sizes.find_map(|b| Partition::tree(&mut nodes, b, b, most))
+                };
+                if let Some((partition, layout)) = equal.or_else(tree) {
+                    let table = self.table(&band, &layout, &partition);
+                    let cost = self.cost.cost(&TableShape::of(&table));
+                    return Some(Found { table, cost });
+                }
+            }
+        }
+        None
     }
 
     /// Whether any table of this degree exists.
@@ -104,7 +141,7 @@ impl Search<'_> {
         let width = self.target.output.width as usize;
         if let Activation::Learned(points) = &self.function.activation
             && self.function.kind == Kind::Ordinary
-            && !self.demand.thorough
+            && !self.thorough()
         {
             // Its own degree is exact where nodes are at the ends of segments.
             return match points.interpolation {
@@ -118,10 +155,14 @@ impl Search<'_> {
             _ if width <= 10 => vec![1, 2, 0],
             _ => vec![2, 3, 1, 0],
         };
-        if self.demand.thorough {
+        if self.thorough() {
             degrees = (0..=MAX_DEGREE as usize).collect();
         }
         degrees
+    }
+
+    fn thorough(&self) -> bool {
+        self.demand.effort == Effort::Thorough
     }
 
     fn guards(&self, degree: usize) -> impl Iterator<Item = u32> {
@@ -139,11 +180,11 @@ impl Search<'_> {
         let usual = if self.target.arguments() > LARGE { LARGE_GUARDS } else { GUARDS };
         let usual: Vec<u32> = if degree == 0 { vec![0, 1] } else { usual.collect() };
         let mut bands = self.bands(&usual, degree);
-        if bands.iter().all(|(_, starts)| starts.is_empty()) {
+        if bands.iter().all(|b| b.starts.is_empty()) {
             let fine = self.guards(degree).filter(|g| !usual.contains(g));
             bands = fine
                 .map(|g| self.bands(&[g], degree))
-                .find(|b| b.iter().any(|b| !b.1.is_empty()))
+                .find(|b| b.iter().any(|b| !b.starts.is_empty()))
                 .unwrap_or_default();
         }
         let hope = found.iter().map(|f| f.cost).fold(f64::INFINITY, f64::min) * HOPELESS;
@@ -151,13 +192,11 @@ impl Search<'_> {
         for tree in [false, true] {
             let mut starts: Vec<&Start> = bands
                 .iter()
-                .flat_map(|(_, starts)| starts)
-                .filter(|s| {
-                    s.partition.block_bits.is_some() == tree && (s.cost <= hope || self.demand.thorough)
-                })
+                .flat_map(|b| &b.starts)
+                .filter(|s| s.partition.block_bits.is_some() == tree && (s.cost <= hope || self.thorough()))
                 .collect();
             starts.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-            starts.truncate(if self.demand.thorough { 4 * FINALISTS } else { FINALISTS });
+            starts.truncate(if self.thorough() { 4 * FINALISTS } else { FINALISTS });
             let finished: Vec<Found> =
                 starts.into_par_iter().map(|s| self.finish(s, degree, &bands)).collect();
             results.extend(finished.into_iter().reduce(|a, b| if b.cost < a.cost { b } else { a }));
@@ -166,17 +205,17 @@ impl Search<'_> {
     }
 
     /// The bands of some guard bits, each with its starting points.
-    fn bands(&self, guards: &[u32], degree: usize) -> Vec<(Band, Vec<Start>)> {
+    fn bands(&self, guards: &[u32], degree: usize) -> Vec<Begun> {
         let band = |&guard: &u32| {
             let band = self.target.band(guard)?;
-            let starts = self.starts(&band, degree);
-            Some((band, starts))
+            let (starts, known) = self.starts(&band, degree);
+            Some(Begun { band, starts, known })
         };
         guards.par_iter().filter_map(band).collect()
     }
 
     /// Equal segments, and trees with blocks of several sizes.
-    fn starts(&self, band: &Band, degree: usize) -> Vec<Start> {
+    fn starts(&self, band: &Band, degree: usize) -> (Vec<Start>, Known) {
         let mut nodes = Nodes::new(band, degree);
         let (most, wanted) = (self.demand.max_segments, self.demand.segments);
         let mut partitions = Vec::new();
@@ -190,19 +229,17 @@ impl Search<'_> {
                 }
             }
         }
-        partitions
-            .into_iter()
-            .map(|(partition, layout)| {
-                let cost = self.cost.cost(&TableShape::of(&self.table(band, &layout, &partition)));
-                Start { guard: band.guard, partition, layout, cost }
-            })
-            .collect()
+        let start = |(partition, layout): (Partition, Layout)| {
+            let cost = self.cost.cost(&TableShape::of(&self.table(band, &layout, &partition)));
+            Start { guard: band.guard, partition, layout, cost }
+        };
+        (partitions.into_iter().map(start).collect(), nodes.into_known())
     }
 
-    fn finish(&self, start: &Start, degree: usize, bands: &[(Band, Vec<Start>)]) -> Found {
-        let band = bands.iter().map(|b| &b.0).find(|b| b.guard == start.guard);
-        let band = band.expect("every start comes from a band");
-        let nodes = Nodes::new(band, degree);
+    fn finish(&self, start: &Start, degree: usize, bands: &[Begun]) -> Found {
+        let begun = bands.iter().find(|b| b.band.guard == start.guard);
+        let begun = begun.expect("every start comes from a band");
+        let nodes = Nodes::with(&begun.band, degree, &begun.known);
         let (partition, layout) = (start.partition.clone(), start.layout.clone());
         Narrowing::new(self, nodes, partition, layout).run()
     }

@@ -1,8 +1,9 @@
 //! Builds the plan: one format per group of values, integer weights, one table per distinct activation.
 
 use super::calibrate::fit_unsigned;
+use super::wanted::Wanted;
 use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
-use crate::approx::{ApproxError, Cost, Demand, GenericCost, Table, TableShape, approximate};
+use crate::approx::{ApproxError, Cost, Demand, GenericCost, TableShape, approximate};
 use crate::func::{Activation, Function, Kind};
 use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
@@ -223,8 +224,11 @@ impl Builder<'_> {
     /// The layer with every weight rounded to the nearest; tables go into the plan.
     pub fn layer(&self, plan: &mut Plan) -> Result<PlanLayer, QuantError> {
         let inputs = plan.input_formats(self.l);
+        let mut wanted = Wanted::behind(&plan.tables);
         let neurons = 0..self.layer.neurons.len();
-        let neurons = neurons.map(|n| self.neuron(n, &inputs, plan)).collect::<Result<_, _>>()?;
+        let neurons = neurons.map(|n| self.neuron(n, &inputs, &mut wanted)).collect::<Result<_, _>>()?;
+        let made = wanted.make(&self.options.demand)?;
+        plan.tables.extend(made);
         Ok(PlanLayer { neurons })
     }
 
@@ -248,21 +252,21 @@ impl Builder<'_> {
         ])
     }
 
-    fn neuron(&self, n: usize, inputs: &[Format], plan: &mut Plan) -> Result<PlanNeuron, QuantError> {
+    fn neuron(&self, n: usize, inputs: &[Format], wanted: &mut Wanted) -> Result<PlanNeuron, QuantError> {
         let layer = self.layer;
         let weight = self.weight_format(n)?;
         // Validated networks hold finite numbers only.
         let round = |v: f64, to| quantize(v, to, Rounding::HalfUp).unwrap_or(0);
         let row = &layer.weights[n * layer.inputs..][..layer.inputs];
         let weights = row.iter().map(|&w| round(w, weight)).collect();
-        let mut neuron = PlanNeuron { weight, weights, bias: 0, stage: self.stage(n, plan)? };
+        let mut neuron = PlanNeuron { weight, weights, bias: 0, stage: self.stage(n, wanted)? };
         let frac = neuron.acc_frac(inputs);
         let bias = layer.bias.as_ref().map_or(0.0, |b| b[n]);
         neuron.bias = round(bias, Format { signed: true, width: MAX_WIDTH, frac });
         Ok(neuron)
     }
 
-    fn stage(&self, n: usize, plan: &mut Plan) -> Result<Stage, QuantError> {
+    fn stage(&self, n: usize, wanted: &mut Wanted) -> Result<Stage, QuantError> {
         let neuron = &self.layer.neurons[n];
         if is_linear(neuron) {
             return Ok(Stage::Linear { y: self.output_format(n)? });
@@ -270,14 +274,14 @@ impl Builder<'_> {
         if self.fused(n)? {
             let z = self.inner_format(n, "z", self.z_bits(), |s, _| s.z)?;
             let y = self.output_format(n)?;
-            return Ok(Stage::Fused { z, table: self.table(neuron, z, y, plan)? });
+            return Ok(Stage::Fused { z, table: self.table(neuron, z, y, wanted) });
         }
         let h = self.h_format(n)?;
         let z = self.z_format(n, h)?;
         let y = self.kind_format(n, h)?;
         let table = match &neuron.activation {
             Activation::None => None,
-            _ => Some(self.table(&Neuron { kind: Kind::Ordinary, ..neuron.clone() }, z, h, plan)?),
+            _ => Some(self.table(&Neuron { kind: Kind::Ordinary, ..neuron.clone() }, z, h, wanted)),
         };
         let tail = match neuron.kind {
             Kind::Ordinary => Tail::Ordinary,
@@ -301,18 +305,10 @@ impl Builder<'_> {
     }
 
     /// The index of a table for G(H(z)) from z to y: an equal one of an earlier neuron, or a new one.
-    fn table(&self, neuron: &Neuron, z: Format, y: Format, plan: &mut Plan) -> Result<usize, QuantError> {
-        let same = |t: &Table| {
-            t.activation == neuron.activation && t.kind == neuron.kind && t.input == z && t.output == y
-        };
-        if let Some(i) = plan.tables.iter().position(same) {
-            return Ok(i);
-        }
+    fn table(&self, neuron: &Neuron, z: Format, y: Format, wanted: &mut Wanted) -> usize {
         let function = Function { activation: neuron.activation.clone(), kind: neuron.kind };
-        let table = approximate(&function, z, y, &self.options.demand)
-            .map_err(|source| QuantError::Table { place: self.place(&function.to_string()), source })?;
-        plan.tables.push(table);
-        Ok(plan.tables.len() - 1)
+        let place = self.place(&function.to_string());
+        wanted.index(function, z, y, place)
     }
 
     /// Whether one table computes G(H(z)) as a whole: h is then never rounded.

@@ -12,6 +12,7 @@ mod calibrate;
 mod normal;
 mod refine;
 mod tangent;
+mod wanted;
 mod widths;
 
 pub use build::{Granularity, Kinds, LayerBits, QuantError, QuantOptions, quantize_network};

@@ -10,6 +10,7 @@
 use super::build::{Builder, empty_plan};
 use super::tangent::{Aims, Noise, parameters};
 use super::{Calibration, QuantError, QuantOptions, observe, quantize_network};
+use crate::approx::{Demand, Effort};
 use crate::net::{Layer, Network};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{Engine, Plan, PlanLayer};
@@ -63,15 +64,26 @@ pub fn quantize_from(
     options: &QuantOptions,
     how: Refinement,
 ) -> Result<Plan, QuantError> {
-    let nearest = quantize_network(network, calibration, options)?;
     let aims = network.eval_all(&calibration.points);
     let plan = round_in_turn(quiet, calibration, &aims, options, how)?;
     let far = |plan: &Plan| {
         let codes = Engine::new(plan).run(&encode(&calibration.points, &plan.inputs));
         distance(plan, &codes, &aims)
     };
+    let nearest = |effort| {
+        let demand = Demand { effort, ..options.demand.clone() };
+        quantize_network(network, calibration, &QuantOptions { demand, ..options.clone() })
+    };
+    // Its tables have formats of their own and take as long as the plan's: where it is far behind, rough ones tell.
+    if CLEARLY * far(&plan) <= far(&nearest(Effort::Rough)?) {
+        return Ok(plan);
+    }
+    let nearest = nearest(options.demand.effort)?;
     Ok(if far(&plan) <= far(&nearest) { plan } else { nearest })
 }
+
+/// So many times the squared distance leaves no doubt, whichever tables both have.
+const CLEARLY: f64 = 1.5;
 
 /// A network with the outputs of this one, as far as can be, whose weights are where rounding of its values matters least.
 ///

@@ -1,6 +1,7 @@
 //! The smallest widths that are still good enough.
 
 use super::{LayerBits, QuantError, QuantOptions};
+use crate::approx::{Demand, Effort};
 use crate::num::MAX_WIDTH;
 use crate::plan::Plan;
 
@@ -10,7 +11,11 @@ const NARROWEST: u32 = 4;
 /// The smallest widths with which a network of `layers` layers is still good: first one width for all, then, from the
 /// first layer to the last, less in each as long as it stays good. `quantize` makes a plan; `good` judges it.
 ///
-/// Widths up to `options.bits` are tried; guard bits stay as they are, other overrides are not taken over. `None` if not even that many are good; widths that have no plan are not.
+/// Widths are tried with tables found in a hurry ([`Effort::Rough`]). What is returned has those that `options` ask for and
+/// was judged with them: where they lose more than the rough ones did, it is a step or more wider.
+///
+/// Widths up to `options.bits` are tried; guard bits stay as they are, other overrides are not taken over. `None` if not
+/// even that many are good; widths that have no plan are not.
 ///
 /// # Errors
 /// Those of `quantize` at `options.bits`.
@@ -23,31 +28,40 @@ pub fn smallest_widths(
     let widest = options.bits.min(MAX_WIDTH);
     let guard = |l: usize| options.layers.get(l).and_then(|b| b.guard);
     let unset = (0..layers).map(|l| LayerBits { guard: guard(l), ..LayerBits::default() }).collect();
-    let mut best = QuantOptions { layers: unset, ..options.clone() };
-    let mut plan = quantize(&best)?;
-    if !good(&plan) {
+    let demand = Demand { effort: Effort::Rough, ..options.demand.clone() };
+    let rough = QuantOptions { layers: unset, demand, bits: widest, ..options.clone() };
+    let same = |bits: u32| QuantOptions { bits, ..rough.clone() };
+    if !good(&quantize(&rough)?) {
         return Ok(None);
     }
-    let mut try_it = |candidate: &QuantOptions| quantize(candidate).ok().filter(|plan| good(plan));
+    let mut try_it = |candidate: &QuantOptions| quantize(candidate).is_ok_and(|plan| good(&plan));
     // Errors fall with every bit but for luck: halving finds a border, and what it finds was tried.
     let (mut bad, mut enough) = (NARROWEST - 1, widest);
     while enough - bad > 1 {
         let bits = bad.midpoint(enough);
-        match try_it(&QuantOptions { bits, ..best.clone() }) {
-            Some(found) => (enough, plan) = (bits, found),
-            None => bad = bits,
-        }
+        if try_it(&same(bits)) { enough = bits } else { bad = bits }
     }
-    best.bits = enough;
+    // All that was good, each narrower than the one before.
+    let mut steps: Vec<QuantOptions> = (enough..=widest).rev().map(same).collect();
     for l in 0..layers {
         for bits in (NARROWEST..enough).rev() {
-            let mut candidate = best.clone();
+            let Some(mut candidate) = steps.last().cloned() else { break };
             let width = Some(bits);
-            candidate.layers[l] =
-                LayerBits { weights: width, z: width, h: width, y: width, guard: best.layers[l].guard };
-            let Some(found) = try_it(&candidate) else { break };
-            (best, plan) = (candidate, found);
+            candidate.layers[l] = LayerBits { weights: width, z: width, h: width, y: width, guard: guard(l) };
+            if !try_it(&candidate) {
+                break;
+            }
+            steps.push(candidate);
         }
     }
-    Ok(Some((best, plan)))
+    for step in steps.into_iter().rev() {
+        let last = QuantOptions { demand: options.demand.clone(), ..step };
+        // Widths between those that were tried may have no plan.
+        if let Ok(plan) = quantize(&last)
+            && good(&plan)
+        {
+            return Ok(Some((last, plan)));
+        }
+    }
+    Ok(None)
 }

@@ -3,6 +3,7 @@
 use super::evaluate::{self, Judged};
 use crate::project::Quantize;
 use crate::term;
+use gainstage_golden::approx::Effort;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::{Argmax, Plan};
@@ -71,18 +72,29 @@ pub fn smallest(
     let float = worth(evaluate::judge(&evaluate::float(&model.network, samples), samples)?, loss);
     let options = options(model, how)?;
     let mut maker = Maker::new(model, points, how);
-    let progress = Cell::new(0);
+    let (trials, rough) = (Cell::new(0), Cell::new(true));
     let found = smallest_widths(
         &options,
         model.network.layers.len(),
         |o| {
-            progress.set(progress.get() + 1);
-            term::say(&format!("plan {}: {} bits, layers {}", progress.get(), o.bits, layer_bits(o)));
+            trials.set(trials.get() + 1);
+            rough.set(o.demand.effort == Effort::Rough);
+            let tables = if rough.get() { "rough" } else { "final" };
+            let (n, layers) = (trials.get(), layer_bits(o));
+            term::say(&format!("plan {n}, {tables} tables: {} bits, layers {layers}", o.bits));
             maker.make(o)
         },
         |plan| {
             let judged = evaluate::judge_fixed(plan, &evaluate::fixed(plan, samples), samples);
-            judged.is_ok_and(|fixed| worth(fixed, 0.0) >= float)
+            judged.is_ok_and(|fixed| {
+                let verdict = match (worth(fixed.clone(), 0.0) >= float, rough.get()) {
+                    (true, _) => "good",
+                    (false, true) => "too much is lost",
+                    (false, false) => "too much is lost with the final tables: a step wider",
+                };
+                term::say(&format!("plan {}: {}, {verdict}", trials.get(), fixed.figure()));
+                verdict == "good"
+            })
         },
     )?;
     let Some((options, plan)) = found else {

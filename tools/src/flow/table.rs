@@ -1,7 +1,7 @@
 //! The search for a table, with what its circuit takes.
 
 use anyhow::Context;
-use gainstage_golden::approx::{self, BitCost, Candidate, Cost, Demand, Segments};
+use gainstage_golden::approx::{self, BitCost, Candidate, Cost, Demand, Effort, Segments};
 use gainstage_golden::func::Function;
 use gainstage_golden::num::Format;
 use gainstage_hdl::arch::table_module;
@@ -89,7 +89,7 @@ impl Search {
             max_ulp: self.max_ulp,
             degree: self.degree,
             segments,
-            thorough: self.thorough,
+            effort: if self.thorough { Effort::Thorough } else { Effort::Usual },
             ..Demand::default()
         };
         approx::check_domain(&self.function, self.from).context("no such table")?;
