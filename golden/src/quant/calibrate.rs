@@ -16,6 +16,9 @@ pub struct Calibration {
 /// Points drawn in a box: a fine grid in one dimension; corners and seeded random points otherwise.
 const BOX_POINTS: usize = 1 << 14;
 
+/// Inputs up to which all corners of a box are points.
+const CORNER_BITS: usize = 10;
+
 impl Calibration {
     /// The inputs of a data set, sample after sample.
     pub fn from_data(points: &[f64]) -> Calibration {
@@ -29,9 +32,11 @@ impl Calibration {
             return Calibration { points: (0..BOX_POINTS).map(at).collect() };
         }
         let mut points = Vec::new();
-        for corner in 0..1usize << ranges.len().min(10) {
-            points
-                .extend(ranges.iter().enumerate().map(|(i, r)| if corner >> i & 1 == 0 { r.0 } else { r.1 }));
+        for corner in 0..1usize << ranges.len().min(CORNER_BITS) {
+            // Of more inputs, some stand at the same ends.
+            let end =
+                |(i, r): (usize, &(f64, f64))| if corner >> (i % CORNER_BITS) & 1 == 0 { r.0 } else { r.1 };
+            points.extend(ranges.iter().enumerate().map(end));
         }
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         for _ in 0..BOX_POINTS {
@@ -152,4 +157,21 @@ fn finest(signed: bool, width: u32, start: i32, span: Span) -> Option<Format> {
         let wide = Format { width: MAX_WIDTH + 4, ..f };
         [span.lo, span.hi].iter().all(|&v| quantize(v, wide, Rounding::HalfUp).is_some_and(|c| f.contains(c)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_of_any_number_of_inputs_has_both_ends_of_each() {
+        for inputs in [2, 10, 11, 64, 120] {
+            let ranges: Vec<(f64, f64)> = (0..inputs).map(|i| (-1.0 - i as f64, 2.0 + i as f64)).collect();
+            let points = Calibration::from_box(&ranges).points;
+            for (i, &(lo, hi)) in ranges.iter().enumerate() {
+                let seen = |end: f64| points.iter().skip(i).step_by(inputs).any(|&p| p == end);
+                assert!(seen(lo) && seen(hi), "input {i} of {inputs}");
+            }
+        }
+    }
 }

@@ -56,7 +56,9 @@ pub fn choose(
         let build = Build { architecture, interval, reuse: Vec::new(), ..means.clone() };
         match candidate(plan, build, part) {
             Ok(candidate) => found.push(candidate),
-            Err(e @ (BuildError::Interval { .. } | BuildError::Dsp { .. })) => refused.push(e),
+            Err(e @ (BuildError::Interval { .. } | BuildError::Dsp { .. } | BuildError::Memory { .. })) => {
+                refused.push(e);
+            }
             Err(e) => return Err(e),
         }
     }

@@ -3,7 +3,7 @@
 use crate::board::Capacity;
 use crate::expr::{Graph, Op, RomStyle, Sig};
 use crate::module::Module;
-use crate::target::{Family, LEAST_PRODUCT, Target};
+use crate::target::{LEAST_PRODUCT, Target};
 use std::collections::HashMap;
 
 /// Words from which a table that may choose goes to block RAM.
@@ -89,15 +89,8 @@ fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
 }
 
 fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
-    let (bits, widest) = match target.family {
-        Family::Ice40 | Family::Ice40Up => (4096, 16),
-        _ => (18_432, 36),
-    };
     if !block {
         return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(16), ff: 0, dsp: 0, bram: 0 };
     }
-    // Words come in powers of two at the widest shape and halve in width as they double.
-    let deep = (words.max(1).next_power_of_two() * widest).max(bits) / bits;
-    let bram = u64::from(width.div_ceil(widest as u32)).max(1) * deep as u64;
-    Capacity { lut: 0, ff: 0, dsp: 0, bram }
+    Capacity { lut: 0, ff: 0, dsp: 0, bram: target.family.block_rams(words, width) }
 }

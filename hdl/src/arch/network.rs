@@ -39,13 +39,18 @@ pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
     if let Some(stage) = plan.unit() {
         return Ok(unit(plan, stage, &target));
     }
-    match build.architecture {
+    let network = match build.architecture {
         Architecture::Parallel => {
             within(parallel(plan, &target, build.weights, build.max_dsp), build.max_dsp)
         }
         Architecture::Sequential => sequential(plan, &target, build),
         Architecture::Folded => fold(plan, &target, &layers_apart(plan, build)?, build.max_dsp),
+    }?;
+    let (blocks, most) = (estimate(&network.top).bram, target.family.most_block_rams());
+    if blocks > most {
+        return Err(BuildError::Memory { family: target.family, blocks, most });
     }
+    Ok(network)
 }
 
 /// A parallel circuit shares no activation.
@@ -55,5 +60,24 @@ fn within(network: Network, most: Option<u32>) -> Result<Network, BuildError> {
     match least <= u64::from(most) {
         true => Ok(network),
         false => Err(BuildError::Dsp { architecture: "parallel", least, most }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::fixture::linear_plan;
+    use crate::target::Family;
+
+    #[test]
+    fn what_no_part_can_hold_is_refused() {
+        // 12,000 weights of 12 bits: more than the 120 Kbit of a UP5K, little for an ECP5.
+        let plan = linear_plan(120, 100, 12);
+        let sequential = |family| Build { architecture: Architecture::Sequential, ..Build::new(family) };
+        assert!(network(&plan, &sequential(Family::Ecp5)).is_ok());
+        match network(&plan, &sequential(Family::Ice40Up)) {
+            Err(BuildError::Memory { blocks, most: 30, .. }) => assert!(blocks > 30),
+            other => panic!("{:?}", other.err()),
+        }
     }
 }

@@ -7,10 +7,12 @@ mod ecp5;
 mod generic;
 mod ice40;
 mod ice40up;
+mod memory;
 mod nexus;
 mod table_cost;
 mod xc7;
 
+pub(crate) use memory::WORTH_A_BLOCK_RAM;
 pub(crate) use table_cost::LEAST_PRODUCT;
 pub use table_cost::{TableCost, TableEstimate};
 

@@ -7,17 +7,20 @@ use super::{Family, Target};
 use gainstage_golden::approx::{Cost, TableShape};
 
 /// An estimate of a table's circuit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TableEstimate {
     /// Look-up tables, adders included.
     pub lut: f64,
     /// Hard multipliers.
     pub dsp: u32,
+    /// Block RAMs.
+    pub bram: u64,
     /// Levels of logic in the unit of one look-up table's delay, before registers are placed.
     pub depth: f64,
 }
 
-/// Prices tables for a target: look-up tables, hard multipliers at what they are worth, and a little for depth.
+/// Prices tables for a target: look-up tables, hard multipliers and block RAMs at what they are worth, and a little for
+/// depth.
 #[derive(Clone, Debug)]
 pub struct TableCost {
     target: Target,
@@ -29,6 +32,9 @@ pub(crate) const LEAST_PRODUCT: u32 = 9;
 /// A level of logic in look-up tables: registers for a stage more or less.
 const DEPTH_PRICE: f64 = 1.0;
 
+/// A block RAM in look-up tables: about their ratio on a middling part of any family.
+const BLOCK_PRICE: f64 = 200.0;
+
 impl TableCost {
     /// The measure of a target.
     pub fn new(target: &Target) -> TableCost {
@@ -38,7 +44,7 @@ impl TableCost {
     /// The parts a table of this shape takes.
     pub fn estimate(&self, shape: &TableShape) -> TableEstimate {
         let delays = self.target.delays();
-        let mut sum = TableEstimate { lut: 0.0, dsp: 0, depth: 0.0 };
+        let mut sum = TableEstimate::default();
         let mut add = |bits: u32, count: u32| {
             sum.lut += (bits * count) as f64;
             sum.depth += delays.adder(bits) / delays.lut * (count > 0) as u32 as f64;
@@ -49,8 +55,13 @@ impl TableCost {
         add(shape.sum, shape.slope_terms + 1);
         add(shape.sum, shape.mirrored as u32);
         let rows = shape.segments.next_power_of_two().trailing_zeros();
-        sum.lut += self.rom(shape.segments, shape.row_bits());
-        sum.depth += delays.rom(rows) / delays.lut;
+        if self.target.in_block_ram(shape.segments) {
+            sum.bram = self.target.family.block_rams(shape.segments, shape.row_bits());
+            sum.depth += delays.block_ram / delays.lut;
+        } else {
+            sum.lut += self.rom(shape.segments, shape.row_bits());
+            sum.depth += delays.rom(rows) / delays.lut;
+        }
         if let Some(d) = shape.decoder {
             let ways = d.shifts.next_power_of_two().trailing_zeros();
             sum.lut += self.rom(d.blocks, d.bits);
@@ -89,7 +100,7 @@ impl TableCost {
 
     /// One figure of look-up tables, hard multipliers and depth.
     pub(crate) fn price(&self, e: &TableEstimate) -> f64 {
-        e.lut + e.dsp as f64 * self.dsp_price() + e.depth * DEPTH_PRICE
+        e.lut + e.dsp as f64 * self.dsp_price() + e.bram as f64 * BLOCK_PRICE + e.depth * DEPTH_PRICE
     }
 
     /// What one hard multiplier is worth in look-up tables: about their ratio on a middling part of the family.
@@ -110,7 +121,7 @@ impl Cost for TableCost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gainstage_golden::approx::{BitCost, Demand, approximate_with};
+    use gainstage_golden::approx::{BitCost, Demand, Segments, approximate_with};
     use gainstage_golden::num::Format;
 
     /// Without hard multipliers products cost logic, so the cheapest table has narrower ones and more bits.
@@ -129,5 +140,24 @@ mod tests {
         assert!(products(&TableShape::of(&logic)) < products(&TableShape::of(&small)));
         assert_eq!(without.estimate(&TableShape::of(&small)).dsp, 0);
         assert!(with.estimate(&TableShape::of(&small)).dsp >= 2);
+    }
+
+    /// Hundreds of rows stand in block RAM where the clock lets a word of it arrive, and in look-up tables elsewhere.
+    #[test]
+    fn many_rows_are_priced_as_block_ram() {
+        let format = |frac| Format::new(true, 14, frac).unwrap();
+        let function = "sigmoid".parse().unwrap();
+        let demand = Demand { degree: Some(1), segments: Segments::Equal, ..Demand::default() };
+        let table = approximate_with(&function, format(10), format(13), &demand, &BitCost).unwrap();
+        let shape = TableShape::of(&table);
+        assert!(shape.segments >= 128, "{}", shape.segments);
+        let target = Target::new(Family::Ecp5);
+        let [slow, quick] = [50.0, 250.0].map(|mhz| TableCost::new(&target.clone().with_clock(mhz)));
+        let (blocks, tables) = (slow.estimate(&shape), quick.estimate(&shape));
+        assert_eq!(
+            (blocks.bram, tables.bram),
+            (Family::Ecp5.block_rams(shape.segments, shape.row_bits()), 0)
+        );
+        assert!(blocks.lut + 8.0 * f64::from(shape.row_bits()) <= tables.lut, "{blocks:?} {tables:?}");
     }
 }

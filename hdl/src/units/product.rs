@@ -1,7 +1,7 @@
 //! Products of signals: by hard multipliers, split where one block is too narrow, or by rows of adders.
 
 use crate::expr::{Graph, RomStyle, Sig, Term};
-use crate::target::Target;
+use crate::target::{Target, WORTH_A_BLOCK_RAM};
 
 /// How an integer that is not negative is squared: [`Graph::square`], by a multiplier, or [`square_in_logic`].
 pub type Square = fn(&mut Graph, Sig) -> Sig;
@@ -17,9 +17,6 @@ pub struct Products {
     block_ram: bool,
 }
 
-/// Rows from which a table is worth a block RAM: fewer fit a few look-up tables for each bit.
-const WORTH_A_MEMORY: usize = 128;
-
 /// Partial-product bits from which a product is worth a hard block: two look-up tables each, a block at 100.
 const WORTH_A_BLOCK: u32 = 50;
 
@@ -30,13 +27,12 @@ impl Products {
     /// As the target has it: rows of adders where hard blocks are not allowed.
     pub fn of(target: &Target) -> Products {
         let block = Some(target.delays().dsp_bits.1).filter(|&bits| bits > 1);
-        let block_ram = target.delays().block_ram <= target.budget_ns();
-        Products { block, logic: !target.dsp, block_ram }
+        Products { block, logic: !target.dsp, block_ram: target.quick_block_ram() }
     }
 
     /// Where a table of so many rows stands.
     pub(crate) fn memory(&self, rows: usize) -> RomStyle {
-        if self.block_ram && rows >= WORTH_A_MEMORY { RomStyle::Block } else { RomStyle::Auto }
+        if self.block_ram && rows >= WORTH_A_BLOCK_RAM { RomStyle::Block } else { RomStyle::Auto }
     }
 
     /// a · b, exact.

@@ -99,6 +99,19 @@ pub enum BuildError {
         /// What was allowed.
         most: u32,
     },
+    /// Tables and weights that no part holds.
+    #[error(
+        "tables and weights take {blocks} block RAMs, the largest {family} part has {most}: quantize with fewer bits or \
+         --tables logic, or take another family"
+    )]
+    Memory {
+        /// Whose largest part.
+        family: Family,
+        /// Estimated block RAMs.
+        blocks: u64,
+        /// Those of the part.
+        most: u64,
+    },
     /// Rows that no divider has.
     #[error("{0} rows of a divider between two registers: use 1 to 64, with radix2 or radix4")]
     DividerRows(u32),

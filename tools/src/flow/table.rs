@@ -67,6 +67,8 @@ pub struct Row {
     pub lut: f64,
     /// Estimated hard multipliers.
     pub dsp: u32,
+    /// Estimated block RAMs.
+    pub bram: u64,
     /// Clocks from input to output of the circuit.
     pub stages: u32,
     pub worst_ulp: f64,
@@ -134,6 +136,7 @@ impl Search {
             guard_bits: c.table.guard,
             lut: estimate.lut,
             dsp: estimate.dsp,
+            bram: estimate.bram,
             stages: table_module(&c.table, "table", &self.target).latency(),
             worst_ulp: c.table.certificate.worst_ulp,
             correctly_rounded: c.table.certificate.correctly_rounded,

@@ -47,7 +47,8 @@ impl Division {
             Divider::Auto if !target.dsp || self.rows_per_clock.is_some() => None,
             Divider::Auto => {
                 let price = Price::new(b, h, y, target);
-                let worth = price.corrected(TableEstimate { lut: 0.0, dsp: 1, depth: 0.0 }) < price.rows();
+                let worth =
+                    price.corrected(TableEstimate { dsp: 1, ..TableEstimate::default() }) < price.rows();
                 let table = worth.then(|| corrected::estimate(b, h, y, target)).flatten()?;
                 let cost = TableCost::new(target).estimate(&TableShape::of(&table));
                 (price.corrected(cost) < price.rows()).then_some(table)
@@ -79,7 +80,7 @@ impl Price {
     fn rows(&self) -> f64 {
         let (lut, dsp) = self.cost.multiplier(self.magnitude, self.magnitude);
         let rows = f64::from(2 * self.quotient * (self.denominator + 1));
-        self.cost.price(&TableEstimate { lut: lut + rows, dsp, depth: 0.0 })
+        self.cost.price(&TableEstimate { lut: lut + rows, dsp, ..TableEstimate::default() })
     }
 
     /// The table, the square, the product with the denominator, and four chains as wide as it.
@@ -88,6 +89,6 @@ impl Price {
         let product = self.cost.multiplier(self.denominator, self.quotient);
         let chains = f64::from(4 * (self.denominator + 2) + 2 * self.quotient);
         let lut = table.lut + square.0 + product.0 + chains;
-        self.cost.price(&TableEstimate { lut, dsp: table.dsp + square.1 + product.1, depth: table.depth })
+        self.cost.price(&TableEstimate { lut, dsp: table.dsp + square.1 + product.1, ..table })
     }
 }
