@@ -54,7 +54,7 @@ UNITS = [
         table(ATTENUATED, 16, 15, "--degree", "2", *clock(180)),
         {"lut": 250, "dsp": 2, "mhz": 200, "stages": 9, "ulp": 1},
     ),
-    ("sig16-nodsp", "sig16-nodsp", table(SIGMOID, 16, 15, "--dsp", "off", *clock(100)), {"lut": 500, "dsp": 0, "ulp": 1}),
+    ("sig16-nodsp", "sig16-nodsp", table(SIGMOID, 16, 15, "--dsp", "off", *clock(160)), {"lut": 500, "dsp": 0, "ulp": 1}),
     ("square16", None, fixed("squarer", 16, 8, *clock(200)), {}),
     ("square18", None, fixed("squarer", 18, 10, *clock(200)), {}),
     ("square25", None, fixed("squarer", 25, 18, *clock(200)), {}),
