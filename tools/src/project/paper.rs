@@ -45,12 +45,18 @@ fn project(n: &PaperNetwork) -> String {
     };
     let (number, target, points) = (n.number, n.target.name(), n.target.paper_points());
     let settle = if n.target.inputs() == 1 { 50 } else { 100 };
+    let deep = s.depth > 6;
     let ours = match (n.target.inputs(), typed) {
+        (1, false) if deep => "init = \"paper\"\nl2 = 0.002\nepochs = 30000\npolish = 30\nanneal = 0.03",
         (1, _) => "epochs = 20000\npolish = 200",
         (_, true) => "rate = 0.003\nl2 = 0.002\nepochs = 20000\npolish = 100",
         (_, false) => "init = \"paper\"\nl2 = 0.002\nepochs = 30000\npolish = 50\nanneal = 1.0",
     };
-    let ours = format!("{ours}\nrestarts = 64\nhalve-at = [0.1, 0.3]\nconsensus = 3");
+    let restarts = match (n.target.inputs(), typed) {
+        (1, false) if deep => "restarts = 32\nhalve-at = [0.2, 0.5]",
+        _ => "restarts = 64\nhalve-at = [0.1, 0.3]",
+    };
+    let ours = format!("{ours}\n{restarts}\nconsensus = 3");
     format!(
         r#"# {summary}.
 # The paper's result on its grid: MAE {mae:.6}, SD {sd:.6}.

@@ -43,9 +43,7 @@ impl Method {
                 TrainConfig { stabilise: 500, epochs: 1000, restarts: 8, schedule, ..full }
             }
             Method::Gainstage => {
-                let mut neurons = topology.hidden.iter().flat_map(|l| &l.neurons);
-                let ordinary = neurons.all(|n| n.kind == Kind::Ordinary);
-                let full = TrainConfig { seed, ..ours(two, ordinary) };
+                let full = TrainConfig { seed, ..ours(two, topology) };
                 if !quick {
                     return full;
                 }
@@ -56,10 +54,15 @@ impl Method {
     }
 }
 
+/// Hidden layers beyond which a network of ordinary neurons is trained as one of few points.
+const DEEP: usize = 6;
+
 /// Our protocol. With two inputs and few points, weight decay keeps a network from learning the points by heart. Ordinary
-/// neurons alone need more of it, falling in the polish, and the paper's small weights at the start: otherwise most
-/// networks stay at what is smoothest.
-fn ours(two_inputs: bool, ordinary: bool) -> TrainConfig {
+/// neurons alone need more of it there, and in many layers, falling in the polish, and the paper's small weights at the
+/// start: otherwise most networks stay at what is smoothest.
+fn ours(two_inputs: bool, topology: &Topology) -> TrainConfig {
+    let ordinary = topology.hidden.iter().flat_map(|l| &l.neurons).all(|n| n.kind == Kind::Ordinary);
+    let deep = topology.hidden.len() > DEEP;
     let base = TrainConfig {
         restarts: 64,
         halve_at: vec![0.1, 0.3],
@@ -69,9 +72,13 @@ fn ours(two_inputs: bool, ordinary: bool) -> TrainConfig {
         ..TrainConfig::default()
     };
     let plane = TrainConfig { l2: 0.002, ..base.clone() };
+    let smooth = TrainConfig { epochs: 30_000, init: Init::Paper, ..plane.clone() };
     match (two_inputs, ordinary) {
+        (false, true) if deep => {
+            TrainConfig { restarts: 32, halve_at: vec![0.2, 0.5], polish: 30, anneal: 0.03, ..smooth }
+        }
         (false, _) => base,
         (true, false) => TrainConfig { rate: 0.003, polish: 100, ..plane },
-        (true, true) => TrainConfig { epochs: 30_000, init: Init::Paper, polish: 50, anneal: 1.0, ..plane },
+        (true, true) => TrainConfig { polish: 50, anneal: 1.0, ..smooth },
     }
 }
