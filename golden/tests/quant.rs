@@ -2,8 +2,8 @@
 
 use gainstage_golden::approx::{Demand, Effort, GenericCost, approximate_with};
 use gainstage_golden::data::Metrics;
-use gainstage_golden::func::Function;
-use gainstage_golden::net::{Network, RandomShape, random_network};
+use gainstage_golden::func::{Activation, Function};
+use gainstage_golden::net::{Layer, Network, Neuron, RandomShape, random_network};
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan, Stage};
 use gainstage_golden::quant::{
@@ -195,6 +195,36 @@ fn tables_made_together_are_those_made_alone() {
             let alone = approximate_with(&function, table.input, table.output, &demand, &GenericCost);
             assert_eq!(*table, alone.unwrap());
             assert!(table.certificate.worst_ulp < 1.0 && table.check_certificate().unwrap());
+        }
+    }
+}
+
+/// A neuron that hardly answers has a range of its own, and asks for so fine a format that the exact sum behind it would
+/// have no bits left for its bias.
+#[test]
+fn a_neuron_that_hardly_answers_clips_no_bias() {
+    let dead = Neuron::default();
+    let live = Neuron { activation: Activation::Tanh, ..Neuron::default() };
+    let layer = |inputs, neurons, weights: &[f64], bias: &[f64]| Layer {
+        inputs,
+        neurons,
+        weights: weights.to_vec(),
+        bias: Some(bias.to_vec()),
+    };
+    for answer in [2.8e-6, 1e-12, 1e-200] {
+        let hidden = layer(1, vec![live.clone(), dead.clone()], &[1.0, answer], &[0.1, 0.0]);
+        let sum = layer(2, vec![Neuron::default()], &[1.5, -7.0], &[9.3]);
+        let network = Network { layers: vec![hidden, sum] };
+        for granularity in [Granularity::Layer, Granularity::Neuron, Granularity::Value] {
+            for bits in [8, 12, 16, 18, 20, 24] {
+                // The table of tanh is not what is asked here.
+                let z = LayerBits { z: Some(bits.min(14)), h: Some(bits.min(14)), ..LayerBits::default() };
+                let options = QuantOptions { granularity, layers: vec![z], ..options(bits) };
+                let plan =
+                    quantize_network(&network, &Calibration::from_box(&[(-2.0, 2.0)]), &options).unwrap();
+                let (found, least) = (distance(&plan, &network), 16.0 * 2f64.powi(1 - bits.min(14) as i32));
+                assert!(found < least, "{answer}, {granularity:?}, {bits} bits: {found}");
+            }
         }
     }
 }

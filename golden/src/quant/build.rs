@@ -191,6 +191,15 @@ fn divisible(y: Format, h: Format) -> Format {
     Format { frac: y.frac.min(most), ..y }
 }
 
+/// The format of weights with no more fraction bits than leave the bias, which has those of the exact sum, its integer
+/// bits: it would be clipped otherwise, with many bits and inputs of very different ranges.
+fn with_room(weight: Format, bias: f64, inputs: &[Format]) -> Format {
+    let finest = inputs.iter().map(|x| x.frac).max().unwrap_or(0);
+    // Sign, and one bit for what refinement adds.
+    let most = MAX_WIDTH as i32 - 2 - libm::frexp(bias).1 - finest;
+    Format { frac: if bias == 0.0 { weight.frac } else { weight.frac.min(most) }, ..weight }
+}
+
 /// Exact arithmetic in the unit of [`GenericCost`]: a row of a divider subtracts and selects over the width of h² for
 /// every bit of the quotient, a squarer has half the partial products of a multiplier.
 fn arithmetic_price(kind: Kind, h: Format, y: Format) -> f64 {
@@ -254,14 +263,14 @@ impl Builder<'_> {
 
     fn neuron(&self, n: usize, inputs: &[Format], wanted: &mut Wanted) -> Result<PlanNeuron, QuantError> {
         let layer = self.layer;
-        let weight = self.weight_format(n)?;
+        let bias = layer.bias.as_ref().map_or(0.0, |b| b[n]);
+        let weight = with_room(self.weight_format(n)?, bias, inputs);
         // Validated networks hold finite numbers only.
         let round = |v: f64, to| quantize(v, to, Rounding::HalfUp).unwrap_or(0);
         let row = &layer.weights[n * layer.inputs..][..layer.inputs];
         let weights = row.iter().map(|&w| round(w, weight)).collect();
         let mut neuron = PlanNeuron { weight, weights, bias: 0, stage: self.stage(n, wanted)? };
         let frac = neuron.acc_frac(inputs);
-        let bias = layer.bias.as_ref().map_or(0.0, |b| b[n]);
         neuron.bias = round(bias, Format { signed: true, width: MAX_WIDTH, frac });
         Ok(neuron)
     }

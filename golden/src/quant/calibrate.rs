@@ -1,6 +1,6 @@
 //! Ranges of every value in a network, seen on calibration points, and the formats that hold them.
 
-use crate::func::Portable;
+use crate::func::{Kind, Portable};
 use crate::net::Network;
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use rand::{Rng, SeedableRng};
@@ -71,6 +71,20 @@ impl Span {
         self.hi = self.hi.max(v);
     }
 
+    /// The largest absolute value.
+    fn largest(self) -> f64 {
+        self.lo.abs().max(self.hi.abs())
+    }
+
+    /// Widens the longer side to at least this.
+    fn reach(&mut self, least: f64) {
+        if self.hi >= -self.lo {
+            self.hi = self.hi.max(least);
+        } else {
+            self.lo = self.lo.min(-least);
+        }
+    }
+
     /// The interval that holds both.
     pub fn join(self, other: Span) -> Span {
         Span { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
@@ -124,7 +138,45 @@ pub fn observe(network: &Network, calibration: &Calibration) -> Observed {
             std::mem::swap(&mut x, &mut next);
         }
     }
+    widen(network, &mut seen);
     seen
+}
+
+/// The least share of a sum that a value's range is taken for.
+///
+/// A neuron that hardly answers would get a format so fine that the exact sums behind it had no bits left for anything else;
+/// a thousandth of a sum has as many bits as the whole sum, and so ten more than count.
+const LEAST_SHARE: f64 = 1.0 / 1024.0;
+
+/// Widens the ranges of values that are less than [`LEAST_SHARE`] of every sum they are in.
+fn widen(network: &Network, seen: &mut Observed) {
+    for (l, layer) in network.layers.iter().enumerate() {
+        let spans: Vec<Span> = match l {
+            0 => seen.inputs.clone(),
+            _ => seen.layers[l - 1].iter().map(|s| s.y).collect(),
+        };
+        let mut shares = vec![0.0f64; layer.inputs];
+        for (n, weights) in layer.weights.chunks_exact(layer.inputs).enumerate() {
+            let parts: Vec<f64> = weights.iter().zip(&spans).map(|(w, s)| w.abs() * s.largest()).collect();
+            let sum = parts.iter().sum::<f64>() + layer.bias.as_ref().map_or(0.0, |b| b[n].abs());
+            shares.iter_mut().zip(parts).for_each(|(share, part)| *share = share.max(part / sum));
+        }
+        // Never coarser than what it is added to.
+        let most = spans.iter().fold(0.0, |most: f64, s| most.max(s.largest()));
+        let minor = |(_, share): &(usize, f64)| (f64::MIN_POSITIVE..LEAST_SHARE).contains(share);
+        for (i, share) in shares.into_iter().enumerate().filter(minor) {
+            let least = (spans[i].largest() * LEAST_SHARE / share).min(most);
+            if l == 0 {
+                seen.inputs[i].reach(least);
+                continue;
+            }
+            let source = &mut seen.layers[l - 1][i];
+            source.y.reach(least);
+            if network.layers[l - 1].neurons[i].kind == Kind::Ordinary {
+                source.h.reach(least);
+            }
+        }
+    }
 }
 
 /// The signed format of `width` bits with the most fraction bits whose codes hold the whole span after rounding;
