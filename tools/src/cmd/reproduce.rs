@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::reproduce::{Method, Setting, extrapolation, figure1, figure2, figure4, figure6, tables};
+use anyhow::Context;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -81,6 +82,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         methods: args.methods.clone(),
     };
     anyhow::ensure!(args.restarts != Some(0), "restarts is 0: give at least 1");
+    // What takes hours must not fail where it is written.
+    let place =
+        || format!("{}: results cannot be written there; name another directory", args.output.display());
+    std::fs::create_dir_all(&args.output).with_context(place)?;
     let report = match args.what {
         What::Figure1 => figure1(&setting),
         What::Figure2 => figure2(&args.output),

@@ -58,7 +58,7 @@ pub(super) struct Ask {
     /// expression in braces such as '{x*exp(-x^2)}' or, for a part of the axis, '{ln(x), 0.1:4}'
     #[arg(long, required_unless_present = "samples")]
     function: Option<Function>,
-    /// A function given by points: columns x and y, joined by monotone cubics (Fritsch and Carlson), constant outside
+    /// A function given by points: columns x0 and y0, joined by monotone cubics (Fritsch and Carlson), constant outside
     #[arg(long, value_name = "FILE.csv", conflicts_with = "function")]
     samples: Option<PathBuf>,
     /// Format of the input
