@@ -17,5 +17,7 @@ pub mod net;
 pub mod num;
 pub mod plan;
 pub mod quant;
+pub mod scratch;
 pub mod text;
 pub mod train;
+pub mod watch;

@@ -44,6 +44,17 @@ pub enum SimError {
         "no cache directory: neither GAINSTAGE_CACHE, XDG_CACHE_HOME nor HOME is set; set GAINSTAGE_CACHE"
     )]
     NoCache,
+    /// Others could put a program of theirs among the built models, which are run.
+    #[error(
+        "{path}: {who} can write there, and built models are run: remove it and try again (or `chmod -R go-w` it, if \
+         nobody did), or set GAINSTAGE_CACHE to a directory of your own"
+    )]
+    OpenCache {
+        /// The directory.
+        path: PathBuf,
+        /// Who.
+        who: String,
+    },
     /// A built model cannot be loaded even though its checksum is right.
     #[error("{path}: {source}; delete it and try again")]
     Load {

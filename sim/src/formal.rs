@@ -5,6 +5,7 @@
 
 use crate::SimError;
 use crate::run::{Run, Tool};
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::expr::Port;
 use gainstage_hdl::module::Module;
@@ -33,7 +34,7 @@ pub fn prove(
     specification: &str,
     limit: Duration,
 ) -> Result<Verdict, SimError> {
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     let mut sources = Vec::new();
     let check = check(module);
     let texts = files.iter().map(|f| (f.path.rsplit('/').next().unwrap_or(&f.path), f.text.as_str()));

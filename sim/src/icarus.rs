@@ -11,6 +11,7 @@ use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
 use crate::vectors::Vectors;
 use gainstage_golden::num::Format;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::wrap::manifest::{Manifest, Port};
 use std::fmt::Write;
 use std::path::Path;
@@ -48,7 +49,7 @@ pub fn verify(
 ) -> Result<Report, SimError> {
     fits(manifest, vectors)?;
     let start = Instant::now();
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     compile(dir, manifest, work.path(), options)?;
     let built = Instant::now();
 
@@ -140,7 +141,7 @@ fn run(manifest: &Manifest, work: &Path, plan: &Plan, options: &Options) -> Resu
         return Err(SimError::Simulator { top: manifest.top.clone(), message: line.trim().into() });
     }
     let path = work.join(RESPONSE);
-    let text = std::fs::read_to_string(&path).map_err(SimError::reading(&path))?;
+    let text = stage::text_left_by(Tool::Vvp, &path)?;
     parse(manifest, &text, plan.cycles()).map_err(|problem| SimError::Format { path, problem })
 }
 

@@ -3,6 +3,7 @@
 use crate::SimError;
 use crate::run::{Run, Tool};
 use crate::stage;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::Path;
 use std::time::Duration;
@@ -37,7 +38,7 @@ impl Linter {
 
 /// The warnings and errors of a linter, as printed, for the files that lie in `dir`. None: the Verilog is clean.
 pub fn lint(dir: &Path, manifest: &Manifest, linter: Linter) -> Result<Vec<String>, SimError> {
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     let files = stage::copy(dir, manifest, work.path())?;
     let top = &manifest.top;
     let run = Run::new(linter.tool(), work.path()).limit(LIMIT);

@@ -8,9 +8,9 @@ use crate::stage::{self, Source};
 use crate::vectors::Vectors;
 use gainstage_golden::export::c99::c99;
 use gainstage_golden::plan::Plan;
+use gainstage_golden::scratch::Scratch;
 use std::path::PathBuf;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// The strictest reading of the standard; every warning is an error.
 const FLAGS: &[&str] = &["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
@@ -54,7 +54,7 @@ impl Machine {
 
 /// A compiled program in a directory of its own.
 pub struct Program {
-    dir: TempDir,
+    dir: Scratch,
     machine: Machine,
     inputs: usize,
     outputs: usize,
@@ -81,7 +81,7 @@ impl Program {
     /// # Errors
     /// A compiler that is missing, or that complains.
     pub fn build(plan: &Plan, machine: Machine) -> Result<Program, SimError> {
-        let dir = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+        let dir = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
         let (c, name) = (c99(plan), &plan.name);
         for (file, text) in
             [(format!("{name}.h"), &c.header), (format!("{name}.c"), &c.source), (MAIN.into(), &driver(name))]
@@ -115,7 +115,7 @@ impl Program {
             Machine::Arm => Run::new(Tool::QemuArm, self.dir.path()).arg(program).output()?,
             _ => Run::new(self.machine.compiler(), self.dir.path()).program(&program).output()?,
         };
-        let y = std::fs::read(path("y.bin")).map_err(SimError::reading(&path("y.bin")))?;
+        let y = stage::left_by(self.machine.compiler(), &path("y.bin"))?;
         let expected = x.len() / self.inputs * self.outputs;
         if y.len() != 8 * expected {
             let problem = format!("{} bytes instead of {}", y.len(), 8 * expected);

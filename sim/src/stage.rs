@@ -1,6 +1,8 @@
 //! A design's files: read once, so that what is hashed, copied and simulated is the same.
 
 use crate::SimError;
+use crate::run::Tool;
+use gainstage_golden::document;
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +48,24 @@ pub(crate) fn write(to: &Path, source: &Source) -> Result<(), SimError> {
 
 pub(crate) fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
     let path = dir.join(file);
-    let bytes = std::fs::read(&path).map_err(SimError::reading(&path))?;
+    let bytes = document::read(&path, document::MOST).map_err(SimError::reading(&path))?;
     let name = file.rsplit('/').next().unwrap_or(file).to_string();
     Ok(Source { name, bytes })
+}
+
+/// What a tool was to write and ended without an error.
+pub(crate) fn left_by(tool: Tool, path: &Path) -> Result<Vec<u8>, SimError> {
+    std::fs::read(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => {
+            tool.odd(format!("ended without an error, but did not write {}", path.display())).into()
+        }
+        _ => SimError::reading(path)(e),
+    })
+}
+
+/// As [`left_by`], text.
+pub(crate) fn text_left_by(tool: Tool, path: &Path) -> Result<String, SimError> {
+    let bytes = left_by(tool, path)?;
+    let problem = |_| SimError::Format { path: path.to_path_buf(), problem: "it is no text".into() };
+    String::from_utf8(bytes).map_err(problem)
 }

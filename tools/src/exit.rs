@@ -1,6 +1,7 @@
 //! Exit codes, and how an error gets one.
 
 use crate::interrupt::Interrupted;
+use gainstage_golden::text::shortened;
 use gainstage_sim::SimError;
 use gainstage_sim::run::RunError;
 use std::fmt;
@@ -11,7 +12,7 @@ pub const HELD: u8 = 0;
 pub const CHECK_FAILED: u8 = 1;
 /// Wrong use, bad input, or a file or place that is missing or cannot be read or written.
 pub const BAD_INPUT: u8 = 2;
-/// An outside tool is missing.
+/// An outside tool is missing, or does something else than it should.
 pub const MISSING_TOOL: u8 = 3;
 /// Interrupted (128 + SIGINT, as shells count).
 pub const INTERRUPTED: u8 = 130;
@@ -22,7 +23,7 @@ Exit codes:
   0    everything was done and every check held
   1    a check failed: a mismatch, a file that contradicts the plan, Verilog that a tool refuses
   2    wrong use, bad input, or a file or place that is missing or cannot be read or written
-  3    an outside tool is missing (see `gainstage doctor`)
+  3    an outside tool is missing or broken (see `gainstage doctor`)
   130  interrupted";
 
 /// A check that did not hold and has no report of its own.
@@ -44,14 +45,15 @@ pub fn code(error: &anyhow::Error) -> u8 {
         let run = match cause.downcast_ref::<SimError>() {
             Some(SimError::Run(e)) => Some(e),
             Some(SimError::Ports { .. } | SimError::Simulator { .. }) => return CHECK_FAILED,
+            Some(SimError::Format { .. }) => return MISSING_TOOL,
             _ => cause.downcast_ref::<RunError>(),
         };
         if let Some(e) = run {
             return match e {
-                RunError::Missing { .. } | RunError::BadEnv { .. } => MISSING_TOOL,
+                RunError::Missing { .. } | RunError::BadEnv { .. } | RunError::Odd { .. } => MISSING_TOOL,
                 RunError::Cancelled { .. } => INTERRUPTED,
                 RunError::Failed { .. } | RunError::TimedOut { .. } => CHECK_FAILED,
-                RunError::Io { .. } => BAD_INPUT,
+                RunError::Io { .. } | RunError::NoRoom { .. } => BAD_INPUT,
             };
         }
         if cause.is::<CheckFailed>() {
@@ -74,7 +76,7 @@ pub fn message(error: &anyhow::Error) -> String {
             text = format!("{text}: {cause}");
         }
     }
-    text
+    shortened(&text)
 }
 
 /// What `--json` prints for an error.

@@ -14,8 +14,12 @@ mod project;
 mod report;
 mod reproduce;
 mod term;
+mod watcher;
 
+use crate::interrupt::Interrupted;
+use crate::watcher::Terminal;
 use clap::Parser;
+use gainstage_golden::watch;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -24,7 +28,14 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return usage(&e),
     };
-    let result = cmd::run(&cli.command, cli.json);
+    if cli.json {
+        interrupt::speak_json();
+    }
+    let watched = watch::run(Terminal::start(), || cmd::run(&cli.command, cli.json));
+    let result = watched.unwrap_or_else(|e| Err(Interrupted::from(e).into()));
+    if !interrupt::last_word() {
+        return ExitCode::from(exit::INTERRUPTED);
+    }
     ExitCode::from(finish(result, cli.json))
 }
 

@@ -1,9 +1,12 @@
 //! The terminal: results to standard output, everything else to standard error.
 
+use crate::watcher::duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,9 +19,51 @@ pub fn result(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Bars and steps that are shown now, and when something was last said.
+static SHOWN: AtomicUsize = AtomicUsize::new(0);
+static SAID: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Since when nothing has been shown or said.
+pub fn silent_for() -> Duration {
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if SHOWN.load(Ordering::SeqCst) > 0 {
+        *said = Some(Instant::now());
+    }
+    said.get_or_insert_with(Instant::now).elapsed()
+}
+
+/// Something that is shown for as long as it lives.
+struct Shown;
+
+impl Shown {
+    fn new() -> Shown {
+        SHOWN.fetch_add(1, Ordering::SeqCst);
+        Shown
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        SHOWN.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// A note to the user. Lost if nobody can read it.
 pub fn say(text: &str) {
+    *SAID.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    print(text);
+}
+
+fn print(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Nothing is shown of what takes less.
+pub const QUICK: Duration = Duration::from_secs(2);
+
+/// Whether progress is shown where there is no terminal: `GAINSTAGE_PROGRESS=off` keeps it out of logs.
+fn wanted() -> bool {
+    std::env::var_os("GAINSTAGE_PROGRESS").is_none_or(|v| v != "off")
 }
 
 /// Without a terminal, the time between two lines of progress.
@@ -26,6 +71,7 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// A step that cannot say how far it is: told when it begins, and again as long as it lasts. Dropped when it ends.
 pub struct Step {
+    _shown: Shown,
     bar: Option<ProgressBar>,
     line: Option<(Sender<()>, JoinHandle<()>)>,
 }
@@ -39,7 +85,7 @@ impl Step {
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.set_message(what.to_owned());
             bar.enable_steady_tick(Duration::from_millis(200));
-            return Step { bar: Some(bar), line: None };
+            return Step { _shown: Shown::new(), bar: Some(bar), line: None };
         }
         say(what);
         let (end, ended) = std::sync::mpsc::channel();
@@ -49,7 +95,7 @@ impl Step {
                 say(&format!("{what}: {} s", start.elapsed().as_secs()));
             }
         };
-        Step { bar: None, line: Some((end, std::thread::spawn(repeat))) }
+        Step { _shown: Shown::new(), bar: None, line: Some((end, std::thread::spawn(repeat))) }
     }
 }
 
@@ -64,12 +110,53 @@ impl Drop for Step {
     }
 }
 
+/// A line of progress that somebody else words: one that changes on a terminal, a new one now and then elsewhere.
+pub struct Line {
+    bar: Option<ProgressBar>,
+    last: Option<Instant>,
+}
+
+impl Line {
+    /// Nothing yet.
+    pub fn new() -> Line {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{spinner} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Line { bar, last: None }
+    }
+
+    /// Shows what there is to say.
+    pub fn show(&mut self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(text.to_owned()),
+            None if self.last.is_none_or(|last| last.elapsed() >= LINE_EVERY) && wanted() => {
+                self.last = Some(Instant::now());
+                print(text);
+            }
+            None => (),
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
 /// Progress on standard error: a bar on a terminal, a line now and then elsewhere.
 pub struct Progress {
+    _shown: Shown,
     bar: Option<ProgressBar>,
     what: String,
     total: u64,
-    last: Instant,
+    start: Instant,
+    /// When it was last said how far it is.
+    last: Option<Instant>,
 }
 
 impl Progress {
@@ -83,7 +170,14 @@ impl Progress {
             bar.set_prefix(what.to_owned());
             bar
         });
-        Progress { bar, what: what.to_owned(), total, last: Instant::now() }
+        Progress {
+            _shown: Shown::new(),
+            bar,
+            what: what.to_owned(),
+            total,
+            start: Instant::now(),
+            last: None,
+        }
     }
 
     /// `done` steps are finished; `note` is shown beside them.
@@ -93,10 +187,17 @@ impl Progress {
                 bar.set_message(note.to_owned());
                 bar.set_position(done.min(self.total));
             }
-            None if self.last.elapsed() >= LINE_EVERY => {
-                self.last = Instant::now();
-                let percent = 100 * done.min(self.total) / self.total.max(1);
-                say(&format!("{}: {percent} % {note}", self.what));
+            None if self.is_due() && wanted() => {
+                self.last = Some(Instant::now());
+                let share = done.min(self.total) as f64 / self.total.max(1) as f64;
+                let left = match share > 0.0 {
+                    true => {
+                        let seconds = self.start.elapsed().as_secs_f64() * (1.0 - share) / share;
+                        format!(", about {} left", duration(seconds))
+                    }
+                    false => String::new(),
+                };
+                say(&format!("{}: {:.0} %{left}, {note}", self.what, (100.0 * share).floor()));
             }
             None => (),
         }
@@ -104,6 +205,13 @@ impl Progress {
 }
 
 impl Progress {
+    fn is_due(&self) -> bool {
+        match self.last {
+            Some(last) => last.elapsed() >= LINE_EVERY,
+            None => self.start.elapsed() >= QUICK,
+        }
+    }
+
     /// Takes the bar away, before its value goes out of scope.
     pub fn finish(self) {
         drop(self);

@@ -5,8 +5,12 @@
 #[test]
 fn help_and_errors() {
     let cases = trycmd::TestCases::new();
-    // The width of help must not follow the terminal that the tests run in.
-    cases.env("COLUMNS", "100").env("LC_ALL", "C").case("tests/cmd/*.trycmd");
+    // The width of help must not follow the terminal that the tests run in, nor messages the speed of the machine.
+    cases
+        .env("COLUMNS", "100")
+        .env("LC_ALL", "C")
+        .env("GAINSTAGE_PROGRESS", "off")
+        .case("tests/cmd/*.trycmd");
     drop(cases);
     let place = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cmd/input.in");
     for entry in std::fs::read_dir(place).expect("the cases' files") {

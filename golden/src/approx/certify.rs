@@ -2,6 +2,7 @@
 
 use super::{Certificate, Fold, Table, TableError};
 use crate::num::{Rounding, quantize};
+use crate::watch;
 use rayon::prelude::*;
 
 /// Codes per parallel piece; the pieces are joined in order, so the result does not depend on the threads.
@@ -23,9 +24,10 @@ impl Table {
     pub fn certify(&self) -> Result<Certificate, TableError> {
         self.validate()?;
         let (lo, hi) = (self.input.min_code(), self.input.max_code());
+        let watch = watch::here();
         let pieces: Vec<Tally> = (0..(hi - lo) / PIECE + 1)
             .into_par_iter()
-            .map(|i| self.tally(lo + i * PIECE, hi.min(lo + (i + 1) * PIECE - 1)))
+            .map(|i| watch.within(|| self.tally(lo + i * PIECE, hi.min(lo + (i + 1) * PIECE - 1))))
             .collect();
         let mut sum = Tally { worst: -1.0, ..Tally::default() };
         for piece in pieces {

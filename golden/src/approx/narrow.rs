@@ -6,6 +6,7 @@ use super::partition::Partition;
 use super::search::{Found, Search};
 use super::segment::Layout;
 use super::{Range, Table};
+use crate::watch;
 
 /// A tree may grow by this share of its rows where narrower ones pay for it.
 const GROWTH: usize = 8;
@@ -61,6 +62,7 @@ impl<'a> Narrowing<'a> {
 
     /// Whether the move was made. A bit of a scale or of the offset without a gain may still be the way to one.
     fn attempt(&mut self, m: Move) -> bool {
+        watch::check();
         match m {
             Move::Column(i) => {
                 let choices = narrower(self.table.columns()[i]);

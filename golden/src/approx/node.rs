@@ -2,6 +2,7 @@
 
 use super::fit::{Polynomial, minimax};
 use super::target::{Band, OPEN};
+use crate::watch;
 use std::collections::HashMap;
 
 /// Points of a piece that a fit looks at; the integer coefficients look at all of them.
@@ -117,6 +118,8 @@ impl<'a> Nodes<'a> {
         if let Some(node) = self.before.and_then(|b| b.get(&piece)) {
             return node;
         }
+        // Every way of a search comes by here, over and over.
+        watch::check();
         self.known.entry(piece).or_insert_with(|| Node::new(self.band, piece, self.degree))
     }
 }

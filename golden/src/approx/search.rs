@@ -10,6 +10,7 @@ use super::segment::Layout;
 use super::target::{Band, Target};
 use super::{Certificate, Demand, MAX_DEGREE, Table};
 use crate::func::{Activation, Function, Interpolation, Kind};
+use crate::watch::{self, Task};
 use rayon::prelude::*;
 
 /// Guard bits tried; demands near half an ulp need the many.
@@ -79,8 +80,11 @@ impl Search<'_> {
             return vec![first];
         }
         let mut found: Vec<Found> = Vec::new();
-        for degree in self.degrees() {
+        let degrees = self.degrees();
+        let task = Task::begin("looking for a table, by degree", degrees.len() as u64);
+        for degree in degrees {
             found.extend(self.of_degree(degree, &found));
+            task.step();
         }
         // A stable sort: of equal costs the lower degree stays first.
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -197,8 +201,9 @@ impl Search<'_> {
                 .collect();
             starts.sort_by(|a, b| a.cost.total_cmp(&b.cost));
             starts.truncate(if self.thorough() { 4 * FINALISTS } else { FINALISTS });
-            let finished: Vec<Found> =
-                starts.into_par_iter().map(|s| self.finish(s, degree, &bands)).collect();
+            let watch = watch::here();
+            let finish = |s| watch.within(|| self.finish(s, degree, &bands));
+            let finished: Vec<Found> = starts.into_par_iter().map(finish).collect();
             results.extend(finished.into_iter().reduce(|a, b| if b.cost < a.cost { b } else { a }));
         }
         results
@@ -211,7 +216,8 @@ impl Search<'_> {
             let (starts, known) = self.starts(&band, degree);
             Some(Begun { band, starts, known })
         };
-        guards.par_iter().filter_map(band).collect()
+        let watch = watch::here();
+        guards.par_iter().filter_map(|guard| watch.within(|| band(guard))).collect()
     }
 
     /// Equal segments, and trees with blocks of several sizes.

@@ -4,6 +4,7 @@ use super::split::{Part, Split};
 use super::{Demand, Fold, Side};
 use crate::func::Function;
 use crate::num::{Format, Rounding, quantize};
+use crate::watch;
 use rayon::prelude::*;
 
 /// "No limit" of a band: far from overflow, beyond every value that passes the 63-bit check.
@@ -50,7 +51,11 @@ pub(super) struct Band {
 impl Target {
     pub fn new(function: &Function, input: Format, output: Format, demand: &Demand) -> Target {
         let split = Split::of(function);
-        let real = |z: i64| libm::ldexp(function.eval(input.value(z)), output.frac);
+        let watch = watch::here();
+        let real = |z: i64| {
+            watch.check();
+            libm::ldexp(function.eval(input.value(z)), output.frac)
+        };
         let list = |codes: std::ops::Range<i64>| codes.into_par_iter().map(real).collect();
         let (min, max) = (input.min_code(), input.max_code());
         let (positive, negative) = match split.fold {
@@ -117,6 +122,7 @@ impl Target {
             answer: None,
         };
         let count = self.positive.len();
+        watch::check();
         let points: Option<Vec<_>> = (0..count).into_par_iter().map(|m| self.point(&band, m)).collect();
         let points = points?;
         let needed = |&(lo, hi, ideal): &(i64, i64, f64)| {

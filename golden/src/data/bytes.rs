@@ -130,7 +130,8 @@ pub(super) struct Bytes<'a> {
 pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, BytesError> {
     let error = |offset, problem| BytesError { file: file.into(), offset, problem };
     let mut data = Vec::new();
-    std::fs::File::open(file)
+    // One more than it may have: what is larger has an error of its own.
+    crate::document::open(file, u64::MAX - 1)
         .and_then(|f| f.take(MAX_BYTES + 1).read_to_end(&mut data))
         .map_err(|e| error(0, e.into()))?;
     if data.len() as u64 > MAX_BYTES {

@@ -5,7 +5,7 @@
 //! fault has its exact line.
 
 use super::{CsvError, CsvProblem, Samples};
-use crate::document::{DocumentError, write_atomic};
+use crate::document::{self, DocumentError, write_atomic};
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 use std::io::{BufRead, BufReader, Read};
@@ -16,7 +16,7 @@ const MAX_LINE: u64 = 1 << 20;
 
 /// Reads samples from a CSV file.
 pub fn read_csv(file: &Path) -> Result<Samples, CsvError> {
-    let open = std::fs::File::open(file).map_err(|e| CsvError {
+    let open = document::open(file, document::MOST_SAMPLES).map_err(|e| CsvError {
         file: file.into(),
         line: 0,
         column: 0,

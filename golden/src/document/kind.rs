@@ -41,7 +41,7 @@ impl Kind {
                 _ => Kind::Directory,
             });
         }
-        let bytes = std::fs::read(path).ok()?;
+        let bytes = super::read(path, super::MOST).ok()?;
         match std::str::from_utf8(&bytes) {
             Ok(text) if !text.contains('\0') => Kind::of_text(text),
             // A size of a network, little-endian: its upper bytes are 0.

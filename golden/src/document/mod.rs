@@ -1,14 +1,16 @@
 //! JSON documents on disk: read with the place of every fault, written atomically.
 
+mod bounded;
 mod kind;
 mod plain;
 
+pub use bounded::{MOST, MOST_BY_HAND, MOST_SAMPLES, open, read, read_text};
 pub use kind::Kind;
 pub use plain::plain;
 
+use crate::scratch::ScratchFile;
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A document that cannot be read or written.
@@ -79,8 +81,7 @@ pub fn read_json<T: DeserializeOwned>(
     what: &'static str,
     known: u32,
 ) -> Result<T, DocumentError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| DocumentError::Io { path: path.into(), source });
+    let text = read_text(path, MOST).map_err(|source| DocumentError::Io { path: path.into(), source });
     text.and_then(|text| parse_json(&text, path, what, known)).map_err(|e| e.or_kind(path, what))
 }
 
@@ -170,11 +171,5 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DocumentError> {
         _ => Path::new("."),
     };
     std::fs::create_dir_all(parent).map_err(io)?;
-    let mut file = tempfile::Builder::new().prefix(".gainstage-").tempfile_in(parent).map_err(io)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(io)?;
-    // Temporary files are private; a document gets the permissions any new file would have.
-    let mode = std::fs::Permissions::from_mode(0o644);
-    file.as_file().set_permissions(mode).map_err(io)?;
-    file.persist(path).map_err(|e| io(e.error))?;
-    Ok(())
+    ScratchFile::within(parent).and_then(|file| file.publish(bytes, path)).map_err(io)
 }

@@ -9,6 +9,7 @@ use super::{LearnConfig, LearnError, Loss, Shapes};
 use crate::data::Samples;
 use crate::func::{Activation, Learned};
 use crate::net::{Network, Topology};
+use crate::watch::{self, Task};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -89,9 +90,10 @@ pub fn learn(topology: &Topology, samples: &Samples, config: &LearnConfig) -> Re
     }
     let set = scale.apply(samples);
     let mut best: Option<Learnt> = None;
+    let task = Task::begin("learning activations", (config.restarts * config.sweeps) as u64);
     for restart in 0..config.restarts {
         let network = begin(topology, &set, config, restart as u64);
-        let learnt = Sweeper::new(network, &set, config).run(restart);
+        let learnt = Sweeper::new(network, &set, config).run(restart, &task);
         if best.as_ref().is_none_or(|b| learnt.energy < b.energy) {
             best = Some(learnt);
         }
@@ -186,11 +188,12 @@ impl<'a> Sweeper<'a> {
         Sweeper { objective, parameters, outputs, network, energy, damping: DAMPING, updates: Vec::new() }
     }
 
-    fn run(mut self, restart: usize) -> Learnt {
+    fn run(mut self, restart: usize, task: &Task) -> Learnt {
         let config = self.objective.config;
         self.refit();
         let mut idle = 0;
         for _ in 0..config.sweeps {
+            task.step();
             let before = self.energy;
             self.step();
             if config.loss == Loss::Squares {
@@ -228,6 +231,7 @@ impl<'a> Sweeper<'a> {
     fn step(&mut self) {
         let system = self.objective.system(&self.network, &self.parameters);
         for _ in 0..TRIES {
+            watch::check();
             let delta = system.step(self.damping);
             let next = delta.and_then(|d| self.parameters.moved(&self.network, &d));
             if self.keep(What::Weights, next) {

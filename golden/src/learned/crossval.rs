@@ -6,6 +6,7 @@
 use super::Loss;
 use crate::data::Samples;
 use crate::net::Network;
+use crate::watch::{self, Task};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -120,34 +121,44 @@ pub fn crossval<M: Method>(
     folds: &Folds,
     inner: usize,
 ) -> Result<Vec<FoldResult>, M::Error> {
+    let settings = method.settings();
+    let fits = 1 + if settings < 2 { 0 } else { settings * inner };
+    let task = Task::begin("cross-validating", (folds.count * fits) as u64);
+    let fit = |samples: &Samples, setting| {
+        let network = method.fit(samples, setting);
+        task.step();
+        network
+    };
     let one = |fold: usize| {
         let (train, test) = folds.split(samples, fold)?;
-        Some(choose(&train, method, loss, inner, fold as u64).and_then(|setting| {
-            let network = method.fit(&train, setting)?;
+        Some(choose(&train, settings, &fit, loss, inner, fold as u64).and_then(|setting| {
+            let network = fit(&train, setting)?;
             Ok(FoldResult { score: score(&network, &test, loss), setting })
         }))
     };
-    (0..folds.count).into_par_iter().filter_map(one).collect()
+    let watch = watch::here();
+    (0..folds.count).into_par_iter().filter_map(|fold| watch.within(|| one(fold))).collect()
 }
 
 /// The first setting whose mean regret over inner folds is within one standard error of the least.
-fn choose<M: Method>(
+fn choose<E>(
     samples: &Samples,
-    method: &M,
+    settings: usize,
+    fit: &dyn Fn(&Samples, usize) -> Result<Network, E>,
     loss: Loss,
     inner: usize,
     seed: u64,
-) -> Result<usize, M::Error> {
-    if method.settings() < 2 {
+) -> Result<usize, E> {
+    if settings < 2 {
         return Ok(0);
     }
     let folds = Folds::new(samples, loss, inner, seed);
-    let mut found = Vec::with_capacity(method.settings());
-    for setting in 0..method.settings() {
+    let mut found = Vec::with_capacity(settings);
+    for setting in 0..settings {
         let mut regrets = Vec::with_capacity(inner);
         for fold in 0..inner {
             let Some((train, test)) = folds.split(samples, fold) else { continue };
-            regrets.push(regret(&method.fit(&train, setting)?, &test, loss));
+            regrets.push(regret(&fit(&train, setting)?, &test, loss));
         }
         let (mean, deviation) = mean_and_deviation(&regrets);
         found.push((mean, deviation / (regrets.len() as f64).sqrt()));

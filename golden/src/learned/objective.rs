@@ -8,6 +8,7 @@ use super::scale::Set;
 use super::shape::{sensitivities, slope, span};
 use super::{LearnConfig, Loss, Ordinates};
 use crate::net::{Layer, Network};
+use crate::watch;
 use nalgebra::{Cholesky, DMatrix, DVector};
 
 /// The decay of every parameter that has no other.
@@ -107,6 +108,7 @@ impl Objective<'_> {
             }
             filled += 1;
             if filled == CHUNK || s + 1 == self.set.rows() {
+                watch::check();
                 let used = rows.columns(0, filled * outputs);
                 curvature.gemm(1.0, &used, &used.transpose(), 1.0);
                 filled = 0;

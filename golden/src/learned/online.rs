@@ -7,6 +7,7 @@ use super::{Loss, config::MAX_NODES};
 use crate::data::Samples;
 use crate::func::{Activation, Interpolation, Learned};
 use crate::net::{Layer, Network, Neuron};
+use crate::watch;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -464,6 +465,7 @@ pub fn learn_online(
     let mut rng = ChaCha8Rng::seed_from_u64(config.seed ^ 0x6f72_6465_7200);
     let mut records = Vec::with_capacity(epochs);
     for _ in 0..epochs {
+        watch::check();
         order.shuffle(&mut rng);
         let mut risen = 0;
         for &row in &order {

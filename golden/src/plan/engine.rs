@@ -248,9 +248,10 @@ impl Engine {
     pub fn run(&self, x: &[i64]) -> Vec<i64> {
         let mut y = vec![0; x.len() / self.inputs * self.outputs()];
         let chunk = 16 * LANES;
+        let watch = crate::watch::here();
         x.par_chunks(chunk * self.inputs)
             .zip(y.par_chunks_mut(chunk * self.outputs()))
-            .for_each(|(x, y)| self.run_into(x, y));
+            .for_each(|(x, y)| watch.within(|| self.run_into(x, y)));
         y
     }
 }

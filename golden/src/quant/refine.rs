@@ -14,6 +14,7 @@ use crate::approx::{Demand, Effort};
 use crate::net::{Layer, Network};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{Engine, Plan, PlanLayer};
+use crate::watch::{self, Task};
 use rayon::prelude::*;
 
 /// How much work goes into correcting.
@@ -107,6 +108,9 @@ pub fn quiet_network(
         Aims::spread(&calibration.points, inputs, &aims, outputs, how.points, turn)
     };
     let octaves = f64::from(options.bits.saturating_sub(LOUDEST));
+    let shares = if how.loud == 0 || octaves == 0.0 { &SHARES[..1] } else { &SHARES[..] };
+    let steps = (how.loud + how.first) * shares.len();
+    let task = Task::begin("moving weights to where rounding matters least", steps as u64);
     let settle = |share: f64| {
         let (mut quiet, mut damping) = (network.clone(), START);
         for step in 0..how.loud + how.first {
@@ -114,14 +118,16 @@ pub fn quiet_network(
             let aims = take(step);
             let noise = noise(&quiet, &aims.x, options, 0, step)?;
             aims.step(&mut quiet, &noise.louder(libm::exp2(octaves * share * left)), &mut damping);
+            task.step();
         }
         // All are judged by the same noise, at points no step looked at.
         let aims = take(how.loud + how.first);
         let noise = noise(&quiet, &aims.x, options, 0, how.loud + how.first)?;
         Ok((aims.energy(&quiet, &noise), quiet))
     };
-    let shares = if how.loud == 0 || octaves == 0.0 { &SHARES[..1] } else { &SHARES[..] };
-    let tried: Vec<_> = shares.par_iter().map(|&s| settle(s)).collect::<Result<_, QuantError>>()?;
+    let watch = watch::here();
+    let settle = |&share: &f64| watch.within(|| settle(share));
+    let tried: Vec<_> = shares.par_iter().map(settle).collect::<Result<_, QuantError>>()?;
     let best = tried.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
     Ok(best.map_or_else(|| network.clone(), |(_, quiet)| quiet))
 }
@@ -143,12 +149,14 @@ fn round_in_turn(
     let mut plan = empty_plan(&observe(&rest, calibration), options)?;
     let mut codes = encode(&calibration.points, &plan.inputs);
     let outputs = rest.outputs();
+    let task = Task::begin("rounding layer by layer", rest.layers.len() as u64);
     for l in 0..rest.layers.len() {
         let inputs = plan.input_formats(l);
         let all = decode(&codes, &inputs);
         let take = |turn| Aims::spread(&all, inputs.len(), aims, outputs, how.points, turn);
         let mut damping = START;
         for step in 0..if l == 0 { 0 } else { how.steps } {
+            watch::check();
             let aims = take(step);
             let noise = noise(&rest, &aims.x, options, l, step)?;
             aims.step(&mut rest, &noise, &mut damping);
@@ -160,6 +168,7 @@ fn round_in_turn(
         plan.layers.push(layer);
         codes = run_last(&plan, &codes);
         rest.layers.remove(0);
+        task.step();
     }
     plan.validate()?;
     Ok(plan)
@@ -200,6 +209,7 @@ fn round(rest: &mut Network, layer: &mut PlanLayer, inputs: &[Format], aims: &Ai
     if let Some(factor) = normal.factor(DAMPING) {
         let mut inverse = factor.inverse();
         for q in 0..count {
+            watch::check();
             let neuron = &mut layer.neurons[q / first.inputs];
             let code = quantize(w[q], neuron.weight, Rounding::HalfUp).unwrap_or(0);
             neuron.weights[q % first.inputs] = code;
@@ -277,6 +287,7 @@ impl Aims {
     fn step(&self, network: &mut Network, noise: &Noise, damping: &mut f64) {
         let (normal, energy) = self.linearise(network, noise);
         while *damping < 1e6 {
+            watch::check();
             let next = normal.factor(*damping).map(|factor| {
                 let mut next = network.clone();
                 let step = factor.solve(&normal.gradient);

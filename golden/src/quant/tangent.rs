@@ -3,6 +3,7 @@
 use super::normal::Normal;
 use crate::func::Portable;
 use crate::net::{Network, output_gradient};
+use crate::watch;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -32,8 +33,9 @@ impl Aims {
 
     /// Σe² of a network whose values are disturbed.
     pub fn energy(&self, network: &Network, noise: &Noise) -> f64 {
-        let parts: Vec<f64> =
-            (0..PARTS).into_par_iter().map(|part| self.energy_of(part, network, noise)).collect();
+        let watch = watch::here();
+        let part = |part| watch.within(|| self.energy_of(part, network, noise));
+        let parts: Vec<f64> = (0..PARTS).into_par_iter().map(part).collect();
         parts.iter().sum::<f64>() / noise.passes() as f64
     }
 
@@ -53,8 +55,9 @@ impl Aims {
 
     /// The normal equations of a network at its weights, its values disturbed, and Σe².
     pub fn linearise(&self, network: &Network, noise: &Noise) -> (Normal, f64) {
-        let parts: Vec<_> =
-            (0..PARTS).into_par_iter().map(|part| self.linearise_part(part, network, noise)).collect();
+        let watch = watch::here();
+        let part = |part| watch.within(|| self.linearise_part(part, network, noise));
+        let parts: Vec<_> = (0..PARTS).into_par_iter().map(part).collect();
         let none = (Normal::new(network.parameters()), 0.0);
         let (normal, energy) = parts.iter().fold(none, |(all, sum), (n, e)| (all.and(n), sum + e));
         (normal, energy / noise.passes() as f64)
@@ -66,6 +69,7 @@ impl Aims {
         let (mut rows, mut residuals) = (Vec::new(), Vec::new());
         let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng(part));
         for (x, target) in self.samples(part) {
+            watch::check();
             noise.draw(&mut rng, &mut pass.noise);
             for _ in 0..noise.passes() {
                 pass.forward(network, x);

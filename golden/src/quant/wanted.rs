@@ -4,6 +4,7 @@ use super::QuantError;
 use crate::approx::{Demand, Table, approximate};
 use crate::func::Function;
 use crate::num::Format;
+use crate::watch::{self, Task};
 use rayon::prelude::*;
 
 /// Tables that there are, and those that are asked for.
@@ -53,6 +54,13 @@ impl<'a> Wanted<'a> {
         let one = |a: &Asked| {
             let table = approximate(&a.function, a.input, a.output, demand);
             table.map_err(|source| QuantError::Table { place: a.place.clone(), source })
+        };
+        let watch = watch::here();
+        let task = Task::begin("looking for tables", self.asked.len() as u64);
+        let one = |a| {
+            let made = watch.within(|| one(a));
+            task.step();
+            made
         };
         // As many at a time as there are threads: a search holds every code of its argument in memory.
         let batches = self.asked.chunks(rayon::current_num_threads());

@@ -10,6 +10,7 @@ use crate::wrap::manifest::Probe;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Range};
 use gainstage_golden::text::count;
+use gainstage_golden::watch::Task;
 use std::sync::Arc;
 
 /// The circuit of a validated plan. Initiation interval 1; the latency follows from the target's clock. Where weights may
@@ -34,11 +35,13 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
         plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
     let mut ranges: Vec<Range> = plan.inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
     let mut layers = Vec::new();
+    let task = Task::begin("placing registers, by layer", plan.layers.len() as u64);
     for (l, bounds) in bounds.iter().enumerate() {
         let layer = layer_module(&mut library, l, &ranges, &multiplied[l]);
         values = g.instance_named(&layer.module, &format!("layer{l}"), &values);
         ranges = bounds.iter().map(|b| b.y).collect();
         layers.push(layer);
+        task.step();
     }
     if plan.argmax.is_some() {
         let name = format!("{}_argmax", plan.name);

@@ -26,7 +26,7 @@
 //! active_low = false
 //! pull = "down"
 //!
-//! [program]                          # arguments of openFPGALoader
+//! [program]                          # arguments of openFPGALoader, of those that choose board, cable and speed
 //! args = ["-b", "ulx3s"]
 //! ```
 
@@ -34,6 +34,7 @@ mod constraints;
 mod error;
 mod part;
 pub mod pll;
+mod program;
 mod shipped;
 
 pub use error::BoardError;
@@ -41,6 +42,7 @@ pub use part::{Capacity, Device};
 pub use shipped::SHIPPED;
 
 use crate::target::Family;
+use gainstage_golden::document;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -161,7 +163,7 @@ pub enum Pull {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Program {
-    /// Arguments of openFPGALoader before the bitstream.
+    /// Arguments of openFPGALoader before the bitstream: those that choose board, cable and speed.
     #[serde(default)]
     pub args: Vec<String>,
 }
@@ -198,7 +200,7 @@ impl Board {
     /// # Errors
     /// A file that cannot be read, that is no TOML of this shape, or that holds a value that makes no sense.
     pub fn read(path: &Path) -> Result<Board, BoardError> {
-        let text = std::fs::read_to_string(path).map_err(|source| BoardError::Read {
+        let text = document::read_text(path, document::MOST_BY_HAND).map_err(|source| BoardError::Read {
             path: path.into(),
             source,
             known: shipped::names(),
@@ -281,7 +283,7 @@ impl Board {
                 format!("{} bits a second are not supported: use 300 to 12000000", self.uart.baud),
             ));
         }
-        Ok(())
+        self.program.problem().map_or(Ok(()), |problem| Err(("program.args", problem)))
     }
 }
 

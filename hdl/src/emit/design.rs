@@ -107,6 +107,7 @@ impl Walk {
                 self.fixed.push(file);
             }
         }
+        gainstage_golden::watch::check();
         let text = m.verilog()?;
         match known {
             Some(known) if known == text => Ok(()),

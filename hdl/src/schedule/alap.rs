@@ -5,11 +5,13 @@
 
 use super::{Problem, Time, User};
 use crate::expr::{Op, Sig};
+use gainstage_golden::watch;
 
 /// The final stage of each used node.
 pub(super) fn run(p: &Problem, early: &[Option<Time>], latency: u32, writes: &[u32]) -> Vec<Option<u32>> {
     let mut pass = Pass::new(p, early, latency, writes);
     for i in (0..early.len()).rev() {
+        watch::check();
         let s = Sig(i as u32);
         if let Some(at) = early[i] {
             if p.movable(s) {

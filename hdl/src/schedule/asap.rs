@@ -2,12 +2,14 @@
 
 use super::{Problem, Time};
 use crate::expr::{Op, Sig};
+use gainstage_golden::watch;
 
 /// When each used node's value appears; `None` for constants and unused nodes.
 pub(super) fn run(p: &Problem) -> Vec<Option<Time>> {
     let g = p.graph;
     let mut at: Vec<Option<Time>> = vec![None; g.nodes().len()];
     for i in 0..at.len() {
+        watch::check();
         let s = Sig(i as u32);
         if !p.live[i] || matches!(g.op(s), Op::Const(_)) {
             continue;

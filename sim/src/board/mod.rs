@@ -7,6 +7,7 @@ use crate::SimError;
 use crate::run::{Run, RunError, Tool};
 use crate::stage;
 use crate::verilator::program::{Program, program};
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::board::Board;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{BOARD_DIR, CLOCK_CELLS, STREAM_DIR, Top};
@@ -26,7 +27,7 @@ pub struct SimulatedBoard {
     terminal: PathBuf,
     name_file: PathBuf,
     thread: Option<JoinHandle<Result<(), RunError>>>,
-    _work: tempfile::TempDir,
+    _work: Scratch,
 }
 
 impl SimulatedBoard {
@@ -42,7 +43,7 @@ impl SimulatedBoard {
         board: &Board,
         limit: Duration,
     ) -> Result<SimulatedBoard, SimError> {
-        let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+        let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
         let executable = program(&parts(dir, core, top, board)?, limit)?;
         stage::copy(dir, core, work.path())?;
         let name_file = work.path().join(NAME_FILE);

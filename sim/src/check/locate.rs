@@ -5,6 +5,7 @@ use super::{Check, Plan, Progress};
 use crate::SimError;
 use crate::cycles::{Response, Stimulus, UNKNOWN};
 use crate::waves::{self, Wanted};
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::wrap::manifest::Probe;
 use std::ops::Range;
 use std::path::Path;
@@ -40,7 +41,7 @@ impl Check<'_> {
         let (cycle, located, waveform) = (row as u64, None, None);
         let mut m = Mismatch { what, cycle, sample, inputs, located, waveform, notes: Vec::new() };
 
-        let scratch = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+        let scratch = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
         let path = self.options.waveform.clone().unwrap_or_else(|| scratch.path().join("mismatch.vcd"));
         // The mismatch is what matters: if it cannot be traced, it is still told.
         if let Err(e) = self.trace(plan, run, row, window, &path, &mut m) {

@@ -12,6 +12,7 @@ use crate::SimError;
 use crate::netlist::Counts;
 use crate::run::RunError;
 use crate::stage;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::board::{Board, Capacity, Device};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::Top;
@@ -188,7 +189,7 @@ pub fn implement(
 
 /// A directory that the tools work in.
 struct Work<'a> {
-    dir: tempfile::TempDir,
+    dir: Scratch,
     verilog: Vec<String>,
     device: Device,
     top: &'a Top,
@@ -204,7 +205,7 @@ impl<'a> Work<'a> {
         board: &Board,
         options: &'a Options<'a>,
     ) -> Result<Work<'a>, SimError> {
-        let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+        let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
         let mut verilog = stage::copy(dir, core, work.path())?;
         for file in files {
             let name = file.path.rsplit('/').next().unwrap_or(&file.path).to_owned();

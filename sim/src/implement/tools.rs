@@ -5,6 +5,7 @@ use super::{ImplementError, Work};
 use crate::SimError;
 use crate::netlist::Counts;
 use crate::run::{Run, Tool};
+use crate::stage;
 use gainstage_hdl::board::Device;
 
 /// The tools that a device takes, in the order of their work.
@@ -36,7 +37,7 @@ impl Work<'_> {
             .args(["-p", &script])
             .output()?;
         let path = self.dir.path().join("counts.json");
-        let text = std::fs::read_to_string(&path).map_err(SimError::reading(&path))?;
+        let text = stage::text_left_by(Tool::Yosys, &path)?;
         let counts =
             Counts::from_json(family, &text).map_err(|problem| SimError::Format { path, problem })?;
         Ok(counts)
@@ -66,7 +67,7 @@ impl Work<'_> {
             .log(&self.options.logs.join(format!("nextpnr.{seed}.log")))
             .output()?;
         let path = self.dir.path().join("report.json");
-        let text = std::fs::read_to_string(&path).map_err(SimError::reading(&path))?;
+        let text = stage::text_left_by(tool, &path)?;
         Ok(report::read(&text, self.top.link.clock_mhz)
             .map_err(|problem| SimError::Format { path, problem })?)
     }
@@ -81,7 +82,7 @@ impl Work<'_> {
         let log = self.options.logs.join("pack.log");
         Run::new(tool, self.dir.path()).args(args).limit(self.options.limit).log(&log).output()?;
         let path = self.dir.path().join("bitstream");
-        let bytes = std::fs::read(&path).map_err(SimError::reading(&path))?;
+        let bytes = stage::left_by(tool, &path)?;
         Ok((format!("{}.{end}", self.top.link.top), bytes))
     }
 }

@@ -7,6 +7,7 @@ pub use counts::Counts;
 use crate::SimError;
 use crate::run::{Run, Tool};
 use crate::stage;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::manifest::{Files, Manifest};
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ impl Options {
 
 /// Synthesises the circuit that lies in `dir` and counts its cells.
 pub fn synthesize(dir: &Path, manifest: &Manifest, options: &Options) -> Result<Counts, SimError> {
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     run(dir, manifest, work.path(), options, "")
 }
 
@@ -79,7 +80,7 @@ pub fn netlist(
     out: &Path,
     options: &Options,
 ) -> Result<(Manifest, Counts), SimError> {
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     let options = Options { dsp: false, bram: false, ..options.clone() };
     let top = &manifest.top;
     // Synthesis knows the cells as empty boxes; now their behaviour comes in. Deferred: elaborating the cells
@@ -126,7 +127,7 @@ fn run(
     };
     yosys.output()?;
     let path = work.join("counts.json");
-    let text = std::fs::read_to_string(&path).map_err(SimError::reading(&path))?;
+    let text = stage::text_left_by(Tool::Yosys, &path)?;
     Counts::from_json(options.family, &text).map_err(|problem| SimError::Format { path, problem })
 }
 

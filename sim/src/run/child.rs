@@ -2,7 +2,9 @@
 
 use super::capture::Capture;
 use super::{Output, Run};
+use gainstage_golden::watch;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -53,15 +55,51 @@ pub(super) enum End {
 struct Group {
     child: Child,
     id: libc::pid_t,
+    /// Kills the group once this process is gone.
+    guard: Option<Child>,
 }
+
+/// Waits for the end of its input, which comes with that of this process, whatever ends it; then kills the group.
+const GUARD: &str = "read -r line; kill -KILL -- \"-$1\"";
+
+/// A shell that outlives this process by a moment. Without a shell only the leader of the group dies with it.
+fn guard(group: libc::pid_t) -> Option<Child> {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", GUARD, "guard", &group.to_string()]).current_dir("/");
+    // In a group of its own: what is sent to the group of this process must not reach it.
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    shell.spawn().ok()
+}
+
+/// Makes the child die with the thread that waits for it.
+#[cfg(target_os = "linux")]
+fn die_together(command: &mut Command) {
+    let parent = std::process::id();
+    let ask = move || {
+        // SAFETY: two plain system calls.
+        let parent_now = unsafe {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+            libc::getppid()
+        };
+        // It may have died before it was asked.
+        if parent_now as u32 == parent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+    };
+    // SAFETY: between fork and exec it makes system calls only, and allocates nothing.
+    unsafe { command.pre_exec(ask) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_together(_command: &mut Command) {}
 
 impl Group {
     fn spawn(command: &mut Command) -> io::Result<Group> {
+        die_together(command);
         let mut live = live();
         let child = command.process_group(0).spawn()?;
         let id = libc::pid_t::try_from(child.id()).expect("the system gave this id");
         live.insert(id);
-        Ok(Group { child, id })
+        drop(live);
+        Ok(Group { child, id, guard: guard(id) })
     }
 
     /// Whether the leader has ended. It stays a zombie, so its id, and the group's, cannot be given away.
@@ -79,6 +117,11 @@ impl Group {
         if live().remove(&self.id) {
             kill(self.id);
         }
+        // Before the leader is collected: from then on its number may be another's.
+        if let Some(mut guard) = self.guard.take() {
+            // One that is gone already is as good.
+            let _ = guard.kill().and_then(|()| guard.wait());
+        }
         self.child.wait()
     }
 }
@@ -90,13 +133,15 @@ impl Drop for Group {
     }
 }
 
-/// Runs `program` as `run` says.
-pub(super) fn run(program: &Path, run: &Run) -> io::Result<End> {
+/// Runs `program`, with the arguments `first` before the others, as `run` says.
+pub(super) fn run(program: &Path, first: &[OsString], run: &Run) -> io::Result<End> {
+    let watch = watch::here();
+    let cancelled = || cancelled() || watch.cancelled();
     if cancelled() {
         return Ok(End::Cancelled);
     }
     let mut command = Command::new(program);
-    command.args(&run.args).current_dir(&run.dir).stdin(Stdio::null());
+    command.args(first).args(&run.args).current_dir(&run.dir).stdin(Stdio::null());
     command.envs(run.envs.iter().map(|(name, value)| (name, value)));
     if let Some(log) = &run.log {
         let file = File::create(log)?;

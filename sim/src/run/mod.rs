@@ -1,11 +1,13 @@
 //! The only place that finds, runs, limits and kills outside tools.
 //!
 //! Every tool runs in a process group of its own, with a time limit and with bounded memory for what it prints.
-//! The whole group dies on a time-out, when the caller gives up, and when [`kill_all`] is called (which a
-//! program does from its Ctrl-C handler: signals themselves belong to the program, not to this library).
+//! The whole group dies on a time-out, when the caller or its [watcher](gainstage_golden::watch) gives up, when [`kill_all`] is
+//! called (which a program does from its Ctrl-C handler: signals themselves belong to the program, not to this library), and
+//! when this process dies, however it does.
 
 mod capture;
 mod child;
+mod room;
 mod tool;
 
 pub use child::{cancelled, kill_all};
@@ -21,6 +23,9 @@ pub const CAPTURE_LIMIT: usize = 16 << 20;
 
 /// Lines of a failed tool's output that its error repeats.
 const TAIL_LINES: usize = 12;
+
+/// What tools say where a disk is full.
+const NO_ROOM: &[&str] = &["No space left on device", "Disk quota exceeded"];
 
 /// Why a tool gave no result.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,34 @@ pub enum RunError {
         value: PathBuf,
         /// How to get the tool.
         hint: &'static str,
+    },
+    /// It is there, but not what it should be: another program, or a broken one.
+    #[error(
+        "{tool} ({program}) {problem}; look at `gainstage doctor`, then {hint}, or set {env} to one that works"
+    )]
+    Odd {
+        /// The tool.
+        tool: &'static str,
+        /// The executable.
+        program: PathBuf,
+        /// What it did.
+        problem: String,
+        /// The environment variable that names the executable.
+        env: &'static str,
+        /// How to get a sound one.
+        hint: &'static str,
+    },
+    /// There was no room for what the tool writes.
+    #[error(
+        "{tool} found no room to write (run in {dir}): make room there, or set TMPDIR or GAINSTAGE_CACHE to another place{tail}"
+    )]
+    NoRoom {
+        /// The tool.
+        tool: &'static str,
+        /// The working directory.
+        dir: PathBuf,
+        /// The last lines it printed, after a colon.
+        tail: String,
     },
     /// The system would not start it, or its log could not be written.
     #[error("{program}: {source} (run in {dir})")]
@@ -170,15 +203,26 @@ impl Run {
             return Ok(output);
         }
         let tail = self.tail(&output);
-        Err(RunError::Failed { tool: self.tool.info().name, status, dir: self.dir.clone(), tail })
+        let (tool, dir) = (self.tool.info().name, self.dir.clone());
+        if NO_ROOM.iter().any(|said| tail.contains(said)) || room::is_full(&self.dir) {
+            let tail = if tail.is_empty() { tail } else { format!("; it said:\n{tail}") };
+            return Err(RunError::NoRoom { tool, dir, tail });
+        }
+        if self.program.is_none() && !self.tool.may_refuse(&tail) {
+            return Err(self.tool.odd(format!("failed ({status}):\n{tail}\n")));
+        }
+        Err(RunError::Failed { tool, status, dir, tail })
     }
 
     /// Runs the tool to its end, whatever its exit code.
     pub fn status(&self) -> Result<(ExitStatus, Output), RunError> {
-        let program = self.program.clone().map_or_else(|| self.tool.find(), Ok)?;
+        let (program, first) = match &self.program {
+            Some(program) => (program.clone(), Vec::new()),
+            None => self.tool.command()?,
+        };
         let io = |source| RunError::Io { program: program.clone(), dir: self.dir.clone(), source };
         let tool = self.tool.info().name;
-        match child::run(&program, self).map_err(io)? {
+        match child::run(&program, &first, self).map_err(io)? {
             child::End::Exit(status, output) => Ok((status, output)),
             child::End::TimedOut(output) => {
                 let tail = self.tail(&output);

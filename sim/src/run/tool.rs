@@ -1,8 +1,8 @@
 //! The table of outside tools.
 
 use super::{Run, RunError};
-use std::ffi::OsStr;
-use std::os::unix::fs::PermissionsExt;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -110,20 +110,65 @@ impl Tool {
     }
 
     /// The executable: from the tool's environment variable if that is set, else from the path, else from the private
-    /// Python environment that `make setup-ecp5` makes.
+    /// Python environment that `make setup-ecp5` makes beside the installation. Never from the working directory.
     pub fn find(self) -> Result<PathBuf, RunError> {
+        self.command().map(|(program, _)| program)
+    }
+
+    /// The executable, as [`Tool::find`] gives it, and the arguments that it always gets: a variable may hold a command, such
+    /// as `CXX="ccache g++"`.
+    pub fn command(self) -> Result<(PathBuf, Vec<OsString>), RunError> {
         let ToolInfo { name: tool, env, executables, hint, .. } = *self.info();
-        match std::env::var_os(env).filter(|v| !v.is_empty()) {
-            Some(value) => on_path(&value).ok_or_else(|| RunError::BadEnv {
-                tool,
-                env,
-                value: PathBuf::from(value),
-                hint,
-            }),
-            None => executables
-                .iter()
-                .find_map(|name| on_path(OsStr::new(name)).or_else(|| private(name)))
-                .ok_or(RunError::Missing { tool, env, hint }),
+        let Some(value) = std::env::var_os(env).filter(|v| !v.is_empty()) else {
+            let found =
+                executables.iter().find_map(|name| on_path(OsStr::new(name)).or_else(|| private(name)));
+            return found.map(|f| (f, Vec::new())).ok_or(RunError::Missing { tool, env, hint });
+        };
+        // A path may have blanks: only what is none as a whole is taken apart.
+        let whole = on_path(&value).map(|program| (program, Vec::new()));
+        whole.or_else(|| words(&value)).ok_or_else(|| RunError::BadEnv {
+            tool,
+            env,
+            value: PathBuf::from(value),
+            hint,
+        })
+    }
+
+    /// The command as a shell would read it.
+    pub(crate) fn shell_command(self) -> Result<String, RunError> {
+        let (program, first) = self.command()?;
+        let words = [program.into_os_string()].into_iter().chain(first);
+        let quoted = words.map(|w| {
+            let text = w.to_string_lossy().into_owned();
+            // A word with a zero in it cannot be a program's.
+            shlex::try_quote(&text).map_or(text.clone(), |q| q.into_owned())
+        });
+        Ok(quoted.collect::<Vec<_>>().join(" "))
+    }
+
+    /// The error that this tool does not do what it should.
+    pub(crate) fn odd(self, problem: impl Into<String>) -> RunError {
+        let ToolInfo { name: tool, env, hint, .. } = *self.info();
+        RunError::Odd { tool, program: self.find().unwrap_or_default(), problem: problem.into(), env, hint }
+    }
+
+    /// Whether a failure with these last words may be the fault of what the tool was given. Verilator marks what it says;
+    /// what it writes itself must compile.
+    pub(super) fn may_refuse(self, tail: &str) -> bool {
+        match self {
+            Tool::Verilator => tail.contains("%Error") || tail.contains("%Warning"),
+            Tool::Make => false,
+            _ => true,
+        }
+    }
+
+    /// What its version begins with, where that tells it from other programs.
+    fn signature(self) -> Option<&'static str> {
+        match self {
+            Tool::Verilator => Some("Verilator"),
+            Tool::Iverilog | Tool::Vvp => Some("Icarus Verilog"),
+            Tool::Yosys => Some("Yosys"),
+            _ => None,
         }
     }
 
@@ -135,8 +180,20 @@ impl Tool {
         let run = Run::new(self, Path::new(".")).args(self.info().version).limit(Duration::from_secs(120));
         // Some exit with a code of their own; a version on either stream will do.
         let (_, output) = run.status()?;
-        let lines = output.stdout.lines().chain(output.stderr.lines());
-        Ok(lines.map(str::trim).find(|l| !l.is_empty()).unwrap_or("unknown version").to_string())
+        let both = || output.stdout.lines().chain(output.stderr.lines());
+        let lines = || both().map(str::trim).filter(|l| !l.is_empty());
+        let first = lines().next().unwrap_or("nothing").to_string();
+        match self.signature() {
+            Some(name) => match lines().find(|l| l.starts_with(name)) {
+                Some(version) => Ok(version.to_string()),
+                None => {
+                    let said = gainstage_golden::text::shortened(&first);
+                    Err(self.odd(format!("is no {name}: asked for its version, it says {said:?}")))
+                }
+            },
+            None if first == "nothing" => Ok("unknown version".to_string()),
+            None => Ok(first),
+        }
     }
 }
 
@@ -148,16 +205,38 @@ fn on_path(name: &OsStr) -> Option<PathBuf> {
         return std::path::absolute(given).ok().filter(|p| executable(p));
     }
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(given)).find(|p| executable(p))
+    // A part that is empty, or `.`, is the working directory: what lies there may be anybody's.
+    let parts = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
+    parts.map(|dir| dir.join(given)).find(|p| executable(p))
 }
 
-/// An executable of the private Python environment: `.venv` in the working directory, or beside the sources that this
-/// program was built from (`target/release/gainstage` lies below them).
+/// A command and its first arguments from words as a shell splits them.
+fn words(value: &OsStr) -> Option<(PathBuf, Vec<OsString>)> {
+    let mut words = shlex::split(value.to_str()?)?.into_iter();
+    let program = on_path(OsStr::new(&words.next()?))?;
+    Some((program, words.map(OsString::from).collect()))
+}
+
+/// An executable of the private Python environment: `.venv` beside this program, beside the `bin` it lies in, or in the
+/// sources it was built from.
 fn private(name: &str) -> Option<PathBuf> {
     let own = std::env::current_exe().ok();
-    let above = own.iter().flat_map(|exe| exe.ancestors().skip(1)).map(Path::to_path_buf);
-    let here = std::env::current_dir().ok();
-    here.into_iter().chain(above).map(|dir| dir.join(".venv/bin").join(name)).find(|p| executable(p))
+    let beside = own.iter().flat_map(|exe| exe.ancestors().skip(1).take(2));
+    let built = own.iter().flat_map(|exe| exe.ancestors()).find(|dir| dir.ends_with("target"));
+    let sources = [built, Some(Path::new(env!("CARGO_MANIFEST_DIR")))].into_iter().flatten();
+    let places = beside.chain(sources.filter_map(Path::parent));
+    places
+        .map(|dir| dir.join(".venv"))
+        .filter(|dir| trusted(dir))
+        .map(|dir| dir.join("bin").join(name))
+        .find(|p| executable(p))
+}
+
+/// Whether a directory is this user's, or the administrator's.
+fn trusted(dir: &Path) -> bool {
+    // SAFETY: a plain system call without arguments.
+    let user = unsafe { libc::geteuid() };
+    dir.metadata().is_ok_and(|m| m.uid() == user || m.uid() == 0)
 }
 
 fn executable(path: &Path) -> bool {

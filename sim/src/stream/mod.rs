@@ -7,6 +7,7 @@ use crate::run::{Run, RunError, Tool};
 use crate::stage::{self, Source};
 use crate::vectors::Vectors;
 use crate::verilator::program::{Program, program};
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::wrap::Stream;
 use gainstage_hdl::wrap::manifest::Manifest;
 use rand::{Rng, SeedableRng};
@@ -67,7 +68,7 @@ pub fn verify(
 ) -> Result<Report, SimError> {
     let start = Instant::now();
     let stream = Stream::new(core);
-    let work = tempfile::tempdir().map_err(SimError::writing(&std::env::temp_dir()))?;
+    let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
     let executable = program(&parts(dir, core, &stream)?, options.limit)?;
     stage::copy(dir, core, work.path())?;
 
@@ -84,7 +85,7 @@ pub fn verify(
         Err(e) => return Err(e.into()),
     };
     let path = work.path().join("out.beats");
-    let found = std::fs::read(&path).map_err(SimError::reading(&path))?;
+    let found = stage::left_by(Tool::Verilator, &path)?;
     let mut report = compare(&found, &expected, stream.out_bytes as usize + 1);
     let mut numbers = cycles.split_whitespace().map_while(|n| n.parse().ok());
     report.cycles = numbers.next().unwrap_or_default();

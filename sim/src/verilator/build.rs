@@ -27,12 +27,11 @@ pub(super) fn library(
     let sources = stage::verilog(dir, manifest)?;
     let shim = shim::text(manifest);
     let version = Tool::Verilator.version()?;
-    let compiler = Tool::Cxx.find()?;
+    let compiler = Tool::Cxx.shell_command()?;
     let trace: &[&str] = if options.trace { &["--trace", "--trace-structs"] } else { &[] };
 
     let flags = [TRANSLATE, OUTPUT, trace, &[CFLAGS, LDFLAGS], COMPILE, MAKE].concat().join(" ");
-    let compiler_name = compiler.to_string_lossy().into_owned();
-    let texts = [&version, &compiler_name, std::env::consts::ARCH, &flags, &manifest.top, &shim];
+    let texts = [&version, &compiler, std::env::consts::ARCH, &flags, &manifest.top, &shim];
     let files = sources.iter().flat_map(|s| [s.name.as_bytes(), &s.bytes]);
     let key = cache::key(texts.into_iter().map(str::as_bytes).chain(files));
 
@@ -42,7 +41,6 @@ pub(super) fn library(
         cached = false;
         tell(false);
         translate(work, manifest, &sources, &shim, trace, options)?;
-        let compiler = compiler.display();
         let mut make = Run::new(Tool::Make, &work.join("obj"))
             .limit(options.limit)
             .args([
@@ -53,11 +51,11 @@ pub(super) fn library(
             .args(COMPILE)
             .args(MAKE);
         // Verilator's run-time library is the same for all models and takes longest for a small one.
-        if let Ok(ccache) = Tool::Ccache.find() {
-            make = make.arg(format!("OBJCACHE={}", ccache.display()));
+        if let Some(ccache) = cache::compiler_cache(&compiler) {
+            make = make.arg(format!("OBJCACHE={ccache}"));
         }
         make.output()?;
-        Ok(work.join("obj/model.so"))
+        cache::made(Tool::Make, work.join("obj/model.so"))
     })?;
     if cached {
         tell(true);
@@ -90,7 +88,7 @@ fn translate(
         .arg(work.join("shim.cpp"))
         .output()?;
     let header = work.join("obj").join(format!("{}.h", shim::CLASS));
-    let text = std::fs::read_to_string(&header).map_err(SimError::reading(&header))?;
+    let text = stage::text_left_by(Tool::Verilator, &header)?;
     match shim::port_problem(manifest, &text) {
         None => Ok(()),
         Some(problem) => Err(SimError::Ports { top: manifest.top.clone(), problem }),

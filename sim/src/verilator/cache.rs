@@ -2,9 +2,11 @@
 
 use crate::SimError;
 use crate::run::{RunError, Tool, cancelled};
+use gainstage_golden::scratch::Scratch;
 use sha2::{Digest, Sha256};
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, Metadata, TryLockError};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,18 +15,58 @@ const LIBRARY: &str = "model.so";
 /// The library's checksum in an entry.
 const CHECKSUM: &str = "model.sha256";
 
-/// The directory of all entries.
+/// The directory of all entries: private, since what lies there is run.
 pub(super) fn root(given: Option<&Path>) -> Result<PathBuf, SimError> {
     let var = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let root = given
+    let base = given
         .map(Path::to_path_buf)
         .or_else(|| var("GAINSTAGE_CACHE"))
         .or_else(|| Some(var("XDG_CACHE_HOME")?.join("gainstage")))
         .or_else(|| Some(var("HOME")?.join(".cache/gainstage")))
-        .ok_or(SimError::NoCache)?
-        .join("verilator");
-    std::fs::create_dir_all(&root).map_err(SimError::writing(&root))?;
+        .ok_or(SimError::NoCache)?;
+    let root = base.join("verilator");
+    DirBuilder::new().recursive(true).mode(0o700).create(&root).map_err(SimError::writing(&root))?;
+    // A sticky directory is open to all, but what lies in it is not: `/tmp` will do as a base.
+    for (dir, sticky) in [(&base, 0o1000), (&root, 0)] {
+        let about = dir.metadata().map_err(SimError::reading(dir))?;
+        if let Some(who) = strangers(&about, sticky) {
+            return Err(SimError::OpenCache { path: dir.clone(), who });
+        }
+    }
     root.canonicalize().map_err(SimError::reading(&root))
+}
+
+/// Who else can change what lies in a directory; nobody if its mode has the bit `sticky`, or only the administrator.
+fn strangers(about: &Metadata, sticky: u32) -> Option<String> {
+    // SAFETY: a plain system call without arguments.
+    let user = unsafe { libc::geteuid() };
+    let (owner, mode) = (about.uid(), about.mode());
+    if owner != user && owner != 0 {
+        return Some(format!("the user with the number {owner}"));
+    }
+    let open = mode & 0o022 != 0 && mode & sticky == 0;
+    open.then(|| {
+        if mode & 0o002 != 0 {
+            "everybody".into()
+        } else {
+            format!("the group with the number {}", about.gid())
+        }
+    })
+}
+
+/// What keeps the compiler's results, where it is there and the compiler's command has none of its own.
+pub(super) fn compiler_cache(compiler: &str) -> Option<String> {
+    let first = Path::new(compiler.split(' ').next()?).file_name()?.to_str()?;
+    let own = ["ccache", "sccache", "distcc", "icecc"].contains(&first);
+    if own { None } else { Tool::Ccache.shell_command().ok() }
+}
+
+/// What a tool was to make.
+pub(super) fn made(tool: Tool, path: PathBuf) -> Result<PathBuf, SimError> {
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(tool.odd(format!("ended without an error, but did not make {}", path.display())).into()),
+    }
 }
 
 /// A hash in hexadecimal digits over parts, each with its length, so that no two lists of parts are alike.
@@ -52,10 +94,9 @@ pub(super) fn get(
     if sound(&entry) {
         return Ok(library);
     }
-    let work = tempfile::Builder::new().prefix("build-").tempdir_in(root).map_err(SimError::writing(root))?;
+    let work = Scratch::within(root).map_err(SimError::writing(root))?;
     let built = build(work.path())?;
-    let fresh =
-        tempfile::Builder::new().prefix("entry-").tempdir_in(root).map_err(SimError::writing(root))?;
+    let fresh = Scratch::within(root).map_err(SimError::writing(root))?;
     fill(fresh.path(), &built).map_err(SimError::writing(fresh.path()))?;
     if entry.exists() {
         std::fs::remove_dir_all(&entry).map_err(SimError::writing(&entry))?;

@@ -28,9 +28,9 @@ const MAKE: &[&str] = &["-f", "Vtop.mk", "program"];
 /// The executable, from the cache or newly built. It reads its ROM files from its working directory.
 pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError> {
     let version = Tool::Verilator.version()?;
-    let compiler = Tool::Cxx.find()?;
+    let compiler = Tool::Cxx.shell_command()?;
     let flags = [TRANSLATE, OUTPUT, COMPILE, MAKE].concat().join(" ");
-    let options = [p.defines.join(" "), p.parameters.join(" "), compiler.to_string_lossy().into_owned()];
+    let options = [p.defines.join(" "), p.parameters.join(" "), compiler.clone()];
     let texts = [&version, &flags, &options[0], &options[1], &options[2], p.top, p.main].map(str::as_bytes);
     let files = p.sources.iter().flat_map(|s| [s.name.as_bytes(), &s.bytes]);
     let key = cache::key(texts.into_iter().chain(files));
@@ -51,16 +51,15 @@ pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError>
             .arg("main.cpp")
             .output()?;
         let jobs = std::thread::available_parallelism().map_or(1, |n| n.get());
-        let compiler = compiler.display();
         let mut make = Run::new(Tool::Make, &work.join("obj"))
             .limit(limit)
             .args([format!("-j{jobs}"), format!("CXX={compiler}"), format!("LINK={compiler}")])
             .args(COMPILE)
             .args(MAKE);
-        if let Ok(ccache) = Tool::Ccache.find() {
-            make = make.arg(format!("OBJCACHE={}", ccache.display()));
+        if let Some(ccache) = cache::compiler_cache(&compiler) {
+            make = make.arg(format!("OBJCACHE={ccache}"));
         }
         make.output()?;
-        Ok(work.join("obj/program"))
+        cache::made(Tool::Make, work.join("obj/program"))
     })
 }

@@ -4,6 +4,7 @@ use super::{Outcome, Output};
 use crate::exit;
 use crate::flow::evaluate::{self, Judged};
 use crate::flow::train::{interrupted, keep, train};
+use crate::interrupt::Grace;
 use crate::project::Project;
 use crate::report::{curves_csv, curves_svg};
 use crate::term;
@@ -54,6 +55,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.restarts = args.restarts.unwrap_or(config.restarts);
     let (samples, _) = project.samples()?;
+    let _grace = Grace::ask();
     let model = train(&project, &samples)?;
     let path = &args.output.output;
     keep(&model, path)?;

@@ -44,7 +44,8 @@ pub fn implement(dir: &Path, choice: &Choice) -> anyhow::Result<BoardReport> {
     let start = Instant::now();
     let core = Manifest::read(dir)?;
     let path = dir.join(PLAN_FILE);
-    let plan = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let plan = gainstage_golden::document::read(&path, gainstage_golden::document::MOST)
+        .with_context(|| path.display().to_string())?;
     let top = Top::new(&core, &plan, &choice.board, choice.clock_mhz, choice.baud)?;
     let files = top.files(&core);
     let tell = |what: &str| term::say(what);

@@ -2,7 +2,7 @@
 
 use super::verify::{Options, verify};
 use super::{board, evaluate, generate, means, place, quantize, train};
-use crate::interrupt::{self, Interrupted};
+use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
 use crate::term;
@@ -116,6 +116,7 @@ fn timed<T>(seconds: &mut f64, step: impl FnOnce() -> anyhow::Result<T>) -> anyh
 
 /// Trains, and writes the model at once: nothing that fails later takes it away.
 fn trained(project: &Project, samples: &Samples, dir: &Path) -> anyhow::Result<Model> {
+    let _grace = Grace::ask();
     let model = train::train(project, samples)?;
     let path = dir.join("model.json");
     model.write(&path)?;

@@ -75,7 +75,8 @@ const ICARUS_VECTORS: u64 = 400;
 pub fn networks(options: &Options, mut progress: impl FnMut(&Tally)) -> anyhow::Result<Tally> {
     let mut tally = Tally { widths: (u32::MAX, 0), ..Tally::default() };
     let mut functions = BTreeSet::new();
-    let work = tempfile::tempdir().context("cannot write a temporary directory")?;
+    let work =
+        gainstage_golden::scratch::Scratch::temporary().context("cannot write a temporary directory")?;
     let vectors = options.samples.div_ceil(options.networks.max(1));
     for seed in options.seed.. {
         if tally.networks == options.networks {

@@ -7,7 +7,8 @@ use gainstage_golden::learned::{
     learn, learn_online, mean_and_deviation, sign_flip_p,
 };
 use gainstage_golden::net::{HiddenLayer, Network, Neuron, Topology};
-use gainstage_golden::train::{Cost, Quiet, Standardise, TrainConfig, TrainError, train};
+use gainstage_golden::train::{Cost, Progress, Standardise, TrainConfig, TrainError, train};
+use gainstage_golden::watch::{self, Watch};
 use serde::Serialize;
 
 /// Decays (outputs, inputs) that are tried, the most cautious first.
@@ -137,7 +138,21 @@ impl Method for Sigmoid<'_> {
             ..TrainConfig::default()
         };
         let topology = topology(samples, &self.0.hidden, &Activation::Sigmoid);
-        Ok(train(&topology, samples, &config, &Quiet)?.network)
+        let trained = train(&topology, samples, &config, &Heard(watch::here()));
+        // One that was given up is no result.
+        watch::check();
+        Ok(trained?.network)
+    }
+}
+
+/// A training that is given up with the whole comparison.
+struct Heard(Watch);
+
+impl Progress for Heard {
+    fn update(&self, _restart: usize, _epoch: usize, _of: usize, _cost: f64) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
     }
 }
 

@@ -117,5 +117,6 @@ fn files(a: &Path, b: &Path) -> anyhow::Result<Vec<FileDifference>> {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    gainstage_golden::document::read(path, gainstage_golden::document::MOST)
+        .with_context(|| format!("cannot read {}", path.display()))
 }

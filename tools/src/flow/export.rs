@@ -158,7 +158,8 @@ impl Source {
         let mut files: Vec<File> = made.collect();
         for path in manifest.files.verilog.iter().chain(&manifest.files.roms) {
             let full = dir.join(path);
-            let bytes = std::fs::read(&full).with_context(|| format!("cannot read {}", full.display()))?;
+            let bytes = gainstage_golden::document::read(&full, gainstage_golden::document::MOST)
+                .with_context(|| format!("cannot read {}", full.display()))?;
             let name = path.rsplit('/').next().unwrap_or(path).to_owned();
             files.push(File { name, bytes });
         }
@@ -203,7 +204,9 @@ pub struct File {
 pub fn write(dir: &Path, files: &[File], force: bool) -> anyhow::Result<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = files.iter().map(|f| dir.join(&f.name)).collect();
     for (file, path) in files.iter().zip(&paths).filter(|_| !force) {
-        let differs = path.exists() && std::fs::read(path).map_or(true, |old| old != file.bytes);
+        let differs = path.exists()
+            && gainstage_golden::document::read(path, gainstage_golden::document::MOST)
+                .map_or(true, |old| old != file.bytes);
         anyhow::ensure!(
             !differs,
             "{} is there and differs: choose another directory, or overwrite it with --force",

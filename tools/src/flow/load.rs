@@ -1,7 +1,7 @@
 //! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
 use gainstage_golden::data::{Mlp, Samples, read_csv};
-use gainstage_golden::document::{DocumentError, Kind};
+use gainstage_golden::document::{self, DocumentError, Kind};
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
         layers: Option<serde::de::IgnoredAny>,
     }
     // Only the keys at the top decide; every fault of the content is reported by the reader that follows.
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = document::read_text(path, document::MOST).unwrap_or_default();
     match serde_json::from_str::<Keys>(&text) {
         Ok(Keys { tables: None, layers: None }) | Err(_) => Ok(Computation::Model(Model::read(path)?)),
         Ok(_) => Ok(Computation::Plan(Plan::read(path)?)),

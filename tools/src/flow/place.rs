@@ -2,11 +2,10 @@
 
 use anyhow::Context;
 use gainstage_golden::document::without_path;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::wrap::manifest;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// What this program writes into its directories.
 const OURS: &[&str] = &[
@@ -27,7 +26,7 @@ const OURS: &[&str] = &[
 
 /// A directory in the making: a sibling of its final place until it is published.
 pub struct Place {
-    part: TempDir,
+    part: Scratch,
     target: PathBuf,
 }
 
@@ -43,7 +42,7 @@ impl Place {
             _ => Path::new("."),
         };
         let part = std::fs::create_dir_all(parent)
-            .and_then(|()| tempfile::Builder::new().prefix(".gainstage-").tempdir_in(parent))
+            .and_then(|()| Scratch::within(parent))
             .map_err(without_path)
             .with_context(|| {
                 format!("cannot write into {}; give -o a place that can be written", parent.display())
@@ -61,8 +60,6 @@ impl Place {
     pub fn publish(self) -> anyhow::Result<()> {
         let Place { part, target } = self;
         let cannot = || format!("cannot write {}; give -o a place that can be written", target.display());
-        // Temporary directories are private; a result gets the permissions any new directory would have.
-        std::fs::set_permissions(part.path(), std::fs::Permissions::from_mode(0o755)).with_context(cannot)?;
         let existed = target.symlink_metadata().is_ok();
         if existed && renameat_with(CWD, part.path(), CWD, &target, RenameFlags::EXCHANGE).is_ok() {
             // What was there goes with the temporary directory.

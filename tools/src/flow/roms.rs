@@ -51,9 +51,10 @@ pub fn check(dir: &Path, listed: &[String], expected: &[SourceFile]) -> anyhow::
 /// The differences between a file and the text that the plan demands.
 fn compare(path: &PathBuf, expected: &str) -> anyhow::Result<Vec<String>> {
     let place = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| {
-        format!("{place}: cannot be read; restore the file, or generate the directory again")
-    })?;
+    let text =
+        gainstage_golden::document::read_text(path, gainstage_golden::document::MOST).with_context(|| {
+            format!("{place}: cannot be read; restore the file, or generate the directory again")
+        })?;
     let words = match read_mem(&text, path) {
         Ok(words) => words,
         Err(e) => return Ok(vec![e.to_string()]),

@@ -5,6 +5,7 @@ use crate::interrupt;
 use crate::term::{self, Progress};
 use anyhow::Context;
 use gainstage_golden::data::Samples;
+use gainstage_golden::document;
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::board::Board;
 use gainstage_hdl::wrap::link::{self, Link};
@@ -103,7 +104,7 @@ pub fn talk(dir: &Path, partner: &Partner, options: &Options) -> anyhow::Result<
         Partner::Port(port) => converse(&d, port, PATIENCE, &codes, false),
         Partner::Simulation(board) => {
             let board = Board::find(board.unwrap_or(&d.link.board))?;
-            let text = std::fs::read(dir.join(PLAN_FILE))?;
+            let text = document::read(&dir.join(PLAN_FILE), document::MOST)?;
             let top = Top::new(&d.core, &text, &board, d.link.clock_mhz, d.link.serial.baud)?;
             term::say("building the Verilator model of the board (kept for next time)");
             let simulated = SimulatedBoard::start(dir, &d.core, &top, &board, SIMULATED_LIFE)?;

@@ -77,7 +77,7 @@ impl Project {
             Some(Kind::Directory) => ProjectError::NoProject { path: place.into() },
             Some(found) => DocumentError::Kind { path: place.into(), found, what: "project" }.into(),
         };
-        let text = std::fs::read_to_string(&file)
+        let text = gainstage_golden::document::read_text(&file, gainstage_golden::document::MOST_BY_HAND)
             .map_err(|source| other(ProjectError::Read { path: file.clone(), source }))?;
         let mut project = Project::parse(&text, &file).map_err(other)?;
         project.dir = file.parent().map(Path::to_owned).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::Method;
 use super::checkpoint::{Candidate, Entry, Key};
 use super::unfinished::Keeper;
 use crate::flow::train::search_from;
-use crate::interrupt::Interrupted;
+use crate::interrupt::{Grace, Interrupted};
 use crate::term;
 use gainstage_golden::data::{Metrics, Samples, Target, read_mat_samples};
 use gainstage_golden::net::Topology;
@@ -83,11 +83,14 @@ impl Setting {
         let keeper = Keeper::open(&path, &key)?;
         let what = format!("{name}, {}", method.name());
         let keep = |state: &dyn Fn() -> State| keeper.keep(state);
+        let grace = Grace::ask();
         let trained = search_from(&what, topology, &samples, &key.config, keeper.from.as_ref(), &keep);
         let trained = keeper.named(trained)?;
         if trained.record.interrupted {
+            keeper.keep_last();
             return Err(Interrupted.into());
         }
+        drop(grace);
         let seconds = keeper.seconds();
         let grid = target.grid();
         let judge = |f: gainstage_golden::train::Finalist| -> anyhow::Result<Candidate> {

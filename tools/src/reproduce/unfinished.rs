@@ -17,6 +17,9 @@ const SCHEMA: u32 = 1;
 /// How often the state is written.
 const EVERY: Duration = Duration::from_secs(30);
 
+/// How often it is held in memory, for the case that the training is stopped.
+const HELD_EVERY: Duration = Duration::from_secs(1);
+
 /// What is written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +41,8 @@ pub struct Keeper<'a> {
     start: Instant,
     /// When the state was last written; none once that failed.
     last: Mutex<Option<Instant>>,
+    /// A later state that is not yet written, and when it was.
+    held: Mutex<Option<(Instant, State)>>,
 }
 
 impl<'a> Keeper<'a> {
@@ -48,7 +53,15 @@ impl<'a> Keeper<'a> {
     pub fn open(result: &Path, key: &'a Key) -> anyhow::Result<Keeper<'a>> {
         let path = result.with_extension("unfinished.json");
         let start = Instant::now();
-        let mut keeper = Keeper { path, key, from: None, before: 0.0, start, last: Mutex::new(Some(start)) };
+        let mut keeper = Keeper {
+            path,
+            key,
+            from: None,
+            before: 0.0,
+            start,
+            last: Mutex::new(Some(start)),
+            held: Mutex::default(),
+        };
         if keeper.path.exists() {
             let left: Unfinished = read_json(&keeper.path, "state of a training", SCHEMA)?;
             left.key.require(key, &keeper.path)?;
@@ -63,8 +76,13 @@ impl<'a> Keeper<'a> {
         self.before + self.start.elapsed().as_secs_f64()
     }
 
-    /// Writes the state if it is time to. A disk that is full does not end the training.
+    /// Writes the state if it is time to, or holds it. A disk that is full does not end the training.
     pub fn keep(&self, state: &dyn Fn() -> State) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_none_or(|(taken, _)| taken.elapsed() >= HELD_EVERY) {
+            *held = Some((Instant::now(), state()));
+        }
+        drop(held);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_some_and(|last| last.elapsed() >= EVERY) {
             *last = match self.write(state()) {
@@ -74,6 +92,16 @@ impl<'a> Keeper<'a> {
                     None
                 }
             };
+        }
+    }
+
+    /// Writes the last state that was held: the training was stopped, and nothing of it is to be lost.
+    pub fn keep_last(&self) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_, state)) = held
+            && let Err(e) = self.write(state)
+        {
+            term::say(&format!("warning: {e}; this training cannot be taken up where it was stopped"));
         }
     }
 
@@ -116,9 +144,10 @@ mod tests {
         fn update(&self, _restart: usize, _epoch: usize, _of: usize, _cost: f64) {}
 
         fn stretch(&self, state: &dyn Fn() -> State) {
-            if self.1.fetch_add(1, Ordering::SeqCst) == 2 {
-                self.0.write(state()).expect("written");
-            }
+            self.1.fetch_add(1, Ordering::SeqCst);
+            // As often as a second would have it.
+            *self.0.held.lock().expect("sound") = None;
+            self.0.keep(state);
         }
 
         fn cancelled(&self) -> bool {
@@ -155,6 +184,8 @@ mod tests {
         let killed = Killed(Keeper::open(&result, &key).expect("nothing there"), AtomicUsize::new(0));
         assert!(train(&topology, &samples, &config, &killed).expect("the best so far").record.interrupted);
         let left = killed.0.path.clone();
+        assert!(!left.exists(), "half a minute has not passed");
+        killed.0.keep_last();
 
         let other = TrainConfig { seed: 2, ..config.clone() };
         let text = run(&two, &other).expect_err("a fault").to_string();

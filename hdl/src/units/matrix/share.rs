@@ -1,5 +1,6 @@
 //! Which pairs of digits occur again, and how often.
 
+use gainstage_golden::watch;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,7 @@ impl Layer {
     /// The pair that is worth most, the shallower of equal ones; `None` if none is worth anything or occurs twice. `worth`
     /// gives the worth of a pair that occurs so often, and the depth of its adder.
     pub(super) fn best(&mut self, worth: impl Fn(Pair, u32) -> (i64, u32)) -> Option<Pair> {
+        watch::check();
         // A pair's count only falls once both its values exist, so what occurs once is never looked at again.
         self.counts.retain(|_, n| *n > 1);
         let value = |(&pair, &n): (&Pair, &u32)| {

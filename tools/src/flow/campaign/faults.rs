@@ -57,7 +57,8 @@ pub struct FaultTally {
 /// A missing tool, a place that cannot be written, an interruption.
 pub fn faults(count: usize, seed: u64, mut progress: impl FnMut(&FaultTally)) -> anyhow::Result<FaultTally> {
     let mut tally = FaultTally::default();
-    let work = tempfile::tempdir().context("cannot write a temporary directory")?;
+    let work =
+        gainstage_golden::scratch::Scratch::temporary().context("cannot write a temporary directory")?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let plans = (seed..).filter_map(|network| Some((network, plan(network)?)));
     for ((network, plan), architecture) in plans.zip(ARCHITECTURES.into_iter().cycle()) {

@@ -45,7 +45,8 @@ pub fn images(plan: &Plan, dir: Option<&Path>) -> anyhow::Result<Vec<RomImage>> 
 
 /// The words of a memory file: they may be others than the plan's, but no more and no fewer.
 fn lying_there(path: &Path, rom: &Rom) -> anyhow::Result<Vec<u128>> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = gainstage_golden::document::read(path, gainstage_golden::document::MOST)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     let words = RomFormat::Mem.read(&bytes, path, rom.width())?;
     anyhow::ensure!(
         words.len() == rom.words.len(),
