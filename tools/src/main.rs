@@ -33,16 +33,25 @@ fn main() -> ExitCode {
     }
     let watched = watch::run(Terminal::start(), || cmd::run(&cli.command, cli.json));
     let result = watched.unwrap_or_else(|e| Err(Interrupted::from(e).into()));
-    if !interrupt::last_word() {
-        return ExitCode::from(exit::INTERRUPTED);
+    while !interrupt::last_word() {
+        // The other thread that has it ends the program.
+        std::thread::park();
     }
     ExitCode::from(finish(result, cli.json))
 }
 
+/// A message of the parser that is longer repeats a value that nobody can read.
+const READABLE: usize = 3000;
+
 /// What the parser has to say: help and versions are results, everything else is a fault of use.
 fn usage(e: &clap::Error) -> ExitCode {
-    // Nothing can be done where not even the message can be written.
-    let _ = e.print();
+    let text = e.render().to_string();
+    if e.use_stderr() && text.len() > READABLE {
+        term::say(text.trim_end());
+    } else {
+        // Nothing can be done where not even the message can be written.
+        let _ = e.print();
+    }
     if !e.use_stderr() {
         return ExitCode::from(exit::HELD);
     }

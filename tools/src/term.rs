@@ -2,6 +2,7 @@
 
 use crate::watcher::duration;
 use anyhow::Context;
+use gainstage_golden::text::shortened;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,7 +52,7 @@ impl Drop for Shown {
 /// A note to the user. Lost if nobody can read it.
 pub fn say(text: &str) {
     *SAID.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    print(text);
+    print(&shortened(text));
 }
 
 fn print(text: &str) {

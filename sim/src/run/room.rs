@@ -12,6 +12,7 @@ pub(super) fn is_full(dir: &Path) -> bool {
         let mut about: libc::statvfs = std::mem::zeroed();
         (libc::statvfs(name.as_ptr(), &mut about) == 0).then_some(about)
     };
-    // File systems without blocks or inodes of their own state none at all.
+    // One that cannot be written at all has no room either, but that is another fault. File systems without blocks or inodes of their own state none at all.
+    let about = about.filter(|a| a.f_flag & libc::ST_RDONLY == 0);
     about.is_some_and(|a| (a.f_blocks > 0 && a.f_bavail == 0) || (a.f_files > 0 && a.f_favail == 0))
 }
