@@ -3,6 +3,9 @@
 //! A row is one clock cycle. Its outputs are those that a register clocked by the edge at the *end* of the
 //! cycle would take, with the inputs of the same row applied. So a circuit with L registers from input to
 //! output shows the result of row t in row t + L, and a combinational one in row t itself.
+//!
+//! A row may last many clocks, with the same inputs in all of them: an idle time in which nothing may change. What is
+//! recorded of it is its first clock, or the first that differed from that.
 
 use gainstage_hdl::wrap::manifest::Manifest;
 
@@ -21,6 +24,8 @@ pub struct Stimulus {
     pub in_valid: Vec<u8>,
     /// The reset: 0 or 1.
     pub reset: Vec<u8>,
+    /// How many clocks a row lasts: 1, or more where nothing happens for long.
+    pub clocks: Vec<u32>,
 }
 
 impl Stimulus {
@@ -34,6 +39,12 @@ impl Stimulus {
         self.inputs.extend_from_slice(inputs);
         self.in_valid.push(valid.into());
         self.reset.push(reset.into());
+        self.clocks.push(1);
+    }
+
+    /// Clock cycles before row `row`.
+    pub fn clock(&self, row: usize) -> u64 {
+        self.clocks[..row].iter().copied().map(u64::from).sum()
     }
 }
 
@@ -46,6 +57,9 @@ pub struct Response {
     pub out_valid: Vec<u8>,
     /// `in_ready`: 0, 1, or [`UNKNOWN_VALID`]; always 1 where there is no such port.
     pub in_ready: Vec<u8>,
+    /// The clock of its row, counted from 0, in which all this was so: 0, or in a row of many clocks the first in which
+    /// something was not as in its first clock.
+    pub clock: Vec<u32>,
 }
 
 impl Response {
@@ -54,5 +68,6 @@ impl Response {
         self.outputs.resize(cycles * manifest.outputs.len(), UNKNOWN);
         self.out_valid.resize(cycles, UNKNOWN_VALID);
         self.in_ready.resize(cycles, UNKNOWN_VALID);
+        self.clock.resize(cycles, 0);
     }
 }

@@ -23,6 +23,18 @@ pub enum SimError {
         /// What to do.
         cure: &'static str,
     },
+    /// Verilog that is no generated circuit's: no tool reads it.
+    #[error(
+        "{path}:{line}: {problem}: this is not Verilog that Gainstage writes, and no tool was run on it; restore the file, or generate the directory again"
+    )]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// What stands there.
+        problem: String,
+    },
     /// The Verilog's ports are not those of the manifest.
     #[error("top module {top}: {problem}; generate the directory again, or correct manifest.json")]
     Ports {

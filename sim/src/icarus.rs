@@ -4,7 +4,7 @@
 
 use crate::SimError;
 use crate::check::{
-    Expected, Golden, Mismatch, Plan, Report, Times, What, compare, entry, fits, measured_latency,
+    Expected, Golden, Mismatch, Place, Plan, Report, Times, What, compare, entry, fits, measured_latency,
 };
 use crate::cycles::{Response, UNKNOWN, UNKNOWN_VALID};
 use crate::run::{Run, Tool};
@@ -29,15 +29,27 @@ pub struct Options {
     pub seed: u64,
     /// The time limit of compilation and of each of the two simulations.
     pub limit: Duration,
+    /// About how long the simulation may take: as many vectors are run, taken evenly from the list, as the clocks of this
+    /// time hold, by the speed of the first clocks, and [`MOST_CLOCKS`] at most. None: all vectors.
+    pub budget: Option<Duration>,
 }
+
+/// The most clocks within a budget: a small circuit is quick, and needs no more.
+pub const MOST_CLOCKS: u32 = 20_000;
+
+/// The fewest vectors within a budget.
+const FEWEST: u64 = 4;
+
+/// Clocks that a vector takes beside its interval, on average: gaps.
+const GAP: f64 = 0.5;
 
 impl Default for Options {
     fn default() -> Options {
-        Options { seed: 1, limit: Duration::from_secs(1800) }
+        Options { seed: 1, limit: Duration::from_secs(1800), budget: None }
     }
 }
 
-/// Verifies the circuit that lies in `dir` with all of `vectors`: take a [`Vectors::sample`] of a long list.
+/// Verifies the circuit that lies in `dir` with all of `vectors`, or with as many as the budget allows.
 ///
 /// The report's first mismatch names cycle and codes; it has no waveform and no neuron.
 pub fn verify(
@@ -54,12 +66,21 @@ pub fn verify(
     let built = Instant::now();
 
     let width = manifest.inputs.len();
+    let mut first = vec![0; width];
+    vectors.fill(0, &mut first);
+    let single = Plan::single(manifest, &first);
+    let begun = Instant::now();
+    let latency = measured_latency(&single, &run(manifest, work.path(), &single, options)?);
+    let speed = single.clocks() as f64 / begun.elapsed().as_secs_f64().max(1e-6);
+
+    let few = options.budget.map(|budget| {
+        let clocks = (speed * budget.as_secs_f64()).min(f64::from(MOST_CLOCKS));
+        vectors.sample(((clocks / (f64::from(manifest.interval) + GAP)) as u64).max(FEWEST))
+    });
+    let vectors = few.as_ref().unwrap_or(vectors);
     let count = usize::try_from(vectors.len()).unwrap_or(usize::MAX);
     let mut codes = vec![0; count.saturating_mul(width)];
     vectors.fill(0, &mut codes);
-
-    let single = Plan::single(manifest, &codes[..width]);
-    let latency = measured_latency(&single, &run(manifest, work.path(), &single, options)?);
     let plan = Plan::new(manifest, &codes, options.seed, 0);
     let got = run(manifest, work.path(), &plan, options)?;
     let tally = compare(manifest, &plan, &Expected::new(manifest, golden, &codes, &plan), &got);
@@ -67,15 +88,16 @@ pub fn verify(
     let stated = manifest.latency;
     let wrong_latency = (latency != Some(stated)).then(|| {
         let row = latency.map_or(single.cycles() - 1, |l| entry(&single) + l as usize);
-        mismatch(manifest, &single, row, What::Latency { stated, measured: latency })
+        mismatch(manifest, &single, Place::row(row), What::Latency { stated, measured: latency })
     });
-    let first =
-        wrong_latency.or_else(|| tally.first.clone().map(|(row, what)| mismatch(manifest, &plan, row, what)));
+    let first = wrong_latency
+        .or_else(|| tally.first.clone().map(|(place, what)| mismatch(manifest, &plan, place, what)));
     let times = Times { build: built - start, run: built.elapsed() };
     Ok(Report::of(Tool::Iverilog, manifest, &tally, latency, first, times))
 }
 
-fn mismatch(manifest: &Manifest, plan: &Plan, row: usize, what: What) -> Mismatch {
+fn mismatch(manifest: &Manifest, plan: &Plan, place: Place, what: What) -> Mismatch {
+    let row = place.row;
     let entered = match what {
         What::Latency { .. } => Some(entry(plan)),
         _ => row.checked_sub(manifest.latency as usize),
@@ -83,7 +105,7 @@ fn mismatch(manifest: &Manifest, plan: &Plan, row: usize, what: What) -> Mismatc
     let width = manifest.inputs.len();
     Mismatch {
         what,
-        cycle: row as u64,
+        cycle: place.cycle(plan),
         sample: entered.and_then(|e| plan.source[e]).map(u64::from),
         inputs: entered.map(|e| plan.stimulus.inputs[e * width..][..width].to_vec()).unwrap_or_default(),
         located: None,
@@ -182,6 +204,7 @@ fn parse(m: &Manifest, text: &str, cycles: usize) -> Result<Response, String> {
         };
         response.out_valid.push(bit());
         response.in_ready.push(bit());
+        response.clock.push(0);
         for port in &m.outputs {
             let word = words.next().ok_or_else(|| format!("line {}: no code of {}", i + 1, port.name))?;
             response.outputs.push(code(word, port.format));
@@ -223,6 +246,26 @@ mod tests {
             assert_eq!((r.mismatches, r.latency, r.interval), (0, Some(4), Some(1)), "{r:?}");
             assert!(r.passed());
         }
+    }
+
+    #[test]
+    fn a_budget_is_of_clocks_however_long_the_list() {
+        if !have(TOOLS) {
+            return;
+        }
+        let (dir, m) = (design(|_, t| t), fixture::manifest());
+        let vectors = Vectors::new(m.inputs.iter().map(|p| p.format).collect()).random(1 << 40, 1);
+        let run = |budget| {
+            let options = Options { budget: Some(budget), ..Options::default() };
+            verify(dir.path(), &m, &vectors, &Duo, &options).expect("it runs")
+        };
+        let most = run(Duration::from_secs(3600));
+        assert!(
+            most.passed() && most.cycles > 10_000 && most.cycles < 2 * u64::from(MOST_CLOCKS),
+            "{most:?}"
+        );
+        let least = run(Duration::ZERO);
+        assert!(least.passed() && least.samples == FEWEST, "{least:?}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod netlist;
 pub mod run;
 mod stage;
 pub mod stream;
+pub mod subset;
 pub mod vectors;
 pub mod verilator;
 mod waves;

@@ -1,7 +1,7 @@
 //! A design's files: read once, so that what is hashed, copied and simulated is the same.
 
-use crate::SimError;
 use crate::run::Tool;
+use crate::{SimError, subset};
 use gainstage_golden::document;
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,22 @@ pub(crate) struct Source {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The Verilog files of a design, in order.
+/// The Verilog files of a design, in order. None of them can make a tool do anything but compute.
 pub(crate) fn verilog(dir: &Path, manifest: &Manifest) -> Result<Vec<Source>, SimError> {
-    manifest.files.verilog.iter().map(|file| read(dir, file)).collect()
+    manifest.files.verilog.iter().map(|file| read_verilog(dir, manifest, file)).collect()
+}
+
+/// A Verilog file that lies in a directory, on its way to a tool.
+pub(crate) fn read_verilog(dir: &Path, manifest: &Manifest, file: &str) -> Result<Source, SimError> {
+    let source = read(dir, file)?;
+    if !subset::is_helper(&source.bytes) {
+        let refused =
+            |line, problem: &str| subset::Refusal { line, problem: problem.into() }.of(&dir.join(file));
+        let text = std::str::from_utf8(&source.bytes).map_err(|_| refused(1, "not UTF-8"))?;
+        let roms: Vec<&str> = manifest.files.roms.iter().filter_map(|f| f.rsplit('/').next()).collect();
+        subset::safe(text, &roms).map_err(|refusal| refusal.of(&dir.join(file)))?;
+    }
+    Ok(source)
 }
 
 /// Absolute paths of the ROM files. Each must exist.
@@ -46,7 +59,7 @@ pub(crate) fn write(to: &Path, source: &Source) -> Result<(), SimError> {
     std::fs::write(&path, &source.bytes).map_err(SimError::writing(&path))
 }
 
-pub(crate) fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
+fn read(dir: &Path, file: &str) -> Result<Source, SimError> {
     let path = dir.join(file);
     let bytes = document::read(&path, document::MOST).map_err(SimError::reading(&path))?;
     let name = file.rsplit('/').next().unwrap_or(file).to_string();

@@ -8,7 +8,12 @@ use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::Build;
+use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
+use gainstage_sim::check::{self, PlanModel};
 use gainstage_sim::run::Tool;
+use gainstage_sim::subset;
+use gainstage_sim::vectors::Vectors;
 use std::path::Path;
 
 /// A plan with hidden neurons of several kinds.
@@ -116,4 +121,64 @@ fn a_changed_shift_is_caught_and_its_neuron_named() {
     let text = first.to_string();
     assert!(text.contains("layer 1") && text.contains("neuron 0"), "{text}");
     assert!(dir.path().join("mismatch.vcd").exists());
+}
+
+/// The first output is wrong, in every bit, while `broken` is set; `items` declare it.
+fn plant_late(dir: &Path, manifest: &Manifest, items: &str) {
+    let output = &manifest.outputs[0];
+    let (name, top) = (&output.name, output.format.width - 1);
+    let file = manifest.files.verilog.iter().find(|f| f.ends_with(&format!("/{}.v", manifest.top))).unwrap();
+    edit(&dir.join(file), |text| {
+        let line = text.lines().find(|l| l.trim_start().starts_with(&format!("assign {name} = ")))?;
+        let value = line.split_once(" = ")?.1;
+        let planted =
+            format!("wire [{top}:0] sound = {value}\n{items}\n    assign {name} = broken ? ~sound : sound;");
+        Some(text.replacen(line, &planted, 1))
+    });
+}
+
+/// Faults that no short run shows: they lie in the subset, and only time brings them out.
+#[test]
+fn late_faults_are_caught() {
+    if !have(Tool::Verilator) {
+        return;
+    }
+    let age = "reg [16:0] age;\nwire broken = age >= 17'd40000;\n\
+               always @(posedge clk) age <= rst ? 17'd0 : (broken ? age : age + 17'd1);";
+    let wrapped = "reg [15:0] age;\nreg broken;\nalways @(posedge clk) begin\n  age <= rst ? 16'd0 : age + 16'd1;\n  \
+                   broken <= ~rst & (broken | (age == 16'd65535));\nend";
+    let idle = |when: &str| {
+        format!(
+            "reg [6:0] idle;\nreg broken;\nalways @(posedge clk) begin\n  \
+             idle <= (rst | in_valid) ? 7'd0 : ((idle == 7'd127) ? idle : idle + 7'd1);\n  \
+             broken <= ~rst & (broken | ({when}));\nend"
+        )
+    };
+    let (rested, gap) = (idle("idle == 7'd100"), idle("in_valid & (idle == 7'd37)"));
+    let format = |width, frac| Format::new(false, width, frac).unwrap();
+    let square = Plan::of_squarer("square", format(9, 4), format(12, 4));
+    let network = plan();
+    let sequential = Build { architecture: Architecture::Sequential, ..means(Family::Generic, 50.0) };
+    let parallel = means(Family::Generic, 50.0);
+    for (what, plan, build, items) in [
+        ("after 40000 clocks", &square, &parallel, age),
+        ("after 40000 clocks of control", &network, &sequential, age),
+        ("when 16 bits wrap", &square, &parallel, wrapped),
+        ("after 100 idle clocks", &square, &parallel, rested.as_str()),
+        ("after a gap of 37 clocks", &square, &parallel, gap.as_str()),
+    ] {
+        let (dir, manifest) = generate(plan, build);
+        plant_late(dir.path(), &manifest, items);
+        subset::check(dir.path(), &manifest).unwrap_or_else(|e| panic!("{what}: {e}"));
+        let vectors = Vectors::new(plan.inputs.clone()).random(500, 1);
+        let model = PlanModel::new(plan.clone());
+        let run = |endurance| {
+            let options = check::Options { endurance, ..Default::default() };
+            check::verify(dir.path(), &manifest, &vectors, &model, &options).unwrap()
+        };
+        assert!(run(false).passed(), "{what}: no late fault");
+        let report = run(true);
+        let first = report.first.unwrap_or_else(|| panic!("{what}: {} clocks and not seen", report.unbroken));
+        assert!(report.unbroken > 140_000 && first.cycle > 100, "{what}: {first}");
+    }
 }

@@ -44,7 +44,9 @@ pub fn code(error: &anyhow::Error) -> u8 {
         // A transparent error stands in the chain in place of what it holds.
         let run = match cause.downcast_ref::<SimError>() {
             Some(SimError::Run(e)) => Some(e),
-            Some(SimError::Ports { .. } | SimError::Simulator { .. }) => return CHECK_FAILED,
+            Some(SimError::Ports { .. } | SimError::Simulator { .. } | SimError::Refused { .. }) => {
+                return CHECK_FAILED;
+            }
             Some(SimError::Format { .. }) => return MISSING_TOOL,
             _ => cause.downcast_ref::<RunError>(),
         };

@@ -21,6 +21,11 @@ pub use design::{Design, SourceFile};
 use crate::module::Module;
 use std::path::PathBuf;
 
+/// The files that are the same in every design that has them: hard blocks of a family, each beside its portable twin.
+pub fn helpers() -> Vec<SourceFile> {
+    vec![multiply::shipped(), add::shipped()]
+}
+
 /// Why a design could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {

@@ -19,12 +19,16 @@ fn module(family: Family) -> String {
 /// The file that a module's hard multipliers need.
 pub(super) fn source(m: &Module) -> Option<SourceFile> {
     m.multipliers().next()?;
-    let text = match m.target().family {
-        Family::Ecp5 => ECP5,
+    match m.target().family {
+        Family::Ecp5 => Some(shipped()),
         // Synthesis places these families' registers by itself.
-        Family::Generic | Family::Ice40 | Family::Ice40Up | Family::Nexus | Family::Xc7 => return None,
-    };
-    Some(SourceFile { path: format!("rtl/{}.v", module(m.target().family)), text: text.to_owned() })
+        Family::Generic | Family::Ice40 | Family::Ice40Up | Family::Nexus | Family::Xc7 => None,
+    }
+}
+
+/// The file of the only family that has one.
+pub(super) fn shipped() -> SourceFile {
+    SourceFile { path: format!("rtl/{}.v", module(Family::Ecp5)), text: ECP5.to_owned() }
 }
 
 /// The instances of a module.

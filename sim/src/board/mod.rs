@@ -95,7 +95,7 @@ fn parts<'a>(dir: &Path, core: &Manifest, top: &'a Top, board: &Board) -> Result
     for file in top.files(core) {
         let ours = [STREAM_DIR, BOARD_DIR].iter().any(|d| file.path.starts_with(d));
         if ours && file.path.ends_with(".v") {
-            sources.push(stage::read(dir, &file.path)?);
+            sources.push(stage::read_verilog(dir, core, &file.path)?);
         }
     }
     let (name, text) = CLOCK_CELLS;

@@ -11,12 +11,35 @@ use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
 pub(crate) struct Tally {
     /// Results compared.
     pub(crate) samples: u64,
-    /// Rows run.
+    /// Clocks run.
     pub(crate) cycles: u64,
+    /// Clocks of the long run.
+    pub(crate) unbroken: u64,
     /// Rows in which something was wrong.
     pub(crate) mismatches: u64,
     /// The first of them.
-    pub(crate) first: Option<(usize, What)>,
+    pub(crate) first: Option<(Place, What)>,
+}
+
+/// A clock of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The row.
+    pub(crate) row: usize,
+    /// The clock in it, counted from 0.
+    pub(crate) clock: u32,
+}
+
+impl Place {
+    /// The first clock of a row.
+    pub(crate) fn row(row: usize) -> Place {
+        Place { row, clock: 0 }
+    }
+
+    /// The clock cycle of the run.
+    pub(crate) fn cycle(self, plan: &Plan) -> u64 {
+        plan.stimulus.clock(self.row) + u64::from(self.clock)
+    }
 }
 
 /// Expected output codes, for each row of a plan in which a comparison is possible.
@@ -47,13 +70,13 @@ impl Expected {
 /// Compares a run with what is expected.
 pub(crate) fn compare(manifest: &Manifest, plan: &Plan, expected: &Expected, got: &Response) -> Tally {
     let latency = manifest.latency as usize;
-    let mut tally = Tally { cycles: plan.cycles() as u64, ..Tally::default() };
+    let mut tally = Tally { cycles: plan.clocks(), ..Tally::default() };
     // What comes out before the first reset is nobody's promise.
     for row in usize::from(latency > 0)..plan.cycles() {
         tally.samples += u64::from(plan.out_valid[row]);
         if let Some(what) = wrong(manifest, plan, expected, got, row, latency) {
             tally.mismatches += 1;
-            tally.first.get_or_insert((row, what));
+            tally.first.get_or_insert((Place { row, clock: got.clock[row] }, what));
         }
     }
     tally

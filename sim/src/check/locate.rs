@@ -1,7 +1,7 @@
 //! A mismatch explained: the run repeated with a waveform, and the waveform read back.
 
 use super::report::{Located, Mismatch, What};
-use super::{Check, Plan, Progress};
+use super::{Check, Place, Plan, Progress};
 use crate::SimError;
 use crate::cycles::{Response, Stimulus, UNKNOWN};
 use crate::waves::{self, Wanted};
@@ -15,11 +15,11 @@ const MARGIN: usize = 8;
 
 impl Check<'_> {
     /// Explains the mismatch of a run.
-    pub(super) fn explain(&self, run: u64, row: usize, what: What) -> Result<Mismatch, SimError> {
-        let (_, plan) = self.prepare(run);
+    pub(super) fn explain(&self, run: u64, place: Place, what: What) -> Result<Mismatch, SimError> {
+        let ((_, plan), row) = (self.prepare(run), place.row);
         let entered = row.saturating_sub(self.manifest.latency as usize);
         let window = entered.saturating_sub(MARGIN)..(row + MARGIN).min(plan.cycles());
-        self.describe(&plan, run, row, what, window)
+        self.describe(&plan, run, place, what, window)
     }
 
     /// Repeats a plan of `run` with a waveform of the rows of `window`.
@@ -27,18 +27,19 @@ impl Check<'_> {
         &self,
         plan: &Plan,
         run: u64,
-        row: usize,
+        place: Place,
         what: What,
         window: Range<usize>,
     ) -> Result<Mismatch, SimError> {
+        let row = place.row;
         let width = self.manifest.inputs.len();
         let entered = match what {
             What::Latency { .. } => Some(super::entry(plan)),
             _ => row.checked_sub(self.manifest.latency as usize),
         };
         let inputs = entered.map(|e| plan.stimulus.inputs[e * width..][..width].to_vec()).unwrap_or_default();
-        let sample = entered.and_then(|e| plan.source[e]).map(|i| self.run_range(run).0 + u64::from(i));
-        let (cycle, located, waveform) = (row as u64, None, None);
+        let sample = entered.and_then(|e| plan.source[e]).map(|i| self.number(run, u64::from(i)));
+        let (cycle, located, waveform) = (place.cycle(plan), None, None);
         let mut m = Mismatch { what, cycle, sample, inputs, located, waveform, notes: Vec::new() };
 
         let scratch = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
@@ -49,6 +50,8 @@ impl Check<'_> {
             return Ok(m);
         }
         m.waveform = self.options.waveform.clone();
+        // Where rows of many clocks lie between, their inputs are those of the row counted back to.
+        let entered = m.cycle.checked_sub(u64::from(self.manifest.latency));
         if let (What::Output { .. }, Some(entered)) = (&m.what, entered) {
             self.locate(&path, entered, &mut m).unwrap_or_else(|e| m.notes.push(format!("not located: {e}")));
         }
@@ -94,11 +97,11 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Finds the first neuron that is wrong for the inputs of row `entered`.
-    fn locate(&self, path: &Path, entered: usize, m: &mut Mismatch) -> Result<(), SimError> {
+    /// Finds the first neuron that is wrong for the inputs of clock `entered`.
+    fn locate(&self, path: &Path, entered: u64, m: &mut Mismatch) -> Result<(), SimError> {
         let mut probes: Vec<&Probe> = self.manifest.probes.iter().collect();
         probes.sort_by_key(|p| (p.layer, p.latency, p.neuron));
-        let cycle = |p: &Probe| entered as u64 + u64::from(p.latency);
+        let cycle = |p: &Probe| entered + u64::from(p.latency);
         let wanted: Vec<Wanted> = probes
             .iter()
             .map(|p| Wanted { signal: &p.signal, format: p.format, time: 10 * cycle(p) })
@@ -132,6 +135,7 @@ fn part(s: &Stimulus, rows: Range<usize>, width: usize) -> Stimulus {
     Stimulus {
         inputs: s.inputs[rows.start * width..rows.end * width].to_vec(),
         in_valid: s.in_valid[rows.clone()].to_vec(),
-        reset: s.reset[rows].to_vec(),
+        reset: s.reset[rows.clone()].to_vec(),
+        clocks: s.clocks[rows].to_vec(),
     }
 }

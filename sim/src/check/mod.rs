@@ -4,17 +4,18 @@
 //! resets at the start and in mid-stream of every piece. `in_ready`, where there is one, must be high just when the
 //! stated interval is over; samples are offered before that too, and must not be taken. `out_valid` must be high the
 //! stated latency after a sample was taken, and else low, in every cycle; outputs must be right in every valid cycle, and in *all* cycles where the data path
-//! runs freely. On a mismatch the run is repeated with a waveform, which is read back to name the first neuron
+//! runs freely. One more run, if asked for, is long and has no reset (`endurance`). On a mismatch the run is repeated with a waveform, which is read back to name the first neuron
 //! that is wrong.
 
 mod compare;
+mod endurance;
 mod golden;
 mod locate;
 mod model;
 mod plan;
 mod report;
 
-pub(crate) use compare::{Expected, Tally, compare};
+pub(crate) use compare::{Expected, Place, Tally, compare};
 pub use golden::Golden;
 pub use model::PlanModel;
 pub(crate) use plan::Plan;
@@ -42,6 +43,9 @@ pub struct Options<'a> {
     pub threads: usize,
     /// How the model is built. (The waveform of a mismatch takes a second model, with `trace`.)
     pub build: verilator::Options,
+    /// Whether one run goes on for more than 140,000 clocks without a reset, with idle times of 1 to 1,000 clocks and one
+    /// of 70,000: the samples of the list once more, some of them.
+    pub endurance: bool,
     /// Where the waveform of a mismatch goes; `None`: it is not kept.
     pub waveform: Option<PathBuf>,
     /// Told what is going on, from any thread.
@@ -75,12 +79,13 @@ impl Options<'_> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { seed: 1, threads: 2, build: verilator::Options::default(), waveform: None, progress: None }
+        let build = verilator::Options::default();
+        Options { seed: 1, threads: 2, build, endurance: false, waveform: None, progress: None }
     }
 }
 
-/// A mismatch: the run, the row in it, and what was wrong.
-type Found = (u64, usize, What);
+/// A mismatch: the run, the place in it, and what was wrong.
+type Found = (u64, Place, What);
 
 /// A verification in progress.
 struct Check<'a> {
@@ -114,7 +119,7 @@ pub fn verify(
     let times = Times { build: built - start, run: built.elapsed() };
     let first = match (first, found) {
         (Some(wrong), _) => Some(wrong),
-        (None, Some((run, row, what))) => Some(check.explain(run, row, what)?),
+        (None, Some((run, place, what))) => Some(check.explain(run, place, what)?),
         (None, None) => None,
     };
     Ok(Report::of(Tool::Verilator, manifest, &tally, latency, first, times))
@@ -143,6 +148,20 @@ impl Check<'_> {
         (run * length, ((run + 1) * length).min(self.vectors.len()))
     }
 
+    /// Runs that take the list once, each its part. The long run, if there is one, has the number behind them.
+    fn runs(&self) -> u64 {
+        self.vectors.len().div_ceil(self.run_length())
+    }
+
+    /// The number in the list of vector `index` of a run.
+    fn number(&self, run: u64, index: u64) -> u64 {
+        match run < self.runs() {
+            true => self.run_range(run).0 + index,
+            // The list from its beginning, as often as it takes.
+            false => index % self.vectors.len(),
+        }
+    }
+
     fn run_length(&self) -> u64 {
         // Several runs for each thread, so that none waits long for another.
         self.vectors.len().div_ceil(4 * self.options.threads.max(1) as u64).clamp(256, LONGEST_RUN)
@@ -150,8 +169,17 @@ impl Check<'_> {
 
     /// The vectors and the plan of a run: always the same.
     fn prepare(&self, run: u64) -> (Vec<i64>, Plan) {
+        let width = self.manifest.inputs.len();
+        if run >= self.runs() {
+            let mut vectors = vec![0; endurance::samples(self.manifest) * width];
+            for piece in vectors.chunks_mut(self.vectors.len() as usize * width) {
+                self.vectors.fill(0, piece);
+            }
+            let plan = endurance::plan(self.manifest, &vectors, self.options.seed, run);
+            return (vectors, plan);
+        }
         let (start, end) = self.run_range(run);
-        let mut vectors = vec![0; (end - start) as usize * self.manifest.inputs.len()];
+        let mut vectors = vec![0; (end - start) as usize * width];
         self.vectors.fill(start, &mut vectors);
         let plan = Plan::new(self.manifest, &vectors, self.options.seed, run);
         (vectors, plan)
@@ -176,12 +204,12 @@ impl Check<'_> {
         }
         let row = measured.map_or(plan.cycles() - 1, |m| entry(&plan) + m as usize);
         let what = What::Latency { stated, measured };
-        Ok((measured, Some(self.describe(&plan, 0, row, what, 0..plan.cycles())?)))
+        Ok((measured, Some(self.describe(&plan, 0, Place::row(row), what, 0..plan.cycles())?)))
     }
 
     /// All runs; the sum of their tallies, and the first mismatch with its run and row.
     fn all(&self) -> Result<(Tally, Option<Found>), SimError> {
-        let runs = self.vectors.len().div_ceil(self.run_length());
+        let runs = self.runs() + u64::from(self.options.endurance);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads.max(1));
         let pool = pool.build().map_err(|e| SimError::Vectors { problem: format!("no threads: {e}") })?;
         let tallies: Result<Vec<Tally>, SimError> =
@@ -192,7 +220,8 @@ impl Check<'_> {
             sum.samples += tally.samples;
             sum.cycles += tally.cycles;
             sum.mismatches += tally.mismatches;
-            first = first.or(tally.first.map(|(row, what)| (run, row, what)));
+            sum.unbroken = sum.unbroken.max(tally.unbroken);
+            first = first.or(tally.first.map(|(place, what)| (run, place, what)));
         }
         Ok((sum, first))
     }
@@ -205,9 +234,13 @@ impl Check<'_> {
         let mut got = Response::default();
         self.model.instance(self.power_up(run))?.run(&plan.stimulus, &mut got)?;
         let expected = Expected::new(self.manifest, self.golden, &vectors, &plan);
-        let tally = compare(self.manifest, &plan, &expected, &got);
-        let (start, end) = self.run_range(run);
-        self.options.tell(Progress::Simulated(end - start));
+        let mut tally = compare(self.manifest, &plan, &expected, &got);
+        if run < self.runs() {
+            let (start, end) = self.run_range(run);
+            self.options.tell(Progress::Simulated(end - start));
+        } else {
+            tally.unbroken = plan.clocks();
+        }
         Ok(tally)
     }
 }

@@ -65,6 +65,24 @@ impl Plan {
         b.finish()
     }
 
+    /// A run with a reset at the start alone, and with as many idle clocks before each vector as `idle` says for its
+    /// number.
+    pub(crate) fn unbroken(
+        manifest: &Manifest,
+        vectors: &[i64],
+        seed: u64,
+        stream: u64,
+        idle: impl Fn(usize) -> Option<u32>,
+    ) -> Plan {
+        let mut b = Builder::new(manifest, seed, stream);
+        b.reset(RESET_ROWS, 0.5);
+        for (index, codes) in vectors.chunks_exact(manifest.inputs.len()).enumerate() {
+            b.idle(idle(index).unwrap_or(0));
+            b.vector(index, codes, manifest.interval);
+        }
+        b.finish()
+    }
+
     /// A run with a single vector, and time enough to see a latency that is not the stated one.
     pub(crate) fn single(manifest: &Manifest, vector: &[i64]) -> Plan {
         let mut b = Builder::new(manifest, 0, 0);
@@ -79,6 +97,11 @@ impl Plan {
     /// The number of rows.
     pub(crate) fn cycles(&self) -> usize {
         self.source.len()
+    }
+
+    /// The number of clocks.
+    pub(crate) fn clocks(&self) -> u64 {
+        self.stimulus.clock(self.cycles())
     }
 }
 
@@ -105,6 +128,25 @@ impl<'a> Builder<'a> {
 
     fn bubble(&mut self) {
         self.row(false, false);
+    }
+
+    /// Idle clocks. Of many, all but the first have the same inputs, and the last row stands for all in which no earlier
+    /// sample can be seen any more.
+    fn idle(&mut self, clocks: u32) {
+        let settling = self.manifest.latency.max(self.manifest.interval) + 1;
+        let held = clocks > settling;
+        for row in 0..clocks.min(settling + 1) {
+            match held && row > 0 {
+                false => self.bubble(),
+                true => {
+                    self.plan.stimulus.push(&self.idle, false, false);
+                    self.plan.source.push(None);
+                }
+            }
+        }
+        if let Some(last) = self.plan.stimulus.clocks.last_mut().filter(|_| held) {
+            *last = clocks - settling;
+        }
     }
 
     /// A reset that wins over `in_valid`, which is high in a share `marked` of its rows. (It stays low where no

@@ -19,6 +19,8 @@ pub struct Report {
     pub samples: u64,
     /// Clock cycles simulated.
     pub cycles: u64,
+    /// Clocks of the run without a reset, idle times among them; 0 if there was none.
+    pub unbroken: u64,
     /// Cycles in which `out_valid` or an output was wrong.
     pub mismatches: u64,
     /// Measured clocks from `in_valid` to `out_valid`; `None` if it never rose.
@@ -54,6 +56,7 @@ impl Report {
             simulator: tool.info().name,
             samples: tally.samples,
             cycles: tally.cycles,
+            unbroken: tally.unbroken,
             mismatches,
             latency,
             interval: (mismatches == 0).then_some(manifest.interval),

@@ -172,6 +172,18 @@ impl Tool {
         }
     }
 
+    /// The executable of a tool that can be done without; none if it is nowhere.
+    ///
+    /// # Errors
+    /// [`RunError::BadEnv`]: a tool that was named is wanted.
+    pub fn find_optional(self) -> Result<Option<PathBuf>, RunError> {
+        match self.find() {
+            Ok(path) => Ok(Some(path)),
+            Err(RunError::Missing { .. }) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
     /// The first line that the tool prints when asked for its version, or that it states none.
     pub fn version(self) -> Result<String, RunError> {
         if self.info().version.is_empty() {

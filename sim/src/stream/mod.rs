@@ -98,7 +98,7 @@ pub fn verify(
 fn parts<'a>(dir: &Path, core: &Manifest, stream: &'a Stream) -> Result<Program<'a>, SimError> {
     let mut sources = stage::verilog(dir, core)?;
     for file in stream.files(core) {
-        sources.push(stage::read(dir, &file.path)?);
+        sources.push(stage::read_verilog(dir, core, &file.path)?);
     }
     // Long enough for the slowest core to answer.
     let patience = u64::from(core.latency + core.interval) + 64;

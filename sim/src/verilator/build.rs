@@ -51,7 +51,7 @@ pub(super) fn library(
             .args(COMPILE)
             .args(MAKE);
         // Verilator's run-time library is the same for all models and takes longest for a small one.
-        if let Some(ccache) = cache::compiler_cache(&compiler) {
+        if let Some(ccache) = cache::compiler_cache(&compiler)? {
             make = make.arg(format!("OBJCACHE={ccache}"));
         }
         make.output()?;

@@ -54,11 +54,15 @@ fn strangers(about: &Metadata, sticky: u32) -> Option<String> {
     })
 }
 
-/// What keeps the compiler's results, where it is there and the compiler's command has none of its own.
-pub(super) fn compiler_cache(compiler: &str) -> Option<String> {
-    let first = Path::new(compiler.split(' ').next()?).file_name()?.to_str()?;
-    let own = ["ccache", "sccache", "distcc", "icecc"].contains(&first);
-    if own { None } else { Tool::Ccache.shell_command().ok() }
+/// What keeps the compiler's results, where it is there and the compiler's command has none of its own. One that the
+/// environment names must be there.
+pub(super) fn compiler_cache(compiler: &str) -> Result<Option<String>, SimError> {
+    let first = Path::new(compiler.split(' ').next().unwrap_or_default()).file_name();
+    let own = first.is_some_and(|f| ["ccache", "sccache", "distcc", "icecc"].iter().any(|name| f == *name));
+    if own || Tool::Ccache.find_optional()?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Tool::Ccache.shell_command()?))
 }
 
 /// What a tool was to make.

@@ -13,8 +13,25 @@ use std::sync::Arc;
 
 type Handle = NonNull<c_void>;
 type Create = unsafe extern "C" fn(*const c_char, c_int) -> Option<Handle>;
-type RunCycles =
-    unsafe extern "C" fn(Handle, u64, *const i64, *const u8, *const u8, *mut i64, *mut u8, *mut u8) -> c_int;
+type RunCycles = unsafe extern "C" fn(Handle, u64, *const Rows, *mut Recorded) -> c_int;
+
+/// What goes in: codes, `in_valid`, reset, clocks of each row.
+#[repr(C)]
+struct Rows {
+    inputs: *const i64,
+    in_valid: *const u8,
+    reset: *const u8,
+    clocks: *const u32,
+}
+
+/// What comes out: codes, `out_valid`, `in_ready`, and the clock of the row in which it was so.
+#[repr(C)]
+struct Recorded {
+    outputs: *mut i64,
+    out_valid: *mut u8,
+    in_ready: *mut u8,
+    clock: *mut u32,
+}
 
 /// The C interface. The functions live as long as the library.
 struct Interface {
@@ -122,30 +139,32 @@ impl Instance {
     /// last call left it. A code outside its port's format wraps, as on wires.
     ///
     /// # Panics
-    /// If the three parts of `stimulus` have different lengths.
+    /// If the parts of `stimulus` have different lengths.
     pub fn run(&mut self, stimulus: &Stimulus, response: &mut Response) -> Result<(), SimError> {
         let cycles = stimulus.cycles();
         assert_eq!(stimulus.inputs.len(), cycles * self.model.manifest.inputs.len(), "rows of input codes");
         assert_eq!(stimulus.reset.len(), cycles, "rows of reset");
+        assert_eq!(stimulus.clocks.len(), cycles, "rows of clocks");
         response.resize(&self.model.manifest, cycles);
-        // SAFETY: the lengths of all six buffers are those that the shim assumes for `cycles` rows.
-        let status = unsafe {
-            (self.model.interface.run)(
-                self.handle,
-                cycles as u64,
-                stimulus.inputs.as_ptr(),
-                stimulus.in_valid.as_ptr(),
-                stimulus.reset.as_ptr(),
-                response.outputs.as_mut_ptr(),
-                response.out_valid.as_mut_ptr(),
-                response.in_ready.as_mut_ptr(),
-            )
+        let rows = Rows {
+            inputs: stimulus.inputs.as_ptr(),
+            in_valid: stimulus.in_valid.as_ptr(),
+            reset: stimulus.reset.as_ptr(),
+            clocks: stimulus.clocks.as_ptr(),
         };
+        let mut recorded = Recorded {
+            outputs: response.outputs.as_mut_ptr(),
+            out_valid: response.out_valid.as_mut_ptr(),
+            in_ready: response.in_ready.as_mut_ptr(),
+            clock: response.clock.as_mut_ptr(),
+        };
+        // SAFETY: the lengths of all eight buffers are those that the shim assumes for `cycles` rows.
+        let status = unsafe { (self.model.interface.run)(self.handle, cycles as u64, &rows, &mut recorded) };
         self.check(status == 0)
     }
 
-    /// Writes the next rows into a waveform file (VCD) until [`Instance::end_trace`]. Row t of this instance's
-    /// life begins at time 10 t. The model must have been built with [`Options::trace`].
+    /// Writes the next rows into a waveform file (VCD) until [`Instance::end_trace`]. Clock t of this
+    /// instance's life begins at time 10 t. The model must have been built with [`Options::trace`].
     pub fn begin_trace(&mut self, path: &Path) -> Result<(), SimError> {
         let name = CString::new(path.as_os_str().as_bytes())
             .map_err(|e| SimError::writing(path)(std::io::Error::other(e)))?;

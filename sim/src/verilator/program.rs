@@ -56,7 +56,7 @@ pub(crate) fn program(p: &Program, limit: Duration) -> Result<PathBuf, SimError>
             .args([format!("-j{jobs}"), format!("CXX={compiler}"), format!("LINK={compiler}")])
             .args(COMPILE)
             .args(MAKE);
-        if let Some(ccache) = cache::compiler_cache(&compiler) {
+        if let Some(ccache) = cache::compiler_cache(&compiler)? {
             make = make.arg(format!("OBJCACHE={ccache}"));
         }
         make.output()?;

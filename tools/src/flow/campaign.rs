@@ -174,6 +174,7 @@ fn one(plan: Plan, seed: u64, random: u64, work: &Path, tally: &mut Tally) -> an
         seed,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
         build: verilator::Options { cache: Some(cache.clone()), ..Default::default() },
+        endurance: false,
         waveform: None,
         progress: None,
     };

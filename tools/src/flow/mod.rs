@@ -8,6 +8,7 @@ pub mod diff;
 pub mod evaluate;
 pub mod export;
 pub mod generate;
+pub mod inventory;
 pub mod load;
 pub mod means;
 pub mod place;

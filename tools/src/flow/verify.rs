@@ -1,26 +1,27 @@
 //! Proof by running the files that lie there.
 
 use super::evaluate::{check_columns, input_codes};
+use super::inventory::{self, Inventory};
 use super::roms;
 use crate::exit::CheckFailed;
 use crate::interrupt;
 use crate::term::{self, Progress, Step};
 use gainstage_golden::data::Samples;
 use gainstage_golden::plan::Plan;
-use gainstage_golden::text::count;
-use gainstage_hdl::wrap::manifest::{self, Manifest, Port};
+use gainstage_hdl::wrap::manifest::{self, Manifest, Port, Probe};
 use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
 use gainstage_sim::check::{self, PlanModel, Report};
 use gainstage_sim::lint::{Linter, lint};
 use gainstage_sim::run::Tool;
 use gainstage_sim::vectors::{Kind, Vectors};
-use gainstage_sim::{icarus, verilator};
+use gainstage_sim::{icarus, subset, verilator};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-/// Vectors times neurons that the slow second simulator runs: some ten seconds of work.
-const SECOND_OPINION: u64 = 20_000;
+/// What the slow second simulator may take: about as many clocks.
+const SECOND_OPINION: Duration = Duration::from_secs(5);
 
 /// What to try.
 pub struct Options<'a> {
@@ -32,16 +33,22 @@ pub struct Options<'a> {
     pub data: Option<(&'a Samples, &'a str)>,
     /// Whether to run the linters that are installed.
     pub lint: bool,
+    /// Whether to ask a second simulator, if it is installed.
+    pub second: bool,
 }
 
 /// What a verification showed.
 pub struct Proof {
+    /// What lies in the directory.
+    pub files: Inventory,
     /// Memory files that were read back and compared.
     pub memories: usize,
     /// Vectors by kind, such as `corners` and `random`.
     pub vectors: Vec<(&'static str, u64)>,
     /// A report per simulator; the first ran all vectors.
     pub simulators: Vec<Report>,
+    /// Why there was no second simulator, if there was none.
+    pub no_second: Option<&'static str>,
     /// What each linter complained about; empty if none was asked for.
     pub lint: BTreeMap<&'static str, Vec<String>>,
 }
@@ -59,8 +66,8 @@ impl Proof {
     }
 }
 
-/// Verifies a generated directory: memory files against the plan, then all vectors in Verilator, then a sample in
-/// Icarus Verilog if it is installed.
+/// Verifies a generated directory: all of its files are looked at or named, memory files are compared with the plan; then
+/// all vectors run in Verilator, and a sample in Icarus Verilog if it is installed.
 ///
 /// # Errors
 /// A directory that cannot be read, files that do not belong together, a missing tool. A circuit that computes
@@ -76,7 +83,10 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
     let plan = Plan::read(&dir.join(PLAN_FILE))?;
     // Before the minutes of work that it would take to find out otherwise.
     Tool::Verilator.find()?;
+    let second = options.second && has_second()?;
     let expected = promised(dir, &manifest, &plan)?;
+    subset::check(dir, &manifest)?;
+    let files = inventory::take(dir, &manifest, &expected)?;
     let memories = roms::check(dir, &manifest.files.roms, &expected.files)?;
     interrupt::check()?;
 
@@ -84,10 +94,17 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
     let golden = PlanModel::new(plan);
     let mut simulators = vec![run_verilator(dir, &manifest, &vectors, &golden, options.seed)?];
     interrupt::check()?;
-    simulators.extend(second_opinion(dir, &manifest, &vectors, &golden, options.seed)?);
+    if second {
+        simulators.push(second_opinion(dir, &manifest, &vectors, &golden, options.seed)?);
+    }
+    let no_second = match (second, options.second) {
+        (true, _) => None,
+        (false, true) => Some("not installed"),
+        (false, false) => Some("left out (--no-second)"),
+    };
     let lint = if options.lint { lint_all(dir, &manifest)? } else { BTreeMap::new() };
     let kinds = vectors.kinds().map(|(kind, count)| (name(kind), count)).collect();
-    Ok(Proof { memories, vectors: kinds, simulators, lint })
+    Ok(Proof { files, memories, vectors: kinds, simulators, no_second, lint })
 }
 
 /// The circuit that the plan and the means in `dir` lead to, after a look whether the manifest promises just that and
@@ -110,6 +127,7 @@ fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()
         let all: Vec<String> = ports.iter().map(|p| format!("{} {}", p.name, p.format)).collect();
         all.join(", ")
     };
+    let probe = |p: &Probe| format!("{}.{} {} {} {}", p.layer, p.neuron, p.signal, p.format, p.latency);
     let fields = |m: &Manifest| {
         [
             ("top", name(&m.top)),
@@ -117,9 +135,15 @@ fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()
             ("reset", name(&m.reset)),
             ("in_valid", name(&m.in_valid)),
             ("out_valid", name(&m.out_valid)),
+            ("in_ready", m.in_ready.as_ref().map_or_else(|| "none".into(), name)),
+            ("architecture", format!("{:?}", m.architecture).to_lowercase()),
+            ("family", name(&m.family)),
+            ("clock_mhz", m.clock_mhz.to_string()),
             ("inputs", ports(&m.inputs)),
             ("outputs", ports(&m.outputs)),
             ("files.verilog", m.files.verilog.join(", ")),
+            ("files.roms", m.files.roms.join(", ")),
+            ("probes", m.probes.iter().map(probe).collect::<Vec<_>>().join(", ")),
         ]
     };
     match fields(found).into_iter().zip(fields(wanted)).find(|(found, wanted)| found != wanted) {
@@ -173,6 +197,7 @@ fn run_verilator(
         seed,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
         build: verilator::Options::default(),
+        endurance: true,
         waveform: Some(dir.join("mismatch.vcd")),
         progress: Some(&tell),
     };
@@ -225,23 +250,32 @@ impl Watcher {
     }
 }
 
-/// A sample of the vectors in another simulator, where it is installed.
+/// Whether there is a second simulator.
+///
+/// # Errors
+/// One that the environment names, and that is not there.
+fn has_second() -> anyhow::Result<bool> {
+    for tool in [Tool::Iverilog, Tool::Vvp] {
+        if tool.find_optional()?.is_none() {
+            let info = tool.info();
+            term::say(&format!("note: no second simulator: {} is not on the path; {}", info.name, info.hint));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A sample of the vectors in another simulator.
 fn second_opinion(
     dir: &Path,
     manifest: &Manifest,
     vectors: &Vectors,
     golden: &PlanModel,
     seed: u64,
-) -> anyhow::Result<Option<Report>> {
-    if let Err(e) = Tool::Iverilog.find().and_then(|_| Tool::Vvp.find()) {
-        term::say(&format!("note: no second simulator: {e}"));
-        return Ok(None);
-    }
-    let neurons = golden.plan().layers.iter().map(|l| l.neurons.len() as u64).sum::<u64>();
-    let sample = vectors.sample((SECOND_OPINION / neurons.max(1)).clamp(64, 2_000));
-    let options = icarus::Options { seed, ..icarus::Options::default() };
-    let _step = Step::begin(&format!("running {} in Icarus Verilog", count(sample.len(), "vector")));
-    Ok(Some(icarus::verify(dir, manifest, &sample, golden, &options)?))
+) -> anyhow::Result<Report> {
+    let options = icarus::Options { seed, budget: Some(SECOND_OPINION), ..icarus::Options::default() };
+    let _step = Step::begin("running a sample of the vectors in Icarus Verilog");
+    Ok(icarus::verify(dir, manifest, vectors, golden, &options)?)
 }
 
 /// The complaints of every linter that is installed, by its name.
@@ -249,12 +283,13 @@ fn lint_all(dir: &Path, manifest: &Manifest) -> anyhow::Result<BTreeMap<&'static
     let mut complaints = BTreeMap::new();
     for linter in Linter::ALL {
         interrupt::check()?;
-        match linter.tool().find() {
-            Ok(_) => {
-                let _step = Step::begin(&format!("lint by {}", linter.tool().info().name));
-                complaints.insert(linter.tool().info().name, lint(dir, manifest, linter)?);
+        let name = linter.tool().info().name;
+        match linter.tool().find_optional()? {
+            Some(_) => {
+                let _step = Step::begin(&format!("lint by {name}"));
+                complaints.insert(name, lint(dir, manifest, linter)?);
             }
-            Err(e) => term::say(&format!("note: not linted: {e}")),
+            None => term::say(&format!("note: not linted by {name}, which is not on the path")),
         }
     }
     Ok(complaints)

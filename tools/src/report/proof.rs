@@ -1,5 +1,6 @@
 //! What a verification showed.
 
+use crate::flow::inventory::Inventory;
 use crate::flow::verify::Proof;
 use gainstage_golden::text::count;
 use gainstage_sim::check::Report;
@@ -19,6 +20,8 @@ pub struct ProofReport {
     pub latency: Option<u32>,
     /// Clocks between the closest samples, all of them right; none if something was wrong.
     pub interval: Option<u32>,
+    /// What lies in the directory, and what of it was not looked at.
+    pub files: Inventory,
     /// Memory files that were read back and hold what the plan says.
     pub memories: usize,
     /// Vectors by kind.
@@ -27,6 +30,9 @@ pub struct ProofReport {
     pub samples_per_second: f64,
     /// Each simulator's report.
     pub simulators: Vec<Report>,
+    /// Why there was no second simulator, if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_second: Option<&'static str>,
     /// Each linter's complaints, where linters were asked for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub lint: BTreeMap<&'static str, Vec<String>>,
@@ -42,10 +48,12 @@ impl ProofReport {
             mismatches: proof.mismatches(),
             latency: first.and_then(|r| r.latency),
             interval: first.and_then(|r| r.interval),
+            files: proof.files.clone(),
             memories: proof.memories,
             vectors: proof.vectors.iter().copied().collect(),
             samples_per_second: first.map_or(0.0, Report::samples_per_second),
             simulators: proof.simulators.clone(),
+            no_second: proof.no_second,
             lint: proof.lint.clone(),
         }
     }
@@ -54,6 +62,7 @@ impl ProofReport {
 impl std::fmt::Display for ProofReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kinds: Vec<String> = self.vectors.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        write!(f, "{}", self.files)?;
         writeln!(f, "Memories: {} read back, all as the plan says", self.memories)?;
         writeln!(f, "Vectors: {}", kinds.join(", "))?;
         for r in &self.simulators {
@@ -68,9 +77,19 @@ impl std::fmt::Display for ProofReport {
                 r.samples_per_second(),
                 r.build_seconds
             )?;
+            if r.unbroken > 0 {
+                writeln!(
+                    f,
+                    "  of these, {} without a reset, with idle times up to 70000",
+                    count(r.unbroken, "cycle")
+                )?;
+            }
             if let Some(first) = &r.first {
                 writeln!(f, "  first mismatch: {first}")?;
             }
+        }
+        if let Some(why) = self.no_second {
+            writeln!(f, "Second simulator: {why}")?;
         }
         for (linter, complaints) in &self.lint {
             writeln!(f, "Lint by {linter}: {}", count(complaints.len(), "complaint"))?;

@@ -1,0 +1,73 @@
+//! What a Verilog file may hold before any tool reads it.
+//!
+//! Two questions, both answered from the text alone. [`safe`]: could a tool that reads or runs it do anything but compute
+//! (call the system, open files, take in other files or foreign code, treat one tool otherwise than another)? It is asked
+//! of every Verilog file on its way to any tool. [`check`]: does a generated directory lie in the small subset of
+//! Verilog-2005 that the generator writes, where every bit has one driver, every register one assignment at the rising edge
+//! of the one clock, and every name a declaration before its use? It is asked before a directory is verified.
+//!
+//! The rules are the language's and the subset's, not names of the generator's: a changed circuit of the same kind passes
+//! and is left to the simulators. Only files that are the same in every design (macros of a family, which choose between a
+//! hard block and plain Verilog) are compared byte for byte, and are not parsed.
+
+mod expr;
+mod lexer;
+mod module;
+mod parser;
+mod safe;
+
+pub(crate) use safe::safe;
+
+use crate::SimError;
+use crate::stage;
+use gainstage_hdl::emit::helpers;
+use gainstage_hdl::wrap::manifest::Manifest;
+use module::Modules;
+use std::path::Path;
+
+/// What is wrong, and in which line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) line: u32,
+    pub(crate) problem: String,
+}
+
+impl Refusal {
+    fn at(line: u32, problem: impl Into<String>) -> Refusal {
+        Refusal { line, problem: problem.into() }
+    }
+
+    /// With the file's name.
+    pub(crate) fn of(self, path: &Path) -> SimError {
+        SimError::Refused { path: path.to_path_buf(), line: self.line, problem: self.problem }
+    }
+}
+
+/// Whether a text is that of a file which is the same in every design, whatever its name.
+pub(crate) fn is_helper(text: &[u8]) -> bool {
+    helpers().iter().any(|h| h.text.as_bytes() == text)
+}
+
+/// Checks that the Verilog files of a directory lie in the subset that the generator writes. No tool runs.
+///
+/// # Errors
+/// [`SimError::Refused`] with file, line and reason; a file that cannot be read.
+pub fn check(dir: &Path, manifest: &Manifest) -> Result<(), SimError> {
+    let mut modules = Modules::new(manifest);
+    for (file, source) in manifest.files.verilog.iter().zip(stage::verilog(dir, manifest)?) {
+        let path = dir.join(file);
+        let helper = is_helper(&source.bytes);
+        let text = std::str::from_utf8(&source.bytes).map_err(|_| Refusal::at(1, "not UTF-8").of(&path))?;
+        let stem = source.name.strip_suffix(".v").unwrap_or(&source.name);
+        if helpers().iter().any(|h| h.path.rsplit('/').next() == Some(&source.name)) && !helper {
+            let problem = "this file is the same in every design, and here it differs";
+            return Err(Refusal::at(1, problem).of(&path));
+        }
+        let read = if helper { modules.helper(text, stem) } else { modules.file(text, stem) };
+        read.map_err(|refusal| refusal.of(&path))?;
+    }
+    modules.finish(manifest).map_err(|refusal| refusal.of(&dir.join("manifest.json")))
+}
+
+#[cfg(test)]
+mod tests;

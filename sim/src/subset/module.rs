@@ -1,0 +1,490 @@
+//! Modules: declarations, and one driver for every bit.
+
+use super::Refusal;
+use super::expr::{expression, selected};
+use super::lexer::Kind;
+use super::parser::Parser;
+use gainstage_hdl::wrap::manifest::Manifest;
+use std::collections::{HashMap, HashSet};
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sort {
+    Input,
+    Output,
+    Wire,
+    Register,
+}
+
+/// A declared signal or memory.
+pub(super) struct Signal {
+    pub(super) sort: Sort,
+    pub(super) width: u32,
+    /// Words of a memory.
+    pub(super) depth: Option<u32>,
+    /// Bits with a driver; a register or a memory has one for all.
+    driven: Vec<bool>,
+    line: u32,
+}
+
+/// The module being read.
+pub(super) struct Module<'a> {
+    name: &'a str,
+    clock: &'a str,
+    signals: HashMap<&'a str, Signal>,
+    /// Ports in the order of the header, and whether each is an output.
+    ports: Vec<&'a str>,
+    /// Parameters with a directory's name.
+    parameters: HashSet<&'a str>,
+    instances: HashSet<&'a str>,
+}
+
+impl<'a> Module<'a> {
+    pub(super) fn signal(&self, name: &str) -> Option<&Signal> {
+        self.signals.get(name)
+    }
+
+    pub(super) fn is_clock(&self, name: &str) -> bool {
+        name == self.clock
+    }
+
+    fn declare(&mut self, name: &'a str, signal: Signal) -> Result<(), Refusal> {
+        let line = signal.line;
+        let taken = self.instances.contains(name) || self.parameters.contains(name);
+        if taken || self.signals.insert(name, signal).is_some() {
+            return Err(Refusal::at(line, format!("`{name}` is declared twice")));
+        }
+        Ok(())
+    }
+
+    /// Notes a driver of some bits.
+    fn drive(&mut self, name: &str, line: u32, lo: u32, width: u32) -> Result<(), Refusal> {
+        let bits = self.signals.get_mut(name).map(|s| &mut s.driven[lo as usize..(lo + width) as usize]);
+        let Some(bits) = bits else {
+            return Err(Refusal::at(line, format!("`{name}` is not declared before it is driven")));
+        };
+        if bits.contains(&true) {
+            return Err(Refusal::at(line, format!("`{name}` has a second driver")));
+        }
+        bits.fill(true);
+        Ok(())
+    }
+
+    /// Every wire, output, register and memory has its driver.
+    fn complete(&self) -> Result<(), Refusal> {
+        let missing = |(_, s): &(&&str, &Signal)| s.sort != Sort::Input && s.driven.contains(&false);
+        match self.signals.iter().filter(missing).min_by_key(|(_, s)| s.line) {
+            None => Ok(()),
+            Some((name, s)) => Err(Refusal::at(s.line, format!("`{name}` has bits without a driver"))),
+        }
+    }
+}
+
+/// A port of a module that was read: its name, and whether it is an output.
+type Port = (String, bool);
+
+/// The modules read so far.
+pub(super) struct Modules<'m> {
+    manifest: &'m Manifest,
+    roms: HashSet<&'m str>,
+    known: HashMap<String, Vec<Port>>,
+}
+
+impl<'m> Modules<'m> {
+    pub(super) fn new(manifest: &'m Manifest) -> Modules<'m> {
+        let last = |path: &'m String| path.rsplit('/').next().unwrap_or(path);
+        Modules { manifest, roms: manifest.files.roms.iter().map(last).collect(), known: HashMap::new() }
+    }
+
+    /// The top module is there.
+    pub(super) fn finish(&self, manifest: &Manifest) -> Result<(), Refusal> {
+        match self.known.contains_key(&manifest.top) {
+            true => Ok(()),
+            false => Err(Refusal::at(1, format!("no file holds the top module {}", manifest.top))),
+        }
+    }
+
+    fn add(&mut self, name: &str, line: u32, ports: Vec<Port>) -> Result<(), Refusal> {
+        match self.known.insert(name.to_owned(), ports) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::at(line, format!("a second module {name}"))),
+        }
+    }
+
+    /// Notes the ports of a file that is the same in every design; what it says has been compared.
+    pub(super) fn helper(&mut self, text: &str, stem: &str) -> Result<(), Refusal> {
+        if !text.contains(&format!("\nmodule {stem} ")) {
+            return Err(Refusal::at(1, format!("no module {stem} in a file called {stem}.v")));
+        }
+        let mut ports = Vec::new();
+        // Up to the end of the header: `input wire [WIDTH-1:0] a,`.
+        for line in text.lines().map(str::trim).take_while(|l| *l != ");") {
+            let output = line.starts_with("output ");
+            if output || line.starts_with("input ") {
+                let name = line.trim_end_matches(',').rsplit(' ').next().unwrap_or_default();
+                ports.push((name.to_owned(), output));
+            }
+        }
+        self.add(stem, 1, ports)
+    }
+
+    /// Reads a file, which holds one module of the file's name.
+    pub(super) fn file(&mut self, text: &str, stem: &str) -> Result<(), Refusal> {
+        let mut p = Parser::new(text)?;
+        p.expect("`default_nettype")?;
+        p.expect("none")?;
+        p.expect("module")?;
+        let line = p.line();
+        let name = p.name()?;
+        if name != stem {
+            return Err(Refusal::at(line, format!("module {name} in a file called {stem}.v")));
+        }
+        let mut m = Module {
+            name,
+            clock: "",
+            signals: HashMap::new(),
+            ports: Vec::new(),
+            parameters: HashSet::new(),
+            instances: HashSet::new(),
+        };
+        header(&mut p, &mut m)?;
+        while !p.take("endmodule") {
+            self.item(&mut p, &mut m)?;
+        }
+        p.expect("`default_nettype")?;
+        p.expect("wire")?;
+        if !p.is_done() {
+            return p.refuse("more than one module");
+        }
+        m.complete()?;
+        let undeclared = m.ports.iter().find(|port| !m.signals.contains_key(*port));
+        if let Some(port) = undeclared {
+            return Err(Refusal::at(line, format!("port `{port}` is not declared")));
+        }
+        let ports = m.ports.iter().map(|port| {
+            let output = m.signals.get(port).is_some_and(|s| s.sort == Sort::Output);
+            ((*port).to_owned(), output)
+        });
+        self.add(m.name, line, ports.collect())
+    }
+
+    fn item<'a>(&self, p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
+        match p.look(0) {
+            "input" | "output" => port(p, m, &self.manifest.clock),
+            "wire" => wire(p, m),
+            "reg" => register(p, m),
+            "(" => {
+                attribute(p)?;
+                register(p, m)
+            }
+            "assign" => assign(p, m),
+            "initial" => self.initial(p, m),
+            "always" => always(p, m),
+            _ => self.instance(p, m),
+        }
+    }
+
+    /// `initial $readmemh("file.mem", memory);`, or with a directory: `{DIR, "file.mem"}`.
+    fn initial(&self, p: &mut Parser, m: &mut Module) -> Result<(), Refusal> {
+        p.expect("initial")?;
+        p.expect("$readmemh")?;
+        p.expect("(")?;
+        let braced = p.take("{");
+        if braced {
+            let line = p.line();
+            let name = p.name()?;
+            if !m.parameters.contains(name) {
+                return Err(Refusal::at(line, format!("`{name}` is no parameter")));
+            }
+            p.expect(",")?;
+        }
+        let line = p.line();
+        let file = p.string()?;
+        if braced {
+            p.expect("}")?;
+        }
+        if !self.roms.contains(file.trim_matches('"')) {
+            return Err(Refusal::at(line, format!("{file} is no memory file of the manifest")));
+        }
+        p.expect(",")?;
+        let line = p.line();
+        let name = p.name()?;
+        if m.signal(name).is_none_or(|s| s.depth.is_none()) {
+            return Err(Refusal::at(line, format!("`{name}` is no memory")));
+        }
+        m.drive(name, line, 0, 1)?;
+        p.expect(")")?;
+        p.expect(";")
+    }
+
+    /// `module #(.PARAMETER(5)) name (.port(value), ...);`: every port once, outputs on wires of their own.
+    fn instance<'a>(&self, p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
+        let line = p.line();
+        let module = p.name()?;
+        let Some(ports) = self.known.get(module) else {
+            return Err(Refusal::at(line, format!("`{module}` begins nothing that generated Verilog has")));
+        };
+        if p.take("#") {
+            p.expect("(")?;
+            list(p, |p| overridden(p, m))?;
+        }
+        let line = p.line();
+        let name = p.name()?;
+        if m.signals.contains_key(name) || !m.instances.insert(name) {
+            return Err(Refusal::at(line, format!("`{name}` is declared twice")));
+        }
+        p.expect("(")?;
+        let mut connected = HashSet::new();
+        list(p, |p| {
+            p.expect(".")?;
+            let line = p.line();
+            let port = p.name()?;
+            let Some((_, output)) = ports.iter().find(|(name, _)| name == port) else {
+                return Err(Refusal::at(line, format!("{module} has no port `{port}`")));
+            };
+            if !connected.insert(port) {
+                return Err(Refusal::at(line, format!("port `{port}` is connected twice")));
+            }
+            p.expect("(")?;
+            if port == self.manifest.clock {
+                p.expect(m.clock)?;
+            } else if *output {
+                target(p, m)?;
+            } else {
+                expression(p, m)?;
+            }
+            p.expect(")")
+        })?;
+        if let Some((missing, _)) = ports.iter().find(|(name, _)| !connected.contains(name.as_str())) {
+            return Err(Refusal::at(line, format!("`{name}` leaves port `{missing}` of {module} open")));
+        }
+        p.expect(";")
+    }
+}
+
+/// Items with commas between, up to the closing parenthesis.
+fn list<'a>(
+    p: &mut Parser<'a>,
+    mut item: impl FnMut(&mut Parser<'a>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    loop {
+        item(p)?;
+        if !p.take(",") {
+            return p.expect(")");
+        }
+    }
+}
+
+/// `.WIDTH(5)`, or a directory that is handed down: `.DIR(DIR)`.
+fn overridden(p: &mut Parser, m: &Module) -> Result<(), Refusal> {
+    p.expect(".")?;
+    p.name()?;
+    p.expect("(")?;
+    match p.peek().map(|t| t.kind) {
+        Some(Kind::Word) if m.parameters.contains(p.look(0)) => _ = p.next(),
+        _ => _ = p.integer()?,
+    }
+    p.expect(")")
+}
+
+/// `#(parameter DIR = "")(clk,x,y);`
+fn header<'a>(p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
+    if p.take("#") {
+        p.expect("(")?;
+        list(p, |p| {
+            p.expect("parameter")?;
+            m.parameters.insert(p.name()?);
+            p.expect("=")?;
+            p.expect("\"\"").or_else(|_| match p.string()? {
+                "\"\"" => Ok(()),
+                text => p.refuse(format!("a parameter that is {text} unless told otherwise")),
+            })
+        })?;
+    }
+    p.expect("(")?;
+    list(p, |p| {
+        let name = p.name()?;
+        match m.ports.contains(&name) {
+            true => p.refuse(format!("port `{name}` is named twice")),
+            false => {
+                m.ports.push(name);
+                Ok(())
+            }
+        }
+    })?;
+    p.expect(";")
+}
+
+fn port<'a>(p: &mut Parser<'a>, m: &mut Module<'a>, clock: &str) -> Result<(), Refusal> {
+    let output = p.take("output");
+    if !output {
+        p.expect("input")?;
+    }
+    p.expect("wire")?;
+    p.take("signed");
+    let width = p.range()?;
+    let line = p.line();
+    let name = p.name()?;
+    if !m.ports.contains(&name) {
+        return Err(Refusal::at(line, format!("`{name}` is not in the list of ports")));
+    }
+    if name == clock {
+        if output || width != 1 {
+            return Err(Refusal::at(line, format!("the clock `{name}` is an input of one bit")));
+        }
+        m.clock = name;
+    }
+    let (sort, driven) = match output {
+        true => (Sort::Output, vec![false; width as usize]),
+        false => (Sort::Input, vec![true; width as usize]),
+    };
+    m.declare(name, Signal { sort, width, depth: None, driven, line })?;
+    p.expect(";")
+}
+
+/// `wire signed [7:0] a;` or, with its driver, `... = expression;`.
+fn wire<'a>(p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
+    p.expect("wire")?;
+    p.take("signed");
+    let width = p.range()?;
+    let line = p.line();
+    let name = p.name()?;
+    let driven = p.take("=");
+    if driven {
+        expression(p, m)?;
+    }
+    let driven = vec![driven; width as usize];
+    m.declare(name, Signal { sort: Sort::Wire, width, depth: None, driven, line })?;
+    p.expect(";")
+}
+
+/// `reg [7:0] a;` or, as a memory, `reg [7:0] a [0:63];`.
+fn register<'a>(p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
+    p.expect("reg")?;
+    p.take("signed");
+    let width = p.range()?;
+    let line = p.line();
+    let name = p.name()?;
+    let mut depth = None;
+    if p.take("[") {
+        if p.integer()? != 0 {
+            return p.refuse("a memory that does not begin at word 0");
+        }
+        p.expect(":")?;
+        depth = Some(p.integer()? + 1);
+        p.expect("]")?;
+    }
+    m.declare(name, Signal { sort: Sort::Register, width, depth, driven: vec![false], line })?;
+    p.expect(";")
+}
+
+/// `(* rom_style = "block" *)`: where a memory or a product goes, and nothing else.
+fn attribute(p: &mut Parser) -> Result<(), Refusal> {
+    p.expect("(")?;
+    p.expect("*")?;
+    let line = p.line();
+    let name = p.name()?;
+    if !name.ends_with("style") && name != "use_dsp" {
+        return Err(Refusal::at(line, format!("the attribute {name}")));
+    }
+    p.expect("=")?;
+    let value = p.string()?;
+    if !value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'"' | b'_')) {
+        return Err(Refusal::at(line, format!("the attribute {name} is {value}")));
+    }
+    p.expect("*")?;
+    p.expect(")")
+}
+
+fn assign(p: &mut Parser, m: &mut Module) -> Result<(), Refusal> {
+    p.expect("assign")?;
+    target(p, m)?;
+    p.expect("=")?;
+    expression(p, m)?;
+    p.expect(";")
+}
+
+/// A wire or an output, or some of its bits, that is driven.
+fn target(p: &mut Parser, m: &mut Module) -> Result<(), Refusal> {
+    let line = p.line();
+    let name = p.name()?;
+    let Some(signal) = m.signal(name) else {
+        return Err(Refusal::at(line, format!("`{name}` is not declared before it is driven")));
+    };
+    if !matches!(signal.sort, Sort::Wire | Sort::Output) {
+        return Err(Refusal::at(line, format!("`{name}` is driven as a wire, and is none")));
+    }
+    let width = signal.width;
+    let (lo, width) = if p.look(0) == "[" { selected(p, name, width)? } else { (0, width) };
+    m.drive(name, line, lo, width)
+}
+
+/// `always @(posedge clk) begin ... end`
+fn always(p: &mut Parser, m: &mut Module) -> Result<(), Refusal> {
+    p.expect("always")?;
+    p.expect("@")?;
+    p.expect("(")?;
+    p.expect("posedge")?;
+    if m.clock.is_empty() {
+        return p.refuse("a register in a module without a clock");
+    }
+    p.expect(m.clock)?;
+    p.expect(")")?;
+    let mut set = HashMap::new();
+    statement(p, m, &mut set, 0)?;
+    set.into_iter().try_for_each(|(name, line)| m.drive(name, line, 0, 1))
+}
+
+/// Registers that a statement sets, and where.
+type Set<'a> = HashMap<&'a str, u32>;
+
+fn statement<'a>(p: &mut Parser<'a>, m: &Module, set: &mut Set<'a>, depth: u32) -> Result<(), Refusal> {
+    if depth > 20 {
+        return p.refuse("statements nested too deeply");
+    }
+    if p.take("begin") {
+        while !p.take("end") {
+            statement(p, m, set, depth + 1)?;
+        }
+        return Ok(());
+    }
+    if !p.take("if") {
+        return clocked(p, m, set);
+    }
+    p.expect("(")?;
+    expression(p, m)?;
+    p.expect(")")?;
+    // One of the two happens: both may set the same.
+    let (mut yes, mut no) = (Set::new(), Set::new());
+    statement(p, m, &mut yes, depth + 1)?;
+    if p.take("else") {
+        statement(p, m, &mut no, depth + 1)?;
+    }
+    yes.extend(no);
+    yes.into_iter().try_for_each(|(name, line)| note(set, name, line))
+}
+
+fn note<'a>(set: &mut Set<'a>, name: &'a str, line: u32) -> Result<(), Refusal> {
+    match set.insert(name, line) {
+        None => Ok(()),
+        Some(_) => Err(Refusal::at(line, format!("`{name}` has a second driver"))),
+    }
+}
+
+/// `register <= expression;` or `memory[address] <= expression;`
+fn clocked<'a>(p: &mut Parser<'a>, m: &Module, set: &mut Set<'a>) -> Result<(), Refusal> {
+    let line = p.line();
+    let name = p.name()?;
+    let Some(signal) = m.signal(name).filter(|s| s.sort == Sort::Register) else {
+        return Err(Refusal::at(line, format!("`{name}` is set at the clock, and is no register")));
+    };
+    if signal.depth.is_some() {
+        p.expect("[")?;
+        expression(p, m)?;
+        p.expect("]")?;
+    }
+    p.expect("<=")?;
+    expression(p, m)?;
+    p.expect(";")?;
+    note(set, name, line)
+}
