@@ -189,7 +189,8 @@ fn assignments(n: &Netlist, text: &mut String) {
             Kind::Wire => {
                 let signed = if net.signed { "signed " } else { "" };
                 let bits = if net.width == 1 { String::new() } else { format!("[{}:0] ", net.width - 1) };
-                writeln!(text, "wire {signed}{bits}{} = {};", net.name, d.value.text)
+                let keep = if n.kept.contains(&net.name) { "(* keep *) " } else { "" };
+                writeln!(text, "{keep}wire {signed}{bits}{} = {};", net.name, d.value.text)
             }
             _ => writeln!(text, "assign {} = {};", net.name, d.value.text),
         };

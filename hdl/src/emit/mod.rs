@@ -9,6 +9,7 @@ mod address;
 mod block;
 mod check;
 mod design;
+mod exact;
 mod header;
 mod multiply;
 mod names;
@@ -19,11 +20,12 @@ mod text;
 pub use design::{Design, SourceFile};
 
 use crate::module::Module;
+use crate::target::Family;
 use std::path::PathBuf;
 
 /// The files that are the same in every design that has them: hard blocks of a family, each beside its portable twin.
 pub fn helpers() -> Vec<SourceFile> {
-    vec![multiply::shipped(), add::shipped()]
+    Family::ALL.into_iter().filter_map(multiply::shipped).chain([add::shipped()]).collect()
 }
 
 /// Why a design could not be written.

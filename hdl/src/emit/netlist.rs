@@ -3,9 +3,10 @@
 use super::names::{Names, is_assigned};
 use super::operation;
 use super::text::Text;
-use super::{add, address};
+use super::{add, address, exact};
 use crate::expr::{Op, Sig};
 use crate::module::{Module, identifier};
+use crate::target::Family;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -93,6 +94,8 @@ pub(super) struct Netlist {
     pub writes: Vec<RamWrite>,
     pub multiplications: Vec<Multiplication>,
     pub additions: Vec<Addition>,
+    /// Wires that synthesis is to leave whole.
+    pub kept: Vec<String>,
     /// Bits that no one reads, as texts, for the sink.
     pub unread: Vec<String>,
     pub sink: String,
@@ -110,6 +113,8 @@ pub(super) struct Scope<'a> {
     nets: Vec<Vec<String>>,
     /// Per node: whether the last of them is a register of its complement.
     inverted: Vec<bool>,
+    /// Per node: whether it is a sum of which multipliers must see all.
+    pub kept: Vec<bool>,
     pub memories: HashMap<usize, String>,
     pub rams: Vec<String>,
     pub read: RefCell<HashMap<String, Vec<bool>>>,
@@ -152,6 +157,7 @@ pub(super) fn build(m: &Module) -> Netlist {
         writes: Vec::new(),
         multiplications: Vec::new(),
         additions: Vec::new(),
+        kept: Vec::new(),
         unread: Vec::new(),
         sink: String::new(),
         read: HashMap::new(),
@@ -163,7 +169,8 @@ pub(super) fn build(m: &Module) -> Netlist {
     let inverted = address::inverted(m);
     let nets = nodes(m, &inverted, &mut n, &mut names);
     let memories = n.memories.iter().map(|x| (x.rom, x.name.clone())).collect();
-    let scope = Scope { module: m, nets, inverted, memories, rams: n.rams.clone(), read: RefCell::default() };
+    let (rams, kept) = (n.rams.clone(), exact::kept(m));
+    let scope = Scope { module: m, nets, inverted, kept, memories, rams, read: RefCell::default() };
     drive(&scope, &mut n, &mut names);
     m.multipliers().for_each(|s| multiplication(&scope, &mut n, &mut names, s));
     n.drivers.sort_by_key(|d| d.stage);
@@ -270,9 +277,12 @@ fn drive(scope: &Scope, n: &mut Netlist, names: &mut Names) {
         let (s, Some(place)) = (Sig(i as u32), m.schedule().places[i]) else { continue };
         let inside = m.schedule().inside(s) as usize;
         if is_assigned(m.graph().op(s)) && inside == 0 {
-            let value = match add::is_instance(m, s) {
-                true => add::value(scope, n, names, s, place.stage),
-                false => operation::text(scope, s, place.stage),
+            let value = if add::is_instance(m, s) {
+                add::value(scope, n, names, s, place.stage)
+            } else if exact::is_arithmetic(m.graph().op(s)) {
+                exact::value(scope, n, names, s, place.stage)
+            } else {
+                operation::text(scope, s, place.stage)
             };
             n.drivers.push(Driver { net: nets[0].clone(), value, stage: place.stage });
         }
@@ -308,6 +318,8 @@ fn multiplication(scope: &Scope, n: &mut Netlist, names: &mut Names, s: Sig) {
     let registers = m.schedule().inside(s);
     let operand = |x: Sig| operation::read(scope, x, place.stage, 0, g.range(x).signed_width());
     let (a, b) = (operand(a), operand(b));
+    // The wider port comes first where ports differ.
+    let (a, b) = if a.width < b.width && m.target().family == Family::Xc7 { (b, a) } else { (a, b) };
     let net = scope.nets[s.index()][registers as usize].clone();
     let name = names.unique(&format!("{net}_block"));
     let product = names.unique(&format!("{net}_full"));

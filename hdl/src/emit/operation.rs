@@ -39,17 +39,7 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
     let fit = |a: Sig| read(scope, a, stage, 0, w);
     match g.op(s) {
         Op::Input(_) | Op::Const(_) | Op::Out { .. } | Op::State(_) => unreachable!("not assigned"),
-        Op::Add(a, b) => Text::binary(fit(a), "+", fit(b)),
-        Op::Sub(a, b) => Text::binary(fit(a), "-", fit(b)),
-        Op::Neg(a) => Text::unary("-", fit(a)),
-        Op::Mul(a, b) if g.signed(a) || g.signed(b) => {
-            let factor = |x: Sig| match g.as_const(x) {
-                Some(c) if c.unsigned_abs() < 1 << (w - 1) => Text::signed_literal(c, w),
-                _ => fit(x).signed(),
-            };
-            Text::binary(factor(a), "*", factor(b))
-        }
-        Op::Mul(a, b) => Text::binary(fit(a), "*", fit(b)),
+        Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::Mul(..) | Op::Accumulate { .. } => unreachable!("exact"),
         Op::Shl(a, n) => beside(scope, stage, w, a, n, Text::literal(0, n)),
         Op::Concat { hi, lo, lo_width } if w <= lo_width => {
             // Only possible where the upper part is zero.
@@ -70,12 +60,6 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
         Op::Or(a, b) => Text::binary(fit(a), "|", fit(b)),
         Op::Xor(a, b) => Text::binary(fit(a), "^", fit(b)),
         Op::Not(a) => Text::unary("~", fit_bit(scope, a, stage)),
-        Op::Accumulate { first, term, .. } => {
-            // The sum so far is masked, not chosen: the term, which comes last, meets the adder alone.
-            let before = read(scope, s, stage + 1, 0, w);
-            let kept = Text::choose(fit_bit(scope, first, stage), Text::literal(0, w), before);
-            Text::binary(kept.grouped(), "+", fit(term))
-        }
         Op::Hold { enable, data } => {
             Text::choose(fit_bit(scope, enable, stage), fit(data), read(scope, s, stage + 1, 0, w))
         }

@@ -186,9 +186,11 @@ fn finish(
             }
         });
         let arrival = start + p.delay[i];
-        worst = worst.max(arrival).max(p.registered[i].map_or(0.0, |r| r.out));
-        if p.delay[i] > p.budget && p.delay[i] > 0.0 {
-            slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: p.delay[i] });
+        // A multiplier's registers may be closer than the period, its inside not.
+        let longest = p.delay[i].max(p.registered[i].map_or(0.0, |r| target.inside_ns(r)));
+        worst = worst.max(arrival).max(longest);
+        if longest > p.budget && longest > 0.0 {
+            slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: longest });
         }
         places[i] = Some(Place { stage, arrival, last: stage + u32::from(remembers(p.graph.op(s))) });
     }

@@ -21,8 +21,8 @@ pub(super) static FACTS: Facts = Facts {
         dsp: 6.15,
         dsp_bits: (18, 18),
         dsp_registered: &[
-            Registered { registers: 1, into: 1.0, out: 4.35 },
-            Registered { registers: 3, into: 1.0, out: 1.2 },
+            Registered { registers: 1, into: 1.0, out: 4.35, period: 0.0 },
+            Registered { registers: 3, into: 1.0, out: 1.2, period: 0.0 },
         ],
         block_ram: 5.8,
     },

@@ -80,6 +80,9 @@ pub struct Registered {
     pub into: f64,
     /// Nanoseconds from the last register's clock to the product, and the wire behind it.
     pub out: f64,
+    /// The shortest period in nanoseconds that the data sheet promises for paths inside; 0 where none is longer than those
+    /// outside, or where it is silent.
+    pub period: f64,
 }
 
 struct Facts {
@@ -177,7 +180,7 @@ impl Delays {
         if !fits || self.dsp + self.adder(wide) <= budget {
             return None;
         }
-        let quick = self.dsp_registered.iter().find(|r| r.out <= budget);
+        let quick = self.dsp_registered.iter().find(|r| r.out.max(r.period - self.stage) <= budget);
         quick.or(self.dsp_registered.last()).copied()
     }
 
@@ -234,6 +237,12 @@ impl Target {
     /// The delay model.
     pub fn delays(&self) -> &'static Delays {
         self.family.delays()
+    }
+
+    /// Nanoseconds between two clock edges in which a registered multiplier's slowest path fits, less what every stage
+    /// spends.
+    pub(crate) fn inside_ns(&self, r: Registered) -> f64 {
+        r.out.max(r.period - self.delays().stage)
     }
 
     /// Nanoseconds of logic that fit between two registers (may be negative at absurd clocks).

@@ -38,7 +38,7 @@ module sample_attenuate_b256_s8f4_s8f4(clk,h,y);
 
     // Stage 0
     wire bits2_s0 = h[7];
-    wire signed [8:0] neg3_s0 = -{h[7], h};
+    wire signed [8:0] neg3_s0 = -$signed({h[7], h});
     wire [7:0] magnitude_s0 = bits2_s0 ? neg3_s0[7:0] : h;
     wire [14:0] mul5_s0 = $signed({{7{h[7]}}, h}) * $signed({{7{h[7]}}, h});
     wire [14:0] denominator_s0 = mul5_s0 + 15'd256;
@@ -51,42 +51,44 @@ module sample_attenuate_b256_s8f4_s8f4(clk,h,y);
     wire bits30_s0 = shl8_s0[1];
     wire bits37_s0 = shl8_s0[0];
     // Stage 1
-    wire signed [15:0] sub12_s1 = {3'd0, cat11_r1} - {1'd0, denominator_r1};
+    wire signed [15:0] sub12_s1 = $signed({3'd0, cat11_r1}) - $signed({1'd0, denominator_r1});
     wire bits13_s1 = sub12_s1[15];
     wire not14_s1 = ~bits13_s1;
     wire [12:0] remainder_4_s1 = bits13_s1 ? cat11_r1 : sub12_s1[12:0];
     wire [13:0] cat17_s1 = {remainder_4_s1, bits16_r1};
-    wire signed [15:0] sub18_s1 = {2'd0, cat17_s1} - {1'd0, denominator_r1};
+    wire signed [15:0] sub18_s1 = $signed({2'd0, cat17_s1}) - $signed({1'd0, denominator_r1});
     wire bits19_s1 = sub18_s1[15];
     wire not20_s1 = ~bits19_s1;
     wire [13:0] remainder_3_s1 = bits19_s1 ? cat17_s1 : sub18_s1[13:0];
     wire [1:0] cat22_s1 = {not14_s1, not20_s1};
     wire [14:0] cat24_s1 = {remainder_3_s1, bits23_r1};
     // Stage 2
-    wire signed [15:0] sub25_s2 = {1'd0, cat24_r2} - {1'd0, denominator_r2};
+    wire signed [15:0] sub25_s2 = $signed({1'd0, cat24_r2}) - $signed({1'd0, denominator_r2});
     wire bits26_s2 = sub25_s2[15];
     wire not27_s2 = ~bits26_s2;
     wire [14:0] remainder_2_s2 = bits26_s2 ? cat24_r2 : sub25_s2[14:0];
     wire [2:0] cat29_s2 = {cat22_r2, not27_s2};
     wire [15:0] cat31_s2 = {remainder_2_s2, bits30_r2};
-    wire signed [15:0] sub32_s2 = cat31_s2 - {1'd0, denominator_r2};
+    wire signed [16:0] sub32_s2_exact = $signed({1'd0, cat31_s2}) - $signed({2'd0, denominator_r2});
+    wire signed [15:0] sub32_s2 = sub32_s2_exact[15:0];
     wire bits33_s2 = sub32_s2[15];
     wire not34_s2 = ~bits33_s2;
     wire [14:0] remainder_1_s2 = bits33_s2 ? cat31_s2[14:0] : sub32_s2[14:0];
     wire [3:0] cat36_s2 = {cat29_s2, not34_s2};
     wire [15:0] cat38_s2 = {remainder_1_s2, bits37_r2};
     // Stage 3
-    wire signed [16:0] sub39_s3 = {1'd0, cat38_r3} - {2'd0, denominator_r3};
+    wire signed [16:0] sub39_s3 = $signed({1'd0, cat38_r3}) - $signed({2'd0, denominator_r3});
     wire bits40_s3 = sub39_s3[16];
     wire not41_s3 = ~bits40_s3;
     wire [4:0] quotient_s3 = {cat36_r3, not41_s3};
     wire [5:0] add45_s3 = {1'd0, quotient_s3} + 6'd1;
     wire [4:0] rounded_s3 = add45_s3[5:1];
-    wire signed [4:0] neg47_s3 = -rounded_s3;
+    wire signed [5:0] neg47_s3_exact = -$signed({1'd0, rounded_s3});
+    wire signed [4:0] neg47_s3 = neg47_s3_exact[4:0];
     wire signed [5:0] mux48_s3 = bits2_r3 ? {neg47_s3[4], neg47_s3} : {1'd0, rounded_s3};
     // Stage 4
     assign y = {{2{mux48_r4[5]}}, mux48_r4};
-    wire unused = &{1'b0, neg3_s0[8], shl8_s0[16:5], sub12_s1[14:13], sub18_s1[14], sub39_s3[15:0], add45_s3[0]};
+    wire unused = &{1'b0, neg3_s0[8], shl8_s0[16:5], sub12_s1[14:13], sub18_s1[14], sub39_s3[15:0], add45_s3[0], sub32_s2_exact[16], neg47_s3_exact[5]};
     always @(posedge clk) begin
         bits2_r1 <= bits2_s0;
         denominator_r1 <= denominator_s0;

@@ -34,7 +34,7 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     );
     // Stage 0
     wire bits1_s0 = z[7];
-    wire signed [8:0] neg2_s0 = -{z[7], z};
+    wire signed [8:0] neg2_s0 = -$signed({z[7], z});
     wire [7:0] mux3_s0 = bits1_s0 ? neg2_s0[7:0] : z;
     wire [6:0] m_s0 = mux3_s0[6:0];
     wire [1:0] bits5_s0 = m_s0[6:5];
@@ -56,14 +56,14 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     wire [9:0] shl22_s0 = {m_s0, 3'd0};
     wire [11:0] shl23_s0 = {m_s0, 5'd0};
     wire [13:0] shl24_s0 = {m_s0, 7'd0};
-    wire signed [10:0] sub25_s0 = {1'd0, shl22_s0} - {4'd0, m_s0};
+    wire signed [10:0] sub25_s0 = $signed({1'd0, shl22_s0}) - $signed({4'd0, m_s0});
     wire [14:0] add26_s0 = {3'd0, shl23_s0} + {1'd0, shl24_s0};
     wire signed [15:0] sub27_s0 = {sub27_s0_sum, sub25_s0[4:0]};
     wire signed [6:0] shr28_s0 = sub27_s0[15:9];
     wire bits36_s0 = mux3_s0[7];
     // Stage 1
     wire signed [7:0] mux29_s1 = bits1_r1 ? {shr28_r1[6], shr28_r1} : {1'd0, m_r1};
-    wire signed [7:0] v_s1 = {4'd0, c0_r1} + mux29_s1;
+    wire signed [7:0] v_s1 = $signed({4'd0, c0_r1}) + mux29_s1;
     wire signed [7:0] mux38_s1 = bits36_r1 ? 8'hda : v_s1;
     // Stage 2
     assign y = mux38_r2;
