@@ -14,6 +14,8 @@ pub const CHECK_FAILED: u8 = 1;
 pub const BAD_INPUT: u8 = 2;
 /// An outside tool is missing, or does something else than it should.
 pub const MISSING_TOOL: u8 = 3;
+/// The circuit is proven, but its integers lose more than is allowed against the real-valued network.
+pub const TOO_MUCH_LOST: u8 = 4;
 /// Interrupted (128 + SIGINT, as shells count).
 pub const INTERRUPTED: u8 = 130;
 
@@ -24,6 +26,9 @@ Exit codes:
   1    a check failed: a mismatch, a file that contradicts the plan, Verilog that a tool refuses
   2    wrong use, bad input, or a file or place that is missing or cannot be read or written
   3    an outside tool is missing or broken (see `gainstage doctor`)
+  4    `build`: the circuit is what the plan says, but quantization loses too much: its error is more than 25 % (and
+       more than an output step) above the real-valued network's, or its accuracy more than 1 percentage point
+       below; --max-loss PERCENT allows another loss
   130  interrupted";
 
 /// A check that did not hold and has no report of its own.

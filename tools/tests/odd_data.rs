@@ -26,6 +26,11 @@ fn what_cannot_be_trained_with_is_refused() {
             "sample 1, x0: 1000000000000000000000000000000 is too large to train with in single",
         ),
         ("x0,y0\n", "data.csv"),
+        (
+            "x0,label\n0,ok\n0.5,ok\n1,ok\n",
+            "every sample is of the class `ok`: there is nothing to tell apart",
+        ),
+        ("x0,label\n1,1\n2,1.0\n3,2\n", "label: `1` and `1.0` are the same number but different labels"),
     ] {
         let (code, said) = train(dir.path(), csv, "");
         assert_eq!(code, Some(2), "{csv}: {said}");
@@ -39,6 +44,8 @@ fn what_is_odd_is_said_and_trained_with() {
     let dir = tempfile::tempdir().expect("a directory");
     for (csv, message) in [
         ("x0,y0\n1,2\n", "warning: there is only one sample"),
+        ("x0,y0\n1,2\n2,3\n3,5\n", "warning: there are only 3 samples"),
+        ("x0,label\n1,a\n2,b\n3,a\n", "warning: there are only 3 samples"),
         ("x0,x1,y0\n1,5,2\n2,5,3\n", "warning: column x1 is 5 in all samples"),
         ("x0,y0\n1,2\n2,2\n", "warning: column y0 is 2 in all samples"),
         (
@@ -57,11 +64,11 @@ fn what_is_odd_is_said_and_trained_with() {
         assert!(curves.starts_with("restart,outcome,epoch,cost\n0,"), "{curves}");
         std::fs::remove_file(dir.path().join("model.json")).expect("a model");
     }
-    let huge = "x0,y0\n1,2\n2,1\n-1e12,3\n";
+    let huge = "x0,y0\n1,2\n2,1\n-1e12,3\n4,1\n5,2\n6,1\n7,3\n8,1\n9,2\n10,4\n";
     let (code, said) = train(dir.path(), huge, "standardise = \"inputs\"\n");
     assert!(code == Some(0) && !said.contains("warning"), "{said}");
     let (code, said) = train(dir.path(), huge, "precision = \"f64\"\n");
-    assert!(code.is_some() && said.contains("column x0 runs from -1000000000000 to 2"), "{said}");
+    assert!(code.is_some() && said.contains("column x0 runs from -1000000000000 to 10"), "{said}");
 }
 
 /// A place that cannot be written costs no training.
@@ -129,4 +136,39 @@ fn curves_begin_before_the_first_epoch_and_end_with_the_last() {
         assert!(r.cost <= costs.iter().copied().reduce(f64::min), "the best is no worse than its curve");
     }
     assert_eq!((files[1].matches("#bbbbbb").count(), files[1].matches("#1f77b4").count()), (3, 1));
+}
+
+/// Learned activations are trained elsewhere, and refuse and say the same.
+#[test]
+fn learned_activations_refuse_a_single_class_too() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let head = HEAD.replace("ordinary = 3", "ordinary = 3, activation = \"learned\"");
+    std::fs::write(dir.path().join("net.toml"), head).expect("written");
+    for (csv, code, message) in [
+        ("x0,label\n0,ok\n0.5,ok\n1,ok\n", 2, "every sample is of the class `ok`"),
+        ("x0,label\n0,ok\n0.5,no\n1,ok\n", 0, "warning: there are only 3 samples"),
+    ] {
+        std::fs::write(dir.path().join("data.csv"), csv).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+        let output = command.args(["train", "net.toml", "-o", "model.json"]).current_dir(dir.path()).output();
+        let output = output.expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(code) && said.contains(message), "{csv}: {said}");
+        assert_eq!(dir.path().join("model.json").exists(), code == 0);
+    }
+}
+
+/// What is held out is told apart from what was trained on.
+#[test]
+fn the_error_of_held_out_samples_is_printed() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let rows: String = (0..30).map(|i| format!("{i},{}\n", i % 7)).collect();
+    std::fs::write(dir.path().join("data.csv"), format!("x0,y0\n{rows}")).expect("written");
+    let lines = "validation = 0.2\nstandardise = \"both\"\n";
+    std::fs::write(dir.path().join("net.toml"), format!("{HEAD}{lines}")).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+    let output = command.args(["train", "net.toml", "-o", "model.json"]).current_dir(dir.path()).output();
+    let text = String::from_utf8_lossy(&output.expect("it starts").stdout).into_owned();
+    assert!(text.contains("on 30 samples, 6 of them held out"), "{text}");
+    assert!(text.contains("on 6 samples held out of training"), "{text}");
 }

@@ -17,16 +17,16 @@ impl Confusion {
     /// Of the classes found and the true ones, as indices.
     ///
     /// # Errors
-    /// Another number of one than of the other, or none at all.
-    ///
-    /// # Panics
-    /// If an index is not one of a class.
+    /// Another number of one than of the other, or none at all; an index that is not one of a class.
     pub fn of(found: &[usize], labels: &[usize], classes: &[String]) -> Result<Confusion, SamplesError> {
         if found.len() != labels.len() {
             return Err(SamplesError::Compare { found: found.len(), expected: labels.len() });
         }
         if labels.is_empty() {
             return Err(SamplesError::Empty);
+        }
+        if let Some(&class) = found.iter().chain(labels).find(|&&c| c >= classes.len()) {
+            return Err(SamplesError::Class { class, classes: classes.len() });
         }
         let mut counts = vec![vec![0; classes.len()]; classes.len()];
         for (&f, &t) in found.iter().zip(labels) {
@@ -68,5 +68,8 @@ mod tests {
         assert_eq!(Confusion::decide(&[-0.5, 0.0, 0.5], 1), [0, 0, 1]);
         let error = SamplesError::Compare { found: 4, expected: 1 };
         assert_eq!(Confusion::of(&found, &[0], &classes), Err(error));
+        // A score above 0 means the second class, where labels name only one.
+        let one = Confusion::of(&Confusion::decide(&[0.5], 1), &[0], &classes[..1]);
+        assert_eq!(one, Err(SamplesError::Class { class: 1, classes: 1 }));
     }
 }

@@ -4,6 +4,7 @@
 //! lines and CRLF line ends are accepted. Read by hand rather than with a general CSV reader, so that every
 //! fault has its exact line.
 
+use super::samples::{as_number, same_number};
 use super::{CsvError, CsvProblem, Samples};
 use crate::document::{self, DocumentError, write_atomic};
 use std::collections::BTreeSet;
@@ -104,15 +105,25 @@ fn label(field: &str) -> Result<String, CsvProblem> {
     Ok(field.to_owned())
 }
 
-/// The distinct labels in order: as integers if all are, else as text.
+/// The distinct labels in order: as numbers if all are, else as text.
+///
+/// Two labels that are the same number, such as `1` and `1.0`, are refused: whether they are one class is for those to say
+/// who wrote them.
 fn classes(labels: &[String]) -> Result<Vec<String>, CsvProblem> {
     let mut classes: Vec<String> = labels.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
     if classes.len() > MAX_CLASSES {
         return Err(CsvProblem::TooManyClasses { found: classes.len(), most: MAX_CLASSES });
     }
-    let numbers: Option<Vec<i64>> = classes.iter().map(|c| c.parse().ok()).collect();
-    if numbers.is_some() {
-        classes.sort_by_key(|c| c.parse::<i64>().unwrap_or(0));
+    if !classes.iter().all(|c| as_number(c).is_some()) {
+        return Ok(classes);
+    }
+    let whole = |c: &String| c.parse::<i64>().ok();
+    match classes.iter().map(whole).collect::<Option<Vec<i64>>>() {
+        Some(_) => classes.sort_by_key(|c| whole(c)),
+        None => classes.sort_by(|a, b| as_number(a).unwrap_or(0.0).total_cmp(&as_number(b).unwrap_or(0.0))),
+    }
+    if let Some(pair) = classes.windows(2).find(|pair| same_number(&pair[0], &pair[1])) {
+        return Err(CsvProblem::EqualLabels { one: pair[0].clone(), other: pair[1].clone() });
     }
     Ok(classes)
 }

@@ -40,6 +40,17 @@ pub enum CsvProblem {
         /// The names that could stand here.
         expected: String,
     },
+    /// Labels that are the same number.
+    #[error(
+        "label: `{one}` and `{other}` are the same number but different labels: write one of them throughout, or \
+         names that differ"
+    )]
+    EqualLabels {
+        /// A label.
+        one: String,
+        /// Another.
+        other: String,
+    },
     /// A name that stands twice.
     #[error("the header has `{0}` twice: every column needs a name of its own")]
     Duplicate(String),

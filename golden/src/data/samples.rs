@@ -60,6 +60,17 @@ pub enum SamplesError {
         /// The classes there are.
         known: String,
     },
+    /// A class that was found where labels name fewer.
+    #[error(
+        "class {class} (from 0) was found where the labels name {classes} in all: give samples of every class, or a \
+         model that names its classes"
+    )]
+    Class {
+        /// Index of the class.
+        class: usize,
+        /// How many the labels name.
+        classes: usize,
+    },
     /// Two sets of values that should belong together.
     #[error(
         "{found} output values cannot be compared with {expected} targets: use the samples they came from"
@@ -123,6 +134,23 @@ impl Samples {
         &self.classes
     }
 
+    /// The class that all samples are of, if their labels name no other.
+    pub fn only_class(&self) -> Option<&str> {
+        let labels = self.labels();
+        let first = *labels.first()?;
+        labels.iter().all(|&l| l == first).then(|| self.classes[first].as_str())
+    }
+
+    /// The samples of these rows, in this order; `None` if there are none or one is not there.
+    pub fn select(&self, rows: &[usize]) -> Option<Samples> {
+        if rows.is_empty() || rows.iter().any(|&r| r >= self.rows()) {
+            return None;
+        }
+        let x = rows.iter().flat_map(|&r| self.input(r)).copied().collect();
+        let y = rows.iter().flat_map(|&r| self.target(r)).copied().collect();
+        Some(Samples { x, y, ..self.clone() })
+    }
+
     /// The class of every sample, as an index; empty if the targets are not labels.
     pub fn labels(&self) -> Vec<usize> {
         if self.classes.is_empty() {
@@ -141,7 +169,8 @@ impl Samples {
         let labels = self.labels();
         let find = |(row, &label): (usize, &usize)| {
             let name = &self.classes[label];
-            classes.iter().position(|c| c == name).ok_or_else(|| SamplesError::UnknownClass {
+            let same = |c: &String| c == name || same_number(c, name);
+            classes.iter().position(same).ok_or_else(|| SamplesError::UnknownClass {
                 row,
                 label: name.clone(),
                 known: classes.join(", "),
@@ -202,6 +231,20 @@ impl Samples {
     }
 }
 
+/// The number that a label stands for; none if it is another word.
+pub(super) fn as_number(label: &str) -> Option<f64> {
+    label.parse::<f64>().ok().filter(|v| v.is_finite())
+}
+
+/// Whether two labels are the same number, written in another way.
+pub(super) fn same_number(a: &str, b: &str) -> bool {
+    match (a.parse::<i64>(), b.parse::<i64>()) {
+        // Whole numbers are told apart beyond the 53 bits of a double.
+        (Ok(a), Ok(b)) => a == b,
+        _ => as_number(a).is_some_and(|a| as_number(b) == Some(a)),
+    }
+}
+
 /// The class that scores stand for: the largest, of equal ones the first; a single one counts above `threshold`.
 pub(super) fn decide(scores: &[f64], threshold: f64) -> usize {
     if let [score] = scores {
@@ -244,6 +287,15 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_picked_and_a_single_class_is_known() {
+        let names = ["a", "b"].map(str::to_owned).to_vec();
+        let s = Samples::labelled(1, vec![1.0, 2.0, 3.0], &[1, 0, 1], names).expect("samples");
+        let two = s.select(&[2, 0]).expect("rows");
+        assert_eq!((two.x(), two.labels(), two.only_class()), (&[3.0, 1.0][..], vec![1, 1], Some("b")));
+        assert_eq!((s.only_class(), s.select(&[]), s.select(&[3])), (None, None, None));
+    }
+
+    #[test]
     fn labels_become_targets_and_back() {
         let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
         let s =
@@ -254,6 +306,9 @@ mod tests {
         assert_eq!((one.outputs(), one.y(), one.labels()), (1, &[1.0, 0.0, 1.0][..], vec![1, 0, 1]));
         let wider = s.clone().in_classes(&names(&["maybe", "yes", "no"])).expect("known");
         assert_eq!((wider.labels(), wider.outputs()), (vec![1, 2, 1], 3));
+        let numbers = Samples::labelled(1, vec![1.0, 2.0], &[0, 1], names(&["2", "10"])).expect("samples");
+        let other = numbers.in_classes(&names(&["2.0", "10.0"])).expect("the same numbers");
+        assert_eq!(other.labels(), [0, 1]);
         let error = s.in_classes(&names(&["yes"])).expect_err("unknown").to_string();
         assert!(error.starts_with("sample 1: `no` is not one of the classes yes:"), "{error}");
     }

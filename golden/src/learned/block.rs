@@ -84,6 +84,9 @@ pub fn learn(topology: &Topology, samples: &Samples, config: &LearnConfig) -> Re
     }
     let pairs =
         [("inputs", samples.inputs(), topology.inputs), ("outputs", samples.outputs(), topology.outputs)];
+    if let Some(class) = samples.only_class() {
+        return Err(LearnError::OneClass { class: class.to_owned() });
+    }
     let scale = Scale::of(samples, config.loss)?;
     if let Some(&(what, found, expected)) = pairs.iter().find(|(_, a, b)| a != b) {
         return Err(LearnError::Shape { what, found, expected });

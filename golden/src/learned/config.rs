@@ -137,28 +137,33 @@ impl LearnConfig {
     /// # Errors
     /// The first field out of range, its value and what is allowed.
     pub fn validate(&self) -> Result<(), LearnError> {
-        let fault = |field, value: String, expected| Err(LearnError::Config { field, value, expected });
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Every field that is out of range, its value and what is allowed.
+    pub fn faults(&self) -> Vec<LearnError> {
+        let mut faults = Vec::new();
+        let mut fault =
+            |field, value: String, expected| faults.push(LearnError::Config { field, value, expected });
         if !(2..=MAX_NODES).contains(&self.nodes) {
-            return fault("nodes", self.nodes.to_string(), "2 to 64");
+            fault("nodes", self.nodes.to_string(), "2 to 64");
         }
         let decays = [
             ("output-decay", self.output_decay),
             ("input-decay", self.input_decay),
             ("ordinate-decay", self.ordinate_decay),
         ];
-        if let Some((field, v)) = decays.into_iter().find(|(_, v)| !(v.is_finite() && *v >= 0.0)) {
-            return fault(field, v.to_string(), "a finite number, at least 0");
+        for (field, v) in decays.into_iter().filter(|(_, v)| !(v.is_finite() && *v >= 0.0)) {
+            fault(field, v.to_string(), "a finite number, at least 0");
         }
-        for (field, v) in [("sweeps", self.sweeps), ("restarts", self.restarts)] {
-            if v == 0 {
-                return fault(field, "0".into(), "at least 1");
-            }
+        for (field, _) in [("sweeps", self.sweeps), ("restarts", self.restarts)].iter().filter(|f| f.1 == 0) {
+            fault(field, "0".into(), "at least 1");
         }
         if let Some(bits) = self.snap
             && (!(1..=16).contains(&bits) || self.nodes > 2 << bits)
         {
-            return fault("snap", bits.to_string(), "1 to 16, so that 2^(snap + 1) is not less than nodes");
+            fault("snap", bits.to_string(), "1 to 16, so that 2^(snap + 1) is not less than nodes");
         }
-        Ok(())
+        faults
     }
 }

@@ -44,6 +44,14 @@ pub enum LearnError {
         /// Its targets.
         values: Vec<f64>,
     },
+    /// Labels that name a single class.
+    #[error(
+        "every sample is of the class `{class}`: there is nothing to tell apart; add samples of another class"
+    )]
+    OneClass {
+        /// The class.
+        class: String,
+    },
     /// The objective is not a number from the beginning.
     #[error("the objective is not finite at the start: scale the data")]
     Diverged,

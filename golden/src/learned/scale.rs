@@ -1,10 +1,11 @@
 //! Scaling of inputs and targets while learning, and its undoing in the weights.
 
 use super::{LearnError, Loss};
-use crate::data::Samples;
+use crate::data::{Samples, moments};
 use crate::net::Network;
 
-/// Means and deviations of the columns. A constant column has deviation 1: it becomes 0 and is learned as a bias.
+/// Means and deviations of the columns. A constant input has an infinite deviation: it becomes 0, and so do its weights when
+/// that is undone. A constant target has 1, and is learned as a bias.
 #[derive(Clone, Debug)]
 pub(super) struct Scale {
     x: Vec<(f64, f64)>,
@@ -36,18 +37,10 @@ impl Set {
     }
 }
 
-fn moments(values: &[f64], width: usize) -> Vec<(f64, f64)> {
-    let rows = (values.len() / width) as f64;
-    let column = |i: usize| values.iter().skip(i).step_by(width);
-    (0..width)
-        .map(|i| {
-            let mean = column(i).sum::<f64>() / rows;
-            let deviation = (column(i).map(|v| (v - mean) * (v - mean)).sum::<f64>() / rows).sqrt();
-            // What rounding alone leaves of a constant column is no deviation.
-            let floor = 1e-12 * mean.abs().max(f64::MIN_POSITIVE);
-            (mean, if deviation > floor { deviation } else { 1.0 })
-        })
-        .collect()
+/// Means and deviations, `constant` standing for the deviation of a constant column.
+fn scales(values: &[f64], width: usize, constant: f64) -> Vec<(f64, f64)> {
+    let scale = |[mean, deviation]: [f64; 2]| (mean, if deviation > 0.0 { deviation } else { constant });
+    moments(values, width).into_iter().map(scale).collect()
 }
 
 fn scaled(values: &[f64], by: &[(f64, f64)]) -> Vec<f64> {
@@ -61,7 +54,7 @@ impl Scale {
             return Err(LearnError::NoTargets);
         }
         let y = match loss {
-            Loss::Squares => moments(samples.y(), samples.outputs()),
+            Loss::Squares => scales(samples.y(), samples.outputs(), 1.0),
             Loss::Softmax => {
                 for (row, values) in samples.y().chunks_exact(samples.outputs()).enumerate() {
                     let one_hot = values.iter().all(|&v| v == 0.0 || v == 1.0);
@@ -72,7 +65,7 @@ impl Scale {
                 vec![(0.0, 1.0); samples.outputs()]
             }
         };
-        Ok(Scale { x: moments(samples.x(), samples.inputs()), y })
+        Ok(Scale { x: scales(samples.x(), samples.inputs(), f64::INFINITY), y })
     }
 
     /// The scaled samples.
@@ -87,7 +80,8 @@ impl Scale {
         let rows = first.weights.chunks_exact_mut(self.x.len());
         for (row, bias) in rows.zip(first.bias.iter_mut().flatten()) {
             for (w, (mean, deviation)) in row.iter_mut().zip(&self.x) {
-                *w /= deviation;
+                // Plus 0, so that no weight of a constant input is -0.
+                *w = *w / deviation + 0.0;
                 *bias -= *w * mean;
             }
         }

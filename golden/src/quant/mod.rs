@@ -7,15 +7,19 @@
 //! and lets every weight that is not yet rounded correct the errors of those that are, and [`smallest_widths`] looks for the
 //! narrowest formats that are still good.
 
+mod blame;
 mod build;
 mod calibrate;
+mod inputs;
 mod normal;
 mod refine;
 mod tangent;
 mod wanted;
 mod widths;
 
+pub use blame::{Blame, Rounded, blame, worst};
 pub use build::{Granularity, Kinds, LayerBits, QuantError, QuantOptions, quantize_network};
 pub use calibrate::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
+pub use inputs::InputConcern;
 pub use refine::{Refinement, quantize_from, quantize_refined, quiet_network};
 pub use widths::smallest_widths;

@@ -256,71 +256,86 @@ impl TrainConfig {
     /// # Errors
     /// The first field that is out of range, with its value and what is allowed.
     pub fn validate(&self) -> Result<(), TrainError> {
-        let fault = |field: &'static str, value: String, expected: &'static str| {
-            Err(TrainError::Config { field, value, expected })
-        };
-        let share = |v: f64| (0.0..1.0).contains(&v);
-        if !(self.rate.is_finite() && self.rate > 0.0) {
-            return fault("rate", self.rate.to_string(), "greater than 0 and finite");
-        }
-        if !(self.l2 >= 0.0 && self.l2 * self.rate < 1.0) {
-            return fault("l2", self.l2.to_string(), "at least 0 and less than 1 / rate");
-        }
-        if self.epochs == 0 {
-            return fault("epochs", "0".into(), "at least 1");
-        }
-        if self.batch == 0 {
-            return fault("batch", "0".into(), "at least 1");
-        }
-        if self.restarts == 0 {
-            return fault("restarts", "0".into(), "at least 1");
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Every field that is out of range, with its value and what is allowed.
+    pub fn faults(&self) -> Vec<TrainError> {
+        let mut faults = Faults::default();
+        self.check_steps(&mut faults);
+        self.check_classes(&mut faults);
+        self.check_polish(&mut faults);
+        self.check_rates(&mut faults);
+        faults.0
+    }
+
+    fn check_steps(&self, faults: &mut Faults) {
+        let rate = self.rate.is_finite() && self.rate > 0.0;
+        faults.unless(rate, "rate", self.rate, "greater than 0 and finite");
+        // Where the rate is at fault, the limit that follows from it says nothing.
+        let decay = self.l2 >= 0.0 && self.l2.is_finite() && (!rate || self.l2 * self.rate < 1.0);
+        faults.unless(decay, "l2", self.l2, "at least 0 and less than 1 / rate");
+        for (field, value) in [("epochs", self.epochs), ("batch", self.batch), ("restarts", self.restarts)] {
+            faults.unless(value > 0, field, value, "at least 1");
         }
         let ascending = self.halve_at.windows(2).all(|w| w[0] < w[1]);
-        if !ascending || !self.halve_at.iter().all(|&v| v > 0.0 && v < 1.0) {
-            return fault("halve-at", format!("{:?}", self.halve_at), "ascending numbers between 0 and 1");
+        let inside = self.halve_at.iter().all(|&v| v > 0.0 && v < 1.0);
+        let written = format!("{:?}", self.halve_at);
+        faults.unless(ascending && inside, "halve-at", written, "ascending numbers between 0 and 1");
+    }
+
+    fn check_classes(&self, faults: &mut Faults) {
+        if !self.cost.of_probabilities() {
+            return;
         }
-        if self.cost.of_probabilities() && self.standardise == Standardise::Both {
-            let expected =
-                "\"none\" or \"inputs\" where the cost is logistic or softmax: targets are classes";
-            return fault("standardise", "\"both\"".into(), expected);
-        }
-        if self.cost.of_probabilities() && self.polish > 0 {
-            let expected = "0 where the cost is logistic or softmax: it minimises squared errors";
-            return fault("polish", self.polish.to_string(), expected);
-        }
-        if !(self.anneal.is_finite() && self.anneal >= 0.0) {
-            return fault("anneal", self.anneal.to_string(), "at least 0 and finite");
-        }
-        if self.anneal > 0.0 && (self.polish == 0 || self.validation > 0.0) {
-            let expected = "0 without polish, or where samples are held out: these then compare the networks";
-            return fault("anneal", self.anneal.to_string(), expected);
-        }
-        if self.consensus > 0 && (self.polish == 0 || self.validation > 0.0) {
-            let expected = "0 without polish, or where samples are held out: these then compare the networks";
-            return fault("consensus", self.consensus.to_string(), expected);
-        }
-        if !share(self.validation) {
-            return fault("validation", self.validation.to_string(), "at least 0 and less than 1");
-        }
+        let expected = "\"none\" or \"inputs\" where the cost is logistic or softmax: targets are classes";
+        faults.unless(self.standardise != Standardise::Both, "standardise", "\"both\"", expected);
+        let expected = "0 where the cost is logistic or softmax: it minimises squared errors";
+        faults.unless(self.polish == 0, "polish", self.polish, expected);
+    }
+
+    fn check_polish(&self, faults: &mut Faults) {
+        let finite = self.anneal.is_finite() && self.anneal >= 0.0;
+        faults.unless(finite, "anneal", self.anneal, "at least 0 and finite");
+        let compared = self.polish > 0 && self.validation <= 0.0;
+        let expected = "0 without polish, or where samples are held out: these then compare the networks";
+        faults.unless(!finite || self.anneal == 0.0 || compared, "anneal", self.anneal, expected);
+        faults.unless(self.consensus == 0 || compared, "consensus", self.consensus, expected);
+        let share = (0.0..1.0).contains(&self.validation);
+        faults.unless(share, "validation", self.validation, "at least 0 and less than 1");
+    }
+
+    fn check_rates(&self, faults: &mut Faults) {
         let (Optimiser::Adam { beta1, beta2, epsilon } | Optimiser::PaperAdam { beta1, beta2, epsilon }) =
             self.optimiser;
         for (field, value) in [("optimiser.beta1", beta1), ("optimiser.beta2", beta2)] {
-            if !share(value) {
-                return fault(field, value.to_string(), "at least 0 and less than 1");
-            }
+            faults.unless((0.0..1.0).contains(&value), field, value, "at least 0 and less than 1");
         }
-        if !(epsilon.is_finite() && epsilon > 0.0) {
-            return fault("optimiser.epsilon", epsilon.to_string(), "greater than 0 and finite");
-        }
+        let positive = epsilon.is_finite() && epsilon > 0.0;
+        faults.unless(positive, "optimiser.epsilon", epsilon, "greater than 0 and finite");
         match self.schedule {
-            Schedule::Step { factor, .. } if !(factor > 0.0 && factor <= 1.0) => {
-                fault("schedule.factor", factor.to_string(), "greater than 0 and at most 1")
+            Schedule::Step { factor, every } => {
+                let right = factor > 0.0 && factor <= 1.0;
+                faults.unless(right, "schedule.factor", factor, "greater than 0 and at most 1");
+                faults.unless(every > 0, "schedule.every", every, "at least 1 epoch");
             }
-            Schedule::Step { every: 0, .. } => fault("schedule.every", "0".into(), "at least 1 epoch"),
-            Schedule::Cosine { floor } if !(0.0..=1.0).contains(&floor) => {
-                fault("schedule.floor", floor.to_string(), "between 0 and 1")
+            Schedule::Cosine { floor } => {
+                let right = (0.0..=1.0).contains(&floor);
+                faults.unless(right, "schedule.floor", floor, "between 0 and 1");
             }
-            _ => Ok(()),
+            Schedule::Constant => {}
+        }
+    }
+}
+
+/// What is out of range.
+#[derive(Default)]
+struct Faults(Vec<TrainError>);
+
+impl Faults {
+    fn unless(&mut self, right: bool, field: &'static str, value: impl ToString, expected: &'static str) {
+        if !right {
+            self.0.push(TrainError::Config { field, value: value.to_string(), expected });
         }
     }
 }

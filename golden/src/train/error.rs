@@ -77,6 +77,14 @@ pub enum TrainError {
         /// What is needed.
         expected: &'static str,
     },
+    /// Labels that name a single class.
+    #[error(
+        "every sample is of the class `{class}`: there is nothing to tell apart; add samples of another class"
+    )]
+    OneClass {
+        /// The class.
+        class: String,
+    },
     /// The state of another training, or of another version or machine.
     #[error("the state is of a training with {found}, this one has {expected}: remove it and train anew")]
     State {

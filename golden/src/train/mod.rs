@@ -48,6 +48,7 @@ mod tests;
 pub use concern::Concern;
 pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
 pub use error::TrainError;
+pub use prepare::held_out;
 pub use protocol::Protocol;
 pub use search::{Finalist, Progress, Quiet, Trained, resume, train};
 pub use speed::{Speed, speed};

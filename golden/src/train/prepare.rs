@@ -4,13 +4,16 @@ use super::TrainError;
 use super::config::{Cost, Standardise, TrainConfig};
 use super::engine::Columns;
 use super::lanes::Lane;
-use crate::data::Samples;
+use crate::data::{Samples, moments};
 use crate::net::{Network, Scratch, Topology};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 /// Mean and standard deviation of each column, or (0, 1) where nothing is scaled.
+///
+/// The deviation of an input that is constant is infinite: it becomes 0 in training, and its weights when that is undone, so
+/// that a circuit does not answer to what the samples say nothing of. A constant target has 1.
 #[derive(Clone, Debug)]
 pub(super) struct Scaling {
     x: Vec<[f64; 2]>,
@@ -20,8 +23,13 @@ pub(super) struct Scaling {
 impl Scaling {
     fn of(samples: &Samples, standardise: Standardise) -> Scaling {
         let none = |width| vec![[0.0, 1.0]; width];
-        let x = || columns(samples.x(), samples.inputs());
-        let y = || columns(samples.y(), samples.outputs());
+        let of = |values: &[f64], width, constant: f64| -> Vec<[f64; 2]> {
+            let scale =
+                |[mean, deviation]: [f64; 2]| [mean, if deviation > 0.0 { deviation } else { constant }];
+            moments(values, width).into_iter().map(scale).collect()
+        };
+        let x = || of(samples.x(), samples.inputs(), f64::INFINITY);
+        let y = || of(samples.y(), samples.outputs(), 1.0);
         match standardise {
             Standardise::None => Scaling { x: none(samples.inputs()), y: none(samples.outputs()) },
             Standardise::Inputs => Scaling { x: x(), y: none(samples.outputs()) },
@@ -36,7 +44,8 @@ impl Scaling {
                 let row = &mut first.weights[n * first.inputs..][..first.inputs];
                 let mut shift = 0.0;
                 for (w, [mean, deviation]) in row.iter_mut().zip(&self.x) {
-                    *w /= deviation;
+                    // Plus 0, so that no weight of a constant input is -0.
+                    *w = *w / deviation + 0.0;
                     shift += *w * mean;
                 }
                 if let Some(bias) = &mut first.bias {
@@ -56,19 +65,6 @@ impl Scaling {
     }
 }
 
-/// Mean and standard deviation (1 for a constant column) of each column.
-fn columns(values: &[f64], width: usize) -> Vec<[f64; 2]> {
-    let rows = (values.len() / width.max(1)) as f64;
-    let column = |c: usize| values.iter().skip(c).step_by(width);
-    (0..width)
-        .map(|c| {
-            let mean = column(c).sum::<f64>() / rows;
-            let deviation = (column(c).map(|v| (v - mean) * (v - mean)).sum::<f64>() / rows).sqrt();
-            [mean, if deviation > 0.0 { deviation } else { 1.0 }]
-        })
-        .collect()
-}
-
 /// Scaled samples in `f64`, and what was done to them.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
@@ -78,6 +74,32 @@ pub(super) struct Prepared {
     pub check: Columns<f64>,
     /// Samples trained on, samples held out.
     pub counts: [usize; 2],
+}
+
+/// The samples in the order in which they are split, and how many at its beginning are held out.
+fn order(rows: usize, config: &TrainConfig) -> Result<(Vec<usize>, usize), TrainError> {
+    let held = (rows as f64 * config.validation).round() as usize;
+    if held >= rows {
+        return Err(TrainError::NothingLeft { share: config.validation, left: rows - held, rows });
+    }
+    let mut order: Vec<usize> = (0..rows).collect();
+    if held > 0 {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(HELD_OUT);
+        order.shuffle(&mut rng);
+    }
+    Ok((order, held))
+}
+
+/// Which of so many samples a training with this configuration holds out, in ascending order; none without `validation`.
+///
+/// # Errors
+/// No sample would be left to train on.
+pub fn held_out(rows: usize, config: &TrainConfig) -> Result<Vec<usize>, TrainError> {
+    let (mut order, held) = order(rows, config)?;
+    order.truncate(held);
+    order.sort_unstable();
+    Ok(order)
 }
 
 /// Checks samples against topology and configuration, scales and splits them.
@@ -101,17 +123,8 @@ pub(super) fn prepare(
         return Err(TrainError::NoBias { place: "the outputs" });
     }
     check_targets(samples, config)?;
+    let (order, held) = order(samples.rows(), config)?;
     let rows = samples.rows();
-    let held = (rows as f64 * config.validation).round() as usize;
-    if held >= rows {
-        return Err(TrainError::NothingLeft { share: config.validation, left: rows - held, rows });
-    }
-    let mut order: Vec<usize> = (0..rows).collect();
-    if held > 0 {
-        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
-        rng.set_stream(HELD_OUT);
-        order.shuffle(&mut rng);
-    }
     let scaling = Scaling::of(samples, config.standardise);
     let take = |rows: &[usize]| scaled(samples, &scaling, rows);
     let training = take(&order[held..]);
@@ -121,6 +134,9 @@ pub(super) fn prepare(
 
 /// Targets of the costs that are made for classes must be probabilities.
 fn check_targets(samples: &Samples, config: &TrainConfig) -> Result<(), TrainError> {
+    if let Some(class) = samples.only_class() {
+        return Err(TrainError::OneClass { class: class.to_owned() });
+    }
     if !config.cost.of_probabilities() {
         return Ok(());
     }

@@ -42,7 +42,8 @@ const ROOM: f64 = 0.6;
 /// demanded, the quickest that leaves room on the part; if none does, the smallest.
 ///
 /// # Errors
-/// Means that contradict each other; fewer multipliers allowed than any architecture needs.
+/// Means that contradict each other; fewer multipliers allowed than any architecture needs; a part that all are too large
+/// for.
 pub fn choose(
     plan: &Plan,
     means: &Build,
@@ -68,6 +69,9 @@ pub fn choose(
         return Err(refused.swap_remove(lacking.unwrap_or(0)));
     }
     found.sort_by(|a, b| a.1.share.total_cmp(&b.1.share));
+    if let Some((_, smallest)) = found.first().filter(|(_, c)| c.share > 1.0) {
+        return Err(nothing_fits(smallest, part, interval.is_some()));
+    }
     let quickest =
         (0..found.len()).filter(|&i| found[i].1.share <= ROOM).min_by_key(|&i| found[i].1.interval);
     if let (None, Some(i)) = (interval, quickest) {
@@ -79,6 +83,21 @@ pub fn choose(
         candidates: found.into_iter().map(|(_, c)| c).collect(),
         refused: refused.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// What the smallest circuit lacks most.
+fn nothing_fits(smallest: &Candidate, part: Capacity, hurried: bool) -> BuildError {
+    let (used, there) = (resources(smallest.cost), resources(part));
+    let over = |i: &usize| share_of(used[*i].1, there[*i].1);
+    let worst = (0..used.len()).max_by(|a, b| over(a).total_cmp(&over(b))).unwrap_or(0);
+    let (resource, used, there) = (used[worst].0, used[worst].1, there[worst].1);
+    let architecture = match smallest.architecture {
+        Architecture::Parallel => "parallel",
+        Architecture::Folded => "folded",
+        Architecture::Sequential => "sequential",
+    };
+    let cure = if hurried { "allow a longer interval" } else { "share tables (--formats network)" };
+    BuildError::NothingFits { architecture, resource, used, there, over: used.saturating_sub(there), cure }
 }
 
 /// An architecture's circuit; if it takes more multipliers than there are on the part, one that makes do with them where
@@ -103,11 +122,18 @@ fn measured(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candida
     Ok((build, Candidate { architecture, interval, latency, cost, share }))
 }
 
+/// Resources by name.
+fn resources(c: Capacity) -> [(&'static str, u64); 4] {
+    [("look-up tables", c.lut), ("flip-flops", c.ff), ("hard multipliers", c.dsp), ("block RAMs", c.bram)]
+}
+
+fn share_of(used: u64, there: u64) -> f64 {
+    if used == 0 { 0.0 } else { used as f64 / there as f64 }
+}
+
 fn share(cost: Capacity, part: Capacity) -> f64 {
-    let of = |used: u64, there: u64| if used == 0 { 0.0 } else { used as f64 / there as f64 };
-    let shares =
-        [of(cost.lut, part.lut), of(cost.ff, part.ff), of(cost.dsp, part.dsp), of(cost.bram, part.bram)];
-    shares.into_iter().fold(0.0, f64::max)
+    let pairs = resources(cost).into_iter().zip(resources(part));
+    pairs.map(|(used, there)| share_of(used.1, there.1)).fold(0.0, f64::max)
 }
 
 /// What a usual small part of a family has: iCE40HX8K, iCE40UP5K, LFE5U-25F (also for no family in particular), LIFCL-17,
@@ -145,11 +171,39 @@ mod tests {
         let full = choose(None, Capacity { lut: parallel.lut, ..large });
         assert_ne!(full.build.architecture, Architecture::Parallel);
         assert!(full.candidates[0].share <= ROOM, "{:?}", shares(&full));
-        // A part too small for all of them: the smallest, and synthesis says what is lacking.
-        let tiny = choose(None, Capacity { lut: 10, ff: 10, ..large });
-        assert!(shares(&tiny).is_sorted() && shares(&tiny)[0] > 1.0);
+        // A part that the smallest fills beyond the room, but holds.
+        let fewest = |c: &Choice| c.candidates.iter().map(|c| c.cost).min_by_key(|c| c.lut).expect("one");
+        let smallest = fewest(&slow);
+        let tight = choose(None, Capacity { lut: smallest.lut, ff: 2 * smallest.ff, ..large });
+        assert!(shares(&tight).is_sorted() && shares(&tight)[0] <= 1.0, "{:?}", shares(&tight));
         // Not even a sample every clock changes the parallel circuit.
         assert_eq!(choose(Some(1), large).build.architecture, Architecture::Parallel);
+    }
+
+    /// A part too small for all of them: refused, with what is short and by how much.
+    #[test]
+    fn where_nothing_fits_the_short_resource_is_named() {
+        let (plan, means) = (plan(3), Build::new(Family::Ecp5));
+        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
+        let all = choose(&plan, &means, Some(10_000), large).expect("one that fits").candidates;
+        let fewest = all.iter().map(|c| c.cost.lut).min().expect("one");
+        let lacking = Capacity { lut: fewest - 7, ..large };
+        match choose(&plan, &means, Some(10_000), lacking) {
+            Err(e @ BuildError::NothingFits { resource: "look-up tables", over: 7, there, .. }) => {
+                assert_eq!(there, lacking.lut);
+                let text = e.to_string();
+                assert!(
+                    text.contains("7 more than the") && text.contains("allow a longer interval"),
+                    "{text}"
+                );
+            }
+            other => panic!("{:?}", other.map(|c| c.candidates)),
+        }
+        let none = Capacity { ff: 1, lut: 1 << 20, ..large };
+        assert!(matches!(
+            choose(&plan, &means, None, none),
+            Err(BuildError::NothingFits { resource: "flip-flops", there: 1, .. })
+        ));
     }
 
     /// An architecture with fewer multipliers than it likes makes do with them, or is left out, or nothing is left.

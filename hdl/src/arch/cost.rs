@@ -6,9 +6,6 @@ use crate::module::Module;
 use crate::target::{LEAST_PRODUCT, Target};
 use std::collections::HashMap;
 
-/// Words from which a table that may choose goes to block RAM.
-const BLOCK_WORDS: usize = 64;
-
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
 pub fn estimate(top: &Module) -> Capacity {
     let mut known = HashMap::new();
@@ -65,7 +62,7 @@ fn node(g: &Graph, s: Sig, target: &Target) -> Capacity {
         Op::Rom(rom, _) => {
             let rom = &g.roms()[rom as usize];
             let block = match rom.style {
-                RomStyle::Auto => rom.words.len() >= BLOCK_WORDS,
+                RomStyle::Auto => target.family.chooses_block_ram(rom.words.len(), rom.width()),
                 style => style == RomStyle::Block,
             };
             memory(rom.words.len(), rom.width(), block, target)

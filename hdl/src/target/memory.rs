@@ -18,25 +18,44 @@ impl Target {
 }
 
 impl Family {
-    /// Bits of a block RAM and its widest word.
-    fn block(self) -> (usize, usize) {
+    /// Bits of a block RAM.
+    fn block_bits(self) -> u64 {
         match self {
-            Family::Ice40 | Family::Ice40Up => (4096, 16),
-            _ => (18_432, 36),
+            Family::Ice40 | Family::Ice40Up => 4096,
+            _ => 18_432,
         }
     }
 
-    /// Block RAMs of a memory.
+    /// The shapes a block RAM can take: words, and bits of each.
+    fn shapes(self) -> &'static [(usize, u32)] {
+        match self {
+            Family::Ice40 | Family::Ice40Up => &[(256, 16), (512, 8), (1024, 4), (2048, 2)],
+            // Words of less than 9 bits have no use for the ninth.
+            _ => &[(512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16_384, 1)],
+        }
+    }
+
+    /// Block RAMs of a memory, in the shape that takes the fewest.
     pub fn block_rams(self, words: usize, width: u32) -> u64 {
-        let (bits, widest) = self.block();
-        // Words come in powers of two at the widest shape and halve in width as they double.
-        let deep = (words.max(1).next_power_of_two() * widest).max(bits) / bits;
-        u64::from(width.div_ceil(widest as u32)).max(1) * deep as u64
+        let blocks = |&(deep, wide): &(usize, u32)| {
+            words.max(1).div_ceil(deep) as u64 * u64::from(width.max(1).div_ceil(wide))
+        };
+        self.shapes().iter().map(blocks).min().unwrap_or(1)
+    }
+
+    /// Whether synthesis puts a memory into block RAM where it may choose: by its bits, not its words. yosys takes a look-up
+    /// table for every 16 bits, and a block for as much as 64 of them (iCE40) or 128.
+    pub(crate) fn chooses_block_ram(self, words: usize, width: u32) -> bool {
+        let worth = match self {
+            Family::Ice40 | Family::Ice40Up => 64,
+            _ => 128,
+        };
+        words as u64 * u64::from(width) > 16 * worth * self.block_rams(words, width)
     }
 
     /// Block RAMs in the family's largest part (without a family: a large number).
     pub fn most_block_rams(self) -> u64 {
-        self.largest_memory_bits() / self.block().0 as u64
+        self.largest_memory_bits() / self.block_bits()
     }
 }
 
@@ -53,10 +72,26 @@ mod tests {
             (513, 36, 2, 12),
             (512, 37, 2, 6),
             (256, 16, 1, 1),
-            (4096, 18, 8, 32),
+            (4096, 18, 4, 18),
+            // By bits: a long narrow memory is no larger than a short wide one.
+            (4096, 1, 1, 2),
+            (2048, 9, 1, 5),
+            (16_384, 1, 1, 8),
         ] {
             assert_eq!(Family::Ecp5.block_rams(words, width), ecp5, "{words} by {width}");
             assert_eq!(Family::Ice40.block_rams(words, width), ice40, "{words} by {width}");
+        }
+        // As yosys 0.23 chooses: 64 words of 40 bits are worth no three blocks, 256 of 5 are one.
+        let chosen = [
+            (64, 16, false),
+            (64, 40, false),
+            (128, 8, false),
+            (128, 9, true),
+            (256, 4, false),
+            (256, 5, true),
+        ];
+        for (words, width, block) in chosen {
+            assert_eq!(Family::Ice40.chooses_block_ram(words, width), block, "{words} by {width}");
         }
         // LFE5U-85 and UP5K, from their data sheets.
         assert_eq!((Family::Ecp5.most_block_rams(), Family::Ice40Up.most_block_rams()), (208, 30));

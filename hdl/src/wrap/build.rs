@@ -112,6 +112,26 @@ pub enum BuildError {
         /// Those of the part.
         most: u64,
     },
+    /// No architecture's circuit fits the part.
+    #[error(
+        "no architecture fits: the {architecture} circuit, the smallest, takes {used} {resource} by estimate, {over} more \
+         than the {there} of the part; give fewer bits, {cure}, take a larger part, or name an architecture (then synthesis \
+         has the last word)"
+    )]
+    NothingFits {
+        /// The one that lacks least.
+        architecture: &'static str,
+        /// What is short.
+        resource: &'static str,
+        /// Estimated need.
+        used: u64,
+        /// What the part has.
+        there: u64,
+        /// The difference.
+        over: u64,
+        /// What else would make the circuit smaller.
+        cure: &'static str,
+    },
     /// Rows that no divider has.
     #[error("{0} rows of a divider between two registers: use 1 to 64, with radix2 or radix4")]
     DividerRows(u32),

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::implement::How;
 use crate::exit;
 use crate::flow::build::build;
-use crate::project::{Architecture, Bits, Clock, Project};
+use crate::project::{Architecture, Bits, Clock, Percent, Project};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
 use std::path::PathBuf;
@@ -16,7 +16,9 @@ Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl
 report.json with all figures, picture.svg for one or two inputs, and curves.svg with the cost of every restart over the \
 epochs of its training. The exit code is 0 only if the simulated circuit \
 computed every output as the plan says, and with --board only if the bitstream is there and timing is met. If \
-training is interrupted, model.json holds the best network so far.
+training is interrupted, model.json holds the best network so far. Where the integers lose too much against the \
+real-valued network, the report says so first and last, with the layer and the value that lose most, no bitstream is \
+made, and the exit code is 4.
 
 Examples:
   gainstage build demo
@@ -38,6 +40,10 @@ pub struct Args {
     /// Total width in bits, instead of the project's
     #[arg(long, value_name = "N")]
     bits: Option<Bits>,
+    /// What may be lost against the real-valued network: so much more mean absolute error, or so many percentage points
+    /// less accuracy [default: 25%, or 1% for classes]
+    #[arg(long, value_name = "PERCENT")]
+    max_loss: Option<Percent>,
     /// Go on to a bitstream for this board: a name that `gainstage boards` lists, or the path of a board file
     #[arg(long, value_name = "BOARD")]
     board: Option<String>,
@@ -66,6 +72,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         project.for_board(board);
     }
     project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
+    project.quantize.max_loss = args.max_loss.or(project.quantize.max_loss);
     project.build.arch = args.arch.or(project.build.arch);
     project.build.rate = args.rate.or(project.build.rate);
     project.build.clock = args.clock.or(project.build.clock);
@@ -77,7 +84,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
     let report = build(&project, model, &dir, args.force, choice.as_ref())?;
-    let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
-    let text = format!("{report}\n{}\n", dir.display());
-    Ok(Outcome { text, json: serde_json::to_value(&report)?, code })
+    let code = match (report.proof.ok, report.loss.held) {
+        (false, _) => exit::CHECK_FAILED,
+        (true, false) => exit::TOO_MUCH_LOST,
+        (true, true) => exit::HELD,
+    };
+    // Where too much is lost, that is the last word as it is the first.
+    let text = match report.loss.held {
+        true => format!("{report}\n{}\n", dir.display()),
+        false => format!("{report}\n"),
+    };
+    Ok(Outcome { text, json: report.json()?, code })
 }

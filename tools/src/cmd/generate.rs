@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::flow::generate::generate;
+use crate::flow::lock::Lock;
 use crate::flow::means::means;
 use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
@@ -213,9 +214,10 @@ impl Means {
             divider_rows,
             max_dsp,
         };
-        let means = means(&build, plan, None)?;
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
+        let _lock = Lock::take(dir)?;
+        let means = means(&build, plan, None)?;
         let manifest = generate(dir, plan, &means, None, self.force)?;
         Ok(written(dir, &manifest))
     }

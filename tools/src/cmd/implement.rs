@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::flow::board::{Choice, implement};
+use crate::flow::lock::Lock;
 use crate::project::Clock;
 use gainstage_hdl::board::Board;
 use std::path::PathBuf;
@@ -84,6 +85,7 @@ impl How {
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let board = Board::find(&args.board)?;
     let clock = args.clock.map_or(board.clock.system_mhz, |c| c.0);
+    let _lock = Lock::take(&args.dir)?;
     let report = implement(&args.dir, &args.how.choice(board, clock))?;
     let text = format!("{report}\n{}\n", args.dir.display());
     let mut json = serde_json::to_value(&report)?;

@@ -3,18 +3,23 @@
 use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
 use crate::flow::load::samples;
-use crate::flow::quantize::{Points, layer_bits, quantize, smallest};
-use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Project, Quantize, Tables};
-use crate::report::PlanSummary;
+use crate::flow::loss::loss;
+use crate::flow::quantize::{Grounds, Points, layer_bits, quantize, smallest};
+use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Percent, Project, Quantize, Tables};
+use crate::report::{Loss, PlanSummary};
+use crate::term;
+use gainstage_golden::data::Samples;
 use gainstage_golden::net::Model;
+use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{Granularity, Kinds};
 use std::path::PathBuf;
 
 /// Arguments of `quantize`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Formats come from the ranges seen on the samples of --data, or in the box of --input-range, or in the ranges \
-that the model was trained on. What lies beyond saturates; nothing wraps. Formats are written as s18.12: \
+Formats come from the ranges seen on the samples of --data, or in the box of --input-range, or on the data of \
+--project, or in the ranges that the model was trained on. Where there are targets, it is said what is lost, and by \
+which layer and value most if that is too much. What lies beyond saturates; nothing wraps. Formats are written as s18.12: \
 signed, 18 bits, 12 of them behind the binary point.
 
 Examples:
@@ -66,9 +71,10 @@ pub struct Args {
     refine: bool,
     /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data is
     /// no more than this above the real-valued network's (a classifier's accuracy: no more below)
-    #[arg(long, value_name = "PERCENT", value_parser = parse_percent, requires = "data")]
-    max_loss: Option<f64>,
-    /// Take the [quantize] table of this project, with widths per layer
+    #[arg(long, value_name = "PERCENT", requires = "data")]
+    max_loss: Option<Percent>,
+    /// Take the [quantize] table of this project, with widths per layer; and its samples, where neither --data nor
+    /// --input-range is given, so that the plan is the one that `build` makes
     #[arg(long, value_name = "PROJECT")]
     project: Option<PathBuf>,
 }
@@ -108,42 +114,56 @@ fn parse_kinds(text: &str) -> Result<Kinds, String> {
     }
 }
 
-/// `5%` or `5`, as a share.
-fn parse_percent(text: &str) -> Result<f64, String> {
-    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
-    let share = number.filter(|p| (0.0..=1000.0).contains(p)).map(|p| p / 100.0);
-    share.ok_or_else(|| "give a percentage such as 5%".to_owned())
-}
-
 /// Runs `quantize`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let how = args.options()?;
+    let project = args.project.as_deref().map(Project::read).transpose()?;
+    let how = args.options(project.as_ref());
     let model = Model::read(&args.model)?;
-    let points = args.points(&model)?;
-    let (plan, widths) = match (args.max_loss, &points) {
-        (Some(loss), Points::Samples(samples)) => {
-            let scores = model.network.outputs();
-            let samples = in_classes(samples.clone(), &model.classes, scores, "--data")?;
-            anyhow::ensure!(
-                samples.outputs() > 0,
-                "--max-loss compares with targets, but the samples have none: add columns y0, ... or label"
-            );
-            let (plan, options) = smallest(&model, &points, &how, &samples, loss)?;
+    let (points, judge) = args.grounds(&model, project.as_ref())?;
+    let (plan, widths) = match (args.max_loss, &judge) {
+        (Some(loss), Some(samples)) => {
+            let (plan, options) = smallest(&model, &points, &how, samples, loss.0)?;
             (plan, Some((options.bits, layer_bits(&options))))
         }
-        _ => (quantize(&model, &points, &how)?, None),
+        (Some(_), None) => anyhow::bail!(
+            "--max-loss compares with targets, but the samples have none: add columns y0, ... or label"
+        ),
+        (None, _) => (quantize(&model, &points, &how)?, None),
     };
     plan.write(&args.output.output)?;
-    let summary = PlanSummary::of(&plan);
+    let warnings = points.concerns(&model.network, &plan);
+    // What was searched for is what was allowed.
+    let allowed = args.max_loss.or(how.max_loss).map(|p| p.0);
+    let loss = judge.map(|samples| loss(&model.network, &plan, &samples, &how, allowed)).transpose()?;
+    written(args, &how, &plan, widths, &warnings, loss.as_ref())
+}
+
+/// What is said of a plan that was written.
+fn written(
+    args: &Args,
+    how: &Quantize,
+    plan: &Plan,
+    widths: Option<(u32, String)>,
+    warnings: &[String],
+    loss: Option<&Loss>,
+) -> anyhow::Result<Outcome> {
+    let summary = PlanSummary::of(plan);
     let mut text = format!("{summary}\n{}\n", args.output.output.display());
     if let Some((bits, layers)) = &widths {
         text = format!("{text}Smallest widths: {bits} bits for the inputs; layers {layers}\n");
+    }
+    warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    if let Some(loss) = loss {
+        // First and last, so that it is seen above and below a long table of formats.
+        text = if loss.held { format!("{text}{loss}\n") } else { format!("{loss}\n\n{text}\n{loss}\n") };
     }
     let mut json = serde_json::json!({
         "ok": true,
         "output": args.output.output,
         "bits": how.bits.0,
         "plan": summary,
+        "warnings": warnings,
+        "loss": loss,
     });
     if let Some((bits, layers)) = widths {
         json["bits"] = bits.into();
@@ -154,11 +174,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 impl Args {
     /// The project's table, if one is given, with what the command line says put over it.
-    fn options(&self) -> anyhow::Result<Quantize> {
-        let mut how = match &self.project {
-            Some(place) => Project::read(place)?.quantize,
-            None => Quantize::default(),
-        };
+    fn options(&self, project: Option<&Project>) -> Quantize {
+        let mut how = project.map(|p| p.quantize.clone()).unwrap_or_default();
         how.bits = self.bits.unwrap_or(how.bits);
         how.formats = self.formats.unwrap_or(how.formats);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
@@ -166,25 +183,35 @@ impl Args {
         how.kinds = self.kinds.unwrap_or(how.kinds);
         how.guard_bits = self.guard_bits.unwrap_or(how.guard_bits);
         how.refine |= self.refine;
-        Ok(how)
+        how
     }
 
-    fn points(&self, model: &Model) -> anyhow::Result<Points> {
+    /// Where values are calibrated, and what the plan is judged by, if there is anything.
+    fn grounds(&self, model: &Model, project: Option<&Project>) -> anyhow::Result<(Points, Option<Samples>)> {
         let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
         if let Some(file) = &self.data {
-            let samples = samples(file)?;
-            let outputs = if samples.classes().is_empty() { outputs } else { samples.outputs() };
-            check_columns(&samples, inputs, outputs, &file.display().to_string())?;
-            return Ok(Points::Samples(samples));
+            let place = file.display().to_string();
+            let samples = in_classes(samples(file)?, &model.classes, outputs, &place)?;
+            // A network that names no classes is calibrated on labelled samples, but not judged by them.
+            let strange = !samples.classes().is_empty() && samples.outputs() != outputs;
+            check_columns(&samples, inputs, if strange { samples.outputs() } else { outputs }, &place)?;
+            let judge = (samples.outputs() > 0 && !strange).then(|| samples.clone());
+            return Ok((Points::Samples(samples), judge));
         }
         if !self.input_range.is_empty() {
-            return Points::from_ranges(&self.input_range, inputs);
+            return Ok((Points::from_ranges(&self.input_range, inputs)?, None));
+        }
+        if let Some(project) = project {
+            // As `build` does.
+            let (samples, test) = project.samples()?;
+            let Grounds { points, judge, .. } = Grounds::of(project, model, samples, test)?;
+            return Ok((points, Some(judge)));
         }
         anyhow::ensure!(
             !model.input_ranges.is_empty(),
             "{}: the model does not say what range its inputs have: give --input-range LO:HI or --data FILE.csv",
             self.model.display()
         );
-        Ok(Points::Box(model.input_ranges.iter().map(|r| (r[0], r[1])).collect()))
+        Ok((Points::Box(model.input_ranges.iter().map(|r| (r[0], r[1])).collect()), None))
     }
 }

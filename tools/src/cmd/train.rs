@@ -3,7 +3,7 @@
 use super::{Outcome, Output};
 use crate::exit;
 use crate::flow::evaluate::{self, Judged};
-use crate::flow::train::{interrupted, keep, train};
+use crate::flow::train::{held_out, interrupted, keep, train};
 use crate::interrupt::Grace;
 use crate::project::Project;
 use crate::report::{curves_csv, curves_svg};
@@ -76,8 +76,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(t) = &model.training {
         let scores = evaluate::float(&model.network, &samples);
         let judged = evaluate::judge(&scores, &samples)?;
-        let on = count(samples.rows(), "training sample");
+        let on = match t.samples {
+            [trained, 0] => count(trained, "training sample"),
+            [trained, held] => format!("{}, {held} of them held out", count(trained + held, "sample")),
+        };
         text = format!("{}: {} on {on}\n", path.display(), judged.figure());
+        if let Some(held) = held_out(&project, &model, &samples)? {
+            text += &format!("{}: {held}\n", path.display());
+            json["held_out"] = serde_json::to_value(held)?;
+        }
         match judged {
             Judged::Values(_) => json["mae"] = t.mae.into(),
             Judged::Classes(c) => json["accuracy"] = c.accuracy().into(),

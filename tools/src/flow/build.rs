@@ -1,7 +1,9 @@
 //! All of it: from a project to a proven circuit and its report.
 
+use super::lock::Lock;
+use super::quantize::Grounds;
 use super::verify::{Options, verify};
-use super::{board, evaluate, generate, means, place, quantize, train};
+use super::{board, evaluate, generate, loss, means, place, quantize, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
@@ -10,6 +12,7 @@ use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::net::Model;
+use gainstage_golden::plan::Plan;
 use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,26 +40,34 @@ pub fn build(
     let start = Instant::now();
     // What would stop the last steps is looked at before the first.
     place::check(dir, force)?;
+    let _lock = Lock::take(dir)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
+    means::demanded(&project.build)?;
     let (samples, test) = project.samples()?;
     let mut seconds = Seconds::default();
 
-    let model = match model {
-        Some(model) => {
-            evaluate::check_shape(&model, &samples)?;
-            model
+    let (model, held_out) = match model {
+        Some(model) => (model, None),
+        None => {
+            let model = timed(&mut seconds.train, || trained(project, &samples, dir))?;
+            let held_out = train::held_out(project, &model, &samples)?;
+            (model, held_out)
         }
-        None => timed(&mut seconds.train, || trained(project, &samples, dir))?,
     };
     let how = &project.quantize;
-    let points = calibration(project, &samples);
-    let plan = timed(&mut seconds.quantize, || quantize::quantize(&model, &points, how))?;
+    let (plan, grounds) = timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
+    let Grounds { points, judge, separate } = &grounds;
     interrupt::check()?;
 
-    let judge = test.as_ref().unwrap_or(&samples);
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
+    let warnings = points.concerns(&model.network, &plan);
+    warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    let loss = loss::loss(&model.network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
+    if !loss.held {
+        term::say(&format!("warning: {loss}"));
+    }
     let part = choice.map(|c| c.board.device().capacity());
     let means = means::means(&project.build, &plan, part)?;
     timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
@@ -85,7 +96,10 @@ pub fn build(
         version: env!("CARGO_PKG_VERSION"),
         judged,
         test_samples: judge.rows(),
-        test_is_separate: test.is_some(),
+        test_is_separate: *separate,
+        held_out,
+        loss,
+        warnings,
         bits: how.bits.0,
         target: means.family,
         clock_mhz: means.clock_mhz,
@@ -99,13 +113,25 @@ pub fn build(
     };
     // Before the board's tools, which may fail: what is proven stays said.
     let path = dir.join("report.json");
-    write_json(&path, &report)?;
-    if let Some(choice) = choice.filter(|_| report.proof.ok) {
+    write_json(&path, &report.json()?)?;
+    // A bitstream takes minutes, and is for what is worth loading.
+    if let Some(choice) = choice.filter(|_| report.held()) {
         report.board = Some(board::implement(dir, choice)?);
         report.seconds.total = start.elapsed().as_secs_f64();
-        write_json(&path, &report)?;
+        write_json(&path, &report.json()?)?;
     }
     Ok(report)
+}
+
+/// The plan of a project's model, calibrated on the project's samples, and what it stands on.
+fn plan(
+    project: &Project,
+    model: &Model,
+    samples: Samples,
+    test: Option<Samples>,
+) -> anyhow::Result<(Plan, Grounds)> {
+    let grounds = Grounds::of(project, model, samples, test)?;
+    Ok((quantize::quantize(model, &grounds.points, &project.quantize)?, grounds))
 }
 
 fn timed<T>(seconds: &mut f64, step: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -128,14 +154,6 @@ fn trained(project: &Project, samples: &Samples, dir: &Path) -> anyhow::Result<M
     Ok(model)
 }
 
-/// A generator's whole range, which random points do not reach; or the samples of a file.
-fn calibration(project: &Project, samples: &Samples) -> quantize::Points {
-    match &project.data.source {
-        Source::Generator { target, .. } => quantize::Points::Box(vec![target.range(); target.inputs()]),
-        Source::Shapes { .. } | Source::Csv(_) => quantize::Points::Samples(samples.clone()),
-    }
-}
-
 fn seeds(project: &Project, model: &Model) -> Seeds {
     let data = match project.data.source {
         Source::Generator { seed, .. } | Source::Shapes { seed, .. } => Some(seed),
@@ -146,4 +164,63 @@ fn seeds(project: &Project, model: &Model) -> Seeds {
 
 fn tools() -> BTreeMap<&'static str, String> {
     TOOLS.iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cmd::{Cli, run};
+    use crate::project::templates;
+    use clap::Parser;
+    use toml::Value;
+
+    /// The template with hardly any training and few bits: what is left is what it calibrates and quantizes with.
+    fn hurried(toml: &str) -> String {
+        let mut project: toml::Table = toml.parse().expect("TOML");
+        let mut set = |table: &str, pairs: &[(&str, Value)]| {
+            let entry = project.entry(table).or_insert_with(|| Value::Table(toml::Table::new()));
+            let inner = entry.as_table_mut().expect("a table");
+            pairs.iter().for_each(|(key, value)| drop(inner.insert((*key).into(), value.clone())));
+        };
+        let (none, one) = (Value::Integer(0), Value::Integer(1));
+        let numbers = [("epochs", &one), ("restarts", &one), ("polish", &none), ("consensus", &none)];
+        set("train", &numbers.map(|(key, value)| (key, value.clone())));
+        set("train", &[("anneal", Value::Float(0.0)), ("halve-at", Value::Array(Vec::new()))]);
+        set("learned", &[("sweeps", one.clone()), ("restarts", one)]);
+        set("quantize", &[("bits", Value::Integer(7)), ("refine", Value::Boolean(false))]);
+        toml::to_string(&project).expect("TOML")
+    }
+
+    /// `train` and `quantize --project` come to the model and the plan of `build`, whatever the template and its data.
+    #[test]
+    fn the_steps_of_a_build_give_its_plan() {
+        for template in templates() {
+            let dir = tempfile::tempdir().expect("a directory");
+            let at = |name: &str| dir.path().join(name).display().to_string();
+            std::fs::write(at("gainstage.toml"), hurried(&template.toml)).expect("written");
+            template.files.iter().for_each(|(name, text)| std::fs::write(at(name), text).expect("written"));
+            for args in [
+                vec!["gainstage", "train", &at(""), "-o", &at("model.json")],
+                vec![
+                    "gainstage",
+                    "quantize",
+                    &at("model.json"),
+                    "--project",
+                    &at(""),
+                    "-o",
+                    &at("plan.json"),
+                ],
+            ] {
+                let cli = Cli::try_parse_from(args).unwrap_or_else(|e| panic!("{e}"));
+                run(&cli.command, false).unwrap_or_else(|e| panic!("{}: {e:#}", template.name));
+            }
+            let project = Project::read(dir.path()).unwrap_or_else(|e| panic!("{e}"));
+            let (samples, test) = project.samples().expect("samples");
+            let model = train::train(&project, &samples).expect("a model");
+            let step = Model::read(&dir.path().join("model.json")).expect("a model");
+            assert_eq!(model.network, step.network, "{}", template.name);
+            let (plan, _) = plan(&project, &model, samples, test).expect("a plan");
+            assert_eq!(plan, Plan::read(&dir.path().join("plan.json")).expect("a plan"), "{}", template.name);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! From a plan to a directory of files.
 
 use super::place::Place;
+use crate::term;
 use anyhow::Context;
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
@@ -23,6 +24,15 @@ pub fn generate(
     // The place first: a refusal should come before the work.
     let place = Place::prepare(dir, force)?;
     let circuit = Circuit::new(plan, build)?;
+    let reached = 1000.0 / circuit.network.top.schedule().achieved_ns;
+    // Both are estimates; what they differ by within a few percent says nothing.
+    if reached < 0.95 * build.clock_mhz {
+        term::say(&format!(
+            "warning: {} MHz is more than this circuit reaches on {}, about {reached:.0} MHz by estimate: some operations \
+             take longer than a clock; demand a slower clock, give fewer bits, or take another family",
+            build.clock_mhz, build.family
+        ));
+    }
     for file in &circuit.files {
         write(&place.path().join(&file.path), &file.text)
             .with_context(|| format!("cannot write {}", dir.join(&file.path).display()))?;

@@ -7,12 +7,11 @@ use gainstage_hdl::arch::{Choice, choose, usual_part};
 use gainstage_hdl::board::Capacity;
 use gainstage_hdl::wrap;
 
-/// The means for a plan, on a part of which not more is known than its family if `part` is `None`. `auto` says on
-/// standard error what it chose, and why.
+/// The means that a project demands, before there is a plan: `auto` is not yet decided.
 ///
 /// # Errors
-/// A rate that the clock cannot keep; `auto` with reuse factors.
-pub fn means(build: &Build, plan: &Plan, part: Option<Capacity>) -> anyhow::Result<wrap::Build> {
+/// A rate that the clock cannot keep; `auto` with reuse factors; means that contradict each other.
+pub fn demanded(build: &Build) -> anyhow::Result<wrap::Build> {
     let mut means = build.means();
     if let Some(rate) = build.rate {
         let clocks = (means.clock_mhz * 1e6 / rate).floor();
@@ -23,13 +22,24 @@ pub fn means(build: &Build, plan: &Plan, part: Option<Capacity>) -> anyhow::Resu
         );
         means.interval = Some(clocks.min(f64::from(u32::MAX)) as u32);
     }
+    anyhow::ensure!(
+        build.arch != Some(Architecture::Auto) || build.reuse.is_empty(),
+        "auto chooses the reuse itself: leave --reuse out, or use --arch folded"
+    );
+    means.target()?;
+    Ok(means)
+}
+
+/// The means for a plan, on a part of which not more is known than its family if `part` is `None`. `auto` says on
+/// standard error what it chose, and why.
+///
+/// # Errors
+/// As [`demanded`]; `auto` where no architecture fits the part.
+pub fn means(build: &Build, plan: &Plan, part: Option<Capacity>) -> anyhow::Result<wrap::Build> {
+    let means = demanded(build)?;
     if build.arch != Some(Architecture::Auto) {
         return Ok(means);
     }
-    anyhow::ensure!(
-        build.reuse.is_empty(),
-        "auto chooses the reuse itself: leave --reuse out, or use --arch folded"
-    );
     let capacity = part.unwrap_or_else(|| usual_part(build.target.0));
     let choice = choose(plan, &means, means.interval, capacity)?;
     let part = if part.is_some() { "the part" } else { "a small part" };

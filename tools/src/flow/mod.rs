@@ -10,6 +10,8 @@ pub mod export;
 pub mod generate;
 pub mod inventory;
 pub mod load;
+pub mod lock;
+pub mod loss;
 pub mod means;
 pub mod place;
 pub mod quantize;

@@ -1,15 +1,15 @@
 //! From a model to a plan.
 
-use super::evaluate::{self, Judged};
-use crate::project::Quantize;
+use super::evaluate::{self, Judged, in_classes};
+use crate::project::{Project, Quantize, Source};
 use crate::term;
 use gainstage_golden::approx::Effort;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{
-    Calibration, QuantError, QuantOptions, Refinement, quantize_from, quantize_network, quiet_network,
-    smallest_widths,
+    Calibration, InputConcern, QuantError, QuantOptions, Refinement, quantize_from, quantize_network,
+    quiet_network, smallest_widths,
 };
 use gainstage_golden::text::count;
 use std::cell::Cell;
@@ -40,11 +40,59 @@ impl Points {
         }
     }
 
+    /// Where a project's network is calibrated: in a generator's whole range, which random points do not reach, or on the
+    /// samples of a file.
+    pub fn of_project(project: &Project, samples: &Samples) -> Points {
+        match &project.data.source {
+            Source::Generator { target, .. } => Points::Box(vec![target.range(); target.inputs()]),
+            Source::Shapes { .. } | Source::Csv(_) => Points::Samples(samples.clone()),
+        }
+    }
+
+    /// What a plan does not see of its inputs there.
+    pub fn concerns(&self, network: &Network, plan: &Plan) -> Vec<String> {
+        let found = InputConcern::of(network, plan, &self.calibration().points);
+        found.iter().map(ToString::to_string).collect()
+    }
+
     fn calibration(&self) -> Calibration {
         match self {
             Points::Samples(samples) => Calibration::from_data(samples.x()),
             Points::Box(ranges) => Calibration::from_box(ranges),
         }
+    }
+}
+
+/// A project's samples as its model takes them.
+pub struct Grounds {
+    /// Where values are calibrated.
+    pub points: Points,
+    /// What network and plan are judged by.
+    pub judge: Samples,
+    /// Whether training never saw that.
+    pub separate: bool,
+}
+
+impl Grounds {
+    /// Of a project's samples and, if there are others, those to judge by; for the classes that the model knows.
+    ///
+    /// # Errors
+    /// Samples that do not fit the model.
+    pub fn of(
+        project: &Project,
+        model: &Model,
+        samples: Samples,
+        test: Option<Samples>,
+    ) -> anyhow::Result<Grounds> {
+        let fit = |samples| {
+            let samples = in_classes(samples, &model.classes, model.network.outputs(), "[data]")?;
+            evaluate::check_shape(model, &samples).map(|()| samples)
+        };
+        let samples = fit(samples)?;
+        let points = Points::of_project(project, &samples);
+        let separate = test.is_some();
+        let judge = test.map(fit).transpose()?.unwrap_or(samples);
+        Ok(Grounds { points, judge, separate })
     }
 }
 

@@ -1,12 +1,16 @@
 //! Training, with progress shown and Ctrl-C heard.
 
+use super::evaluate;
 use crate::interrupt;
 use crate::project::{Project, for_samples, learns};
+use crate::report::HeldOut;
 use crate::term;
 use gainstage_golden::data::{Metrics, Samples};
 use gainstage_golden::learned;
 use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRecord};
-use gainstage_golden::train::{Concern, Progress, State, TrainConfig, TrainError, Trained};
+use gainstage_golden::train::{
+    self, Concern, Progress, Standardise, State, TrainConfig, TrainError, Trained,
+};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -53,19 +57,23 @@ pub fn search_from(
     from: Option<&State>,
     keep: &Keep,
 ) -> Result<Trained, TrainError> {
-    for concern in Concern::of(samples, config) {
+    for concern in Concern::of(topology, samples, config) {
         term::say(&format!("warning: {concern}"));
     }
     let watcher = Watcher::new(what, config, keep);
     match from {
-        Some(state) => gainstage_golden::train::resume(topology, samples, config, &watcher, state),
-        None => gainstage_golden::train::train(topology, samples, config, &watcher),
+        Some(state) => train::resume(topology, samples, config, &watcher, state),
+        None => train::train(topology, samples, config, &watcher),
     }
 }
 
 /// Learns activations and weights together.
 fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::Result<Model> {
     let config = for_samples(&project.learned, samples);
+    // Learned activations scale their inputs themselves.
+    for concern in Concern::of_samples(samples, Standardise::Both) {
+        term::say(&format!("warning: {concern}"));
+    }
     let learnt = learned::learn(topology, samples, &config)?;
     let outputs = learnt.network.eval_all(samples.x());
     let accepted = learnt.updates.iter().filter(|u| u.accepted).count();
@@ -91,6 +99,21 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
     let ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();
     let model = Model::new(project.name.0.clone(), learnt.network, ranges);
     Ok(Model { training: Some(record), classes: samples.classes().to_vec(), ..model })
+}
+
+/// The error of a model on the samples that its training held out; none if it held out none.
+///
+/// # Errors
+/// Samples that do not fit the model.
+pub fn held_out(project: &Project, model: &Model, samples: &Samples) -> anyhow::Result<Option<HeldOut>> {
+    // Learned activations hold out nothing.
+    if model.training.as_ref().is_none_or(|t| t.samples[1] == 0) {
+        return Ok(None);
+    }
+    let rows = train::held_out(samples.rows(), &project.train)?;
+    let Some(held) = samples.select(&rows) else { return Ok(None) };
+    let judged = evaluate::judge(&evaluate::float(&model.network, &held), &held)?;
+    Ok(Some(HeldOut::of(held.rows(), &judged)))
 }
 
 /// Writes a model that took long to train. Where that is impossible (a disk that is full, a place that is gone), it goes to

@@ -1,6 +1,6 @@
 //! `[board.NAME]`: what differs where a project is built for one board.
 
-use super::{Architecture, Bits, Clock, Project};
+use super::{Architecture, Bits, Clock, Percent, Project};
 use gainstage_golden::quant::Granularity;
 use serde::Deserialize;
 
@@ -12,25 +12,44 @@ pub struct Overrides {
     bits: Option<Bits>,
     /// What shares a format.
     formats: Option<Granularity>,
+    /// What may be lost against the real-valued network.
+    #[serde(rename = "max-loss")]
+    max_loss: Option<Percent>,
     /// Architecture.
     arch: Option<Architecture>,
     /// The circuit's clock in MHz, instead of the board's.
     clock: Option<Clock>,
     /// Samples per second that must be taken.
-    rate: Option<f64>,
+    rate: Option<Rate>,
+}
+
+/// Samples per second.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+struct Rate(f64);
+
+impl TryFrom<f64> for Rate {
+    type Error = String;
+    fn try_from(rate: f64) -> Result<Rate, String> {
+        match rate.is_finite() && rate > 0.0 {
+            true => Ok(Rate(rate)),
+            false => Err(format!("a rate of {rate} samples per second: give one above 0")),
+        }
+    }
 }
 
 impl Project {
     /// The project for a board: its family and clock, and the differences that `[board.NAME]` states. Where nothing says
     /// which architecture, `auto` decides.
     pub fn for_board(&mut self, board: &gainstage_hdl::board::Board) {
-        let Overrides { bits, formats, arch, clock, rate } =
+        let Overrides { bits, formats, max_loss, arch, clock, rate } =
             self.board.remove(&board.name).unwrap_or_default();
         self.quantize.bits = bits.unwrap_or(self.quantize.bits);
         self.quantize.formats = formats.unwrap_or(self.quantize.formats);
+        self.quantize.max_loss = max_loss.or(self.quantize.max_loss);
         self.build.target.0 = board.device().family();
         self.build.clock = Some(clock.unwrap_or(Clock(board.clock.system_mhz)));
-        self.build.rate = rate.or(self.build.rate);
+        self.build.rate = rate.map(|r| r.0).or(self.build.rate);
         self.build.arch = arch.or(self.build.arch).or(Some(Architecture::Auto));
     }
 }

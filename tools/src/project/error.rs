@@ -1,8 +1,8 @@
 //! Faults of a project file, with their place.
 
-use gainstage_golden::document::{DocumentError, plain};
+use gainstage_golden::document::DocumentError;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -23,17 +23,24 @@ pub enum ProjectError {
     },
     /// A file of another kind.
     Document(DocumentError),
-    /// Not TOML, an unknown key, or a value that makes no sense.
-    Syntax {
+    /// Not TOML, unknown keys, or values that make no sense: all that there are, in the order of the file.
+    Faults {
         /// The file.
         path: PathBuf,
-        /// Line and column, from 1.
-        place: (usize, usize),
-        /// The line itself.
-        line: String,
-        /// What is wrong, and the cure.
-        message: String,
+        /// What is wrong with it.
+        faults: Vec<Fault>,
     },
+}
+
+/// A fault in the text of a project file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Line and column, from 1.
+    place: (usize, usize),
+    /// The line itself.
+    line: String,
+    /// What is wrong, and the cure.
+    message: String,
 }
 
 impl From<DocumentError> for ProjectError {
@@ -42,42 +49,39 @@ impl From<DocumentError> for ProjectError {
     }
 }
 
-impl ProjectError {
-    /// A fault that the TOML reader found in `text`.
-    pub(super) fn syntax(path: &Path, text: &str, e: &toml::de::Error) -> ProjectError {
-        let message = plain(e.message().trim());
-        let at = e.span().map_or(0, |s| s.start);
-        // What is checked of a table as a whole is told of the table; the message begins with the key it is about.
-        let at = root(text).and_then(|root| key_in_table_at(&root, at, first_word(&message))).unwrap_or(at);
-        ProjectError::at(path, text, at, message)
-    }
-
-    /// A value in the table `table` that is out of range; `message` begins with its key, such as `optimiser.beta1`.
-    pub(super) fn value(path: &Path, text: &str, table: &str, message: &str) -> ProjectError {
-        let at = root(text).and_then(|root| {
-            let inner = root.get(table)?;
-            let at = inner.get_ref().as_table().and_then(|t| key(t, first_word(message)));
-            Some(at.unwrap_or(inner.span().start))
-        });
-        ProjectError::at(path, text, at.unwrap_or(0), message.to_owned())
-    }
-
-    fn at(path: &Path, text: &str, at: usize, message: String) -> ProjectError {
+impl Fault {
+    /// A fault at a byte of the text.
+    pub(super) fn at(text: &str, at: usize, message: String) -> Fault {
         let at = at.min(text.len());
         let before = text.get(..at).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         let line = text[start..].lines().next().unwrap_or_default().to_owned();
         let place = (before.matches('\n').count() + 1, before[start..].chars().count() + 1);
-        ProjectError::Syntax { path: path.into(), place, line, message }
+        Fault { place, line, message }
+    }
+
+    /// A value in the table `table` that is out of range; `message` begins with its key, such as `optimiser.beta1`.
+    pub(super) fn value(text: &str, table: &str, message: String) -> Fault {
+        let at = root(text).and_then(|root| {
+            let inner = root.get(table)?;
+            let at = inner.get_ref().as_table().and_then(|t| key(t, first_word(&message)));
+            Some(at.unwrap_or(inner.span().start))
+        });
+        Fault::at(text, at.unwrap_or(0), message)
+    }
+
+    /// Where it is, to sort by and to tell whether two are the same.
+    pub(super) fn place(&self) -> (usize, usize) {
+        self.place
     }
 }
 
 /// The tables of a project file with their places; nothing of a file that is not TOML.
-fn root(text: &str) -> Option<DeTable<'_>> {
+pub(super) fn root(text: &str) -> Option<DeTable<'_>> {
     DeTable::parse(text).ok().map(Spanned::into_inner)
 }
 
-fn first_word(message: &str) -> &str {
+pub(super) fn first_word(message: &str) -> &str {
     message.split_whitespace().next().unwrap_or_default()
 }
 
@@ -92,7 +96,7 @@ fn key(table: &DeTable, path: &str) -> Option<usize> {
 }
 
 /// The place of `word` in the table that begins at `at`, if it is a key there.
-fn key_in_table_at(table: &DeTable, at: usize, word: &str) -> Option<usize> {
+pub(super) fn key_in_table_at(table: &DeTable, at: usize, word: &str) -> Option<usize> {
     table.values().find_map(|value| in_value(value, at, word))
 }
 
@@ -119,11 +123,15 @@ impl fmt::Display for ProjectError {
                 path.display()
             ),
             ProjectError::Document(e) => e.fmt(f),
-            ProjectError::Syntax { path, place: (line, column), line: text, message } => {
-                let margin = " ".repeat(line.to_string().len());
-                let pointer = " ".repeat(column - 1);
-                writeln!(f, "{}:{line}:{column}: {message}", path.display())?;
-                write!(f, "{margin} |\n{line} | {text}\n{margin} | {pointer}^")
+            ProjectError::Faults { path, faults } => {
+                for (i, Fault { place: (line, column), line: text, message }) in faults.iter().enumerate() {
+                    let margin = " ".repeat(line.to_string().len());
+                    let pointer = " ".repeat(column - 1);
+                    let next = if i > 0 { "\n" } else { "" };
+                    writeln!(f, "{next}{}:{line}:{column}: {message}", path.display())?;
+                    write!(f, "{margin} |\n{line} | {text}\n{margin} | {pointer}^")?;
+                }
+                Ok(())
             }
         }
     }
@@ -133,7 +141,7 @@ impl std::error::Error for ProjectError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ProjectError::Read { source, .. } => Some(source),
-            ProjectError::Syntax { .. } | ProjectError::NoProject { .. } | ProjectError::Document(_) => None,
+            ProjectError::Faults { .. } | ProjectError::NoProject { .. } | ProjectError::Document(_) => None,
         }
     }
 }

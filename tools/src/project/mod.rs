@@ -1,7 +1,7 @@
 //! `gainstage.toml`: what to learn, with which network, and what to make of it.
 //!
-//! Every table refuses keys it does not know, and every value is checked where it is read, so that a fault is
-//! reported with its line and column before anything runs.
+//! Every table refuses keys it does not know, and every value is checked where it is read, so that all faults are
+//! reported with their lines and columns before anything runs.
 
 mod board;
 mod build;
@@ -12,6 +12,7 @@ mod name;
 mod network;
 mod paper;
 mod quantize;
+mod read;
 mod template;
 
 pub use board::Overrides;
@@ -21,7 +22,7 @@ pub use error::ProjectError;
 pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
 pub use network::Shape;
-pub use quantize::{Bits, MAX_GUARD_BITS, MaxUlp, Quantize, Tables};
+pub use quantize::{Bits, MAX_GUARD_BITS, MaxUlp, Percent, Quantize, Tables};
 pub use template::{all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;
@@ -98,10 +99,6 @@ impl Project {
 
     /// Checks the text of a project file; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Project, ProjectError> {
-        let project: Project = toml::from_str(text).map_err(|e| ProjectError::syntax(file, text, &e))?;
-        match project.train.validate() {
-            Ok(()) => Ok(project),
-            Err(e) => Err(ProjectError::value(file, text, "train", &e.to_string())),
-        }
+        read::read(text).map_err(|faults| ProjectError::Faults { path: file.into(), faults })
     }
 }

@@ -29,8 +29,41 @@ pub struct Quantize {
     pub kinds: Kinds,
     /// Bits of table arguments beyond `bits`.
     pub guard_bits: u32,
+    /// What may be lost against the real-valued network; by default a quarter of its error, or one percentage point.
+    pub max_loss: Option<Percent>,
     /// Widths of single layers.
     pub layers: Vec<Override>,
+}
+
+/// A percentage, as a share: a number, or text such as `"5%"`.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Percent(pub f64);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "give a percentage such as 5 or \"5%\"")]
+enum Written {
+    Number(f64),
+    Text(String),
+}
+
+impl TryFrom<Written> for Percent {
+    type Error = String;
+    fn try_from(written: Written) -> Result<Percent, String> {
+        match written {
+            Written::Number(percent) => percent.to_string().parse(),
+            Written::Text(text) => text.parse(),
+        }
+    }
+}
+
+impl std::str::FromStr for Percent {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Percent, String> {
+        let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+        let share = number.filter(|p| (0.0..=1000.0).contains(p)).map(|p| Percent(p / 100.0));
+        share.ok_or_else(|| "give a percentage such as 5%, at most 1000%".to_owned())
+    }
 }
 
 impl Default for Quantize {
@@ -45,6 +78,7 @@ impl Default for Quantize {
             argmax: true,
             kinds: Kinds::Usual,
             guard_bits: 0,
+            max_loss: None,
             layers: Vec::new(),
         }
     }
@@ -131,35 +165,43 @@ impl std::str::FromStr for MaxUlp {
 }
 
 impl Quantize {
+    /// What is at fault in the table, for a network with `layers` layers, outputs included, if that is known; each begins
+    /// with the key it is about.
+    pub fn faults(&self, layers: Option<usize>) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.guard_bits > MAX_GUARD_BITS {
+            faults.push(format!("guard-bits = {}: use at most {MAX_GUARD_BITS}", self.guard_bits));
+        }
+        for (i, o) in self.layers.iter().enumerate() {
+            if let Some(layers) = layers.filter(|&n| o.layer >= n) {
+                faults.push(format!(
+                    "layers names layer {}, but the network has layers 0 to {} (the outputs)",
+                    o.layer,
+                    layers - 1
+                ));
+            }
+            if self.layers[..i].iter().any(|before| before.layer == o.layer) {
+                faults
+                    .push(format!("layers names layer {} twice: put all its widths into one entry", o.layer));
+            }
+        }
+        faults
+    }
+
     /// Widths by layer, for a network with `layers` layers, outputs included.
     ///
     /// # Errors
     /// An override of a layer that is not there, or two of the same layer; too many guard bits.
     pub fn layer_bits(&self, layers: usize) -> anyhow::Result<Vec<LayerBits>> {
-        anyhow::ensure!(
-            self.guard_bits <= MAX_GUARD_BITS,
-            "[quantize]: guard-bits = {} is not supported: use at most {MAX_GUARD_BITS}",
-            self.guard_bits
-        );
+        let faults = self.faults(Some(layers));
+        anyhow::ensure!(faults.is_empty(), "[quantize]: {}", faults.join("; "));
         let guarded = LayerBits { guard: Some(self.guard_bits), ..LayerBits::default() };
         let mut all = vec![guarded; layers];
         for o in &self.layers {
-            let Some(bits) = all.get_mut(o.layer) else {
-                anyhow::bail!(
-                    "[quantize]: layers names layer {}, but the network has layers 0 to {} (the outputs)",
-                    o.layer,
-                    layers - 1
-                );
-            };
-            anyhow::ensure!(
-                *bits == guarded,
-                "[quantize]: layers names layer {} twice: put all its widths into one entry",
-                o.layer
-            );
             let width = |b: Option<Bits>| b.map(|b| b.0);
             // A width that is given is what it says.
             let guard = guarded.guard.filter(|_| o.z.is_none());
-            *bits =
+            all[o.layer] =
                 LayerBits { weights: width(o.weights), z: width(o.z), h: width(o.h), y: width(o.y), guard };
         }
         Ok(all)

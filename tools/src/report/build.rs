@@ -1,6 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{BoardReport, PlanSummary, ProofReport, Table, restarts};
+use super::{BoardReport, Loss, PlanSummary, ProofReport, Table, restarts};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
@@ -24,6 +24,13 @@ pub struct BuildReport {
     pub test_samples: usize,
     /// Whether training never saw them.
     pub test_is_separate: bool,
+    /// The real-valued network on the samples that were held out of training and that restarts were compared by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<HeldOut>,
+    /// What quantization loses, and whether that is allowed.
+    pub loss: Loss,
+    /// What the circuit does not see of its inputs.
+    pub warnings: Vec<String>,
     /// Total width of the inputs, weights, and z, h and y, where no layer says otherwise.
     pub bits: u32,
     /// Device family that registers were placed for.
@@ -130,6 +137,69 @@ pub fn confusion_table(confusion: &Confusion) -> Table {
     table
 }
 
+/// The real-valued network on the samples held out of its training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct HeldOut {
+    /// How many.
+    pub samples: usize,
+    /// Its mean absolute error, if they have values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mae: Option<f64>,
+    /// The share whose class it finds, if they have classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<f64>,
+}
+
+impl HeldOut {
+    /// From the figures on so many samples.
+    pub fn of(samples: usize, judged: &Judged) -> HeldOut {
+        match judged {
+            Judged::Values(m) => HeldOut { samples, mae: Some(m.mae), accuracy: None },
+            Judged::Classes(c) => HeldOut { samples, mae: None, accuracy: Some(c.accuracy()) },
+        }
+    }
+}
+
+impl std::fmt::Display for HeldOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.mae, self.accuracy) {
+            (Some(mae), _) => write!(f, "MAE {mae:.6}")?,
+            (None, accuracy) => write!(f, "accuracy {:.2} %", 100.0 * accuracy.unwrap_or_default())?,
+        }
+        write!(f, " on {} held out of training", count(self.samples, "sample"))
+    }
+}
+
+impl BuildReport {
+    /// Whether the circuit is what the plan says, and the plan close enough to the network.
+    pub fn held(&self) -> bool {
+        self.proof.ok && self.loss.held
+    }
+
+    /// The contents of `report.json`: `ok` says whether all of it held.
+    ///
+    /// # Errors
+    /// What cannot be written as JSON.
+    pub fn json(&self) -> serde_json::Result<serde_json::Value> {
+        let mut json = serde_json::to_value(self)?;
+        json["ok"] = self.held().into();
+        Ok(json)
+    }
+
+    /// What the figures stand on.
+    fn judged_by(&self) -> String {
+        let all = count(self.test_samples, "sample");
+        match (self.test_is_separate, self.held_out) {
+            (true, _) => format!("{all}, not trained on"),
+            (false, None) => format!("{all}, the training data"),
+            (false, Some(held)) => {
+                let trained = self.test_samples.saturating_sub(held.samples);
+                format!("{all}: {trained} trained on, {} held out", held.samples)
+            }
+        }
+    }
+}
+
 /// Seeds that the results depend on.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Seeds {
@@ -159,10 +229,9 @@ pub struct Seconds {
 impl std::fmt::Display for BuildReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clocks = |c: Option<u32>| c.map_or("-".into(), |c| count(c, "clock"));
-        let judged = if self.test_is_separate { "not trained on" } else { "the training data" };
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
-            ("on", format!("{}, {judged}", count(self.test_samples, "sample"))),
+            ("on", self.judged_by()),
             ("width", format!("{} bits", self.bits)),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),
@@ -174,13 +243,21 @@ impl std::fmt::Display for BuildReport {
             ("all in all", format!("{:.1} s", self.seconds.total)),
         ];
         let restarts = self.training.as_ref().map(|t| ("restarts", restarts(t)));
-        let all = self.judged.rows().into_iter().chain(rows).chain(restarts);
+        let held_out = self.held_out.map(|h| ("held out", h.to_string()));
+        let all = self.judged.rows().into_iter().chain(rows).chain(held_out).chain(restarts);
         all.for_each(|(figure, value)| table.row([figure.to_owned(), value]));
+        if !self.loss.held {
+            writeln!(f, "{}\n", self.loss)?;
+        }
+        self.warnings.iter().try_for_each(|w| writeln!(f, "Warning: {w}"))?;
         write!(f, "{}\n{}\n", self.plan, self.proof)?;
         if let Judgement::Classes(c) = &self.judged {
             writeln!(f, "{}", confusion_table(&c.confusion))?;
         }
         write!(f, "{table}")?;
-        self.board.as_ref().map_or(Ok(()), |board| write!(f, "\n{board}"))
+        if let Some(board) = &self.board {
+            write!(f, "\n{board}")?;
+        }
+        if self.loss.held { Ok(()) } else { write!(f, "\n{}", self.loss) }
     }
 }

@@ -4,6 +4,7 @@ mod activations;
 mod board;
 mod build;
 mod chart;
+mod loss;
 mod picture;
 mod plan;
 mod proof;
@@ -13,8 +14,9 @@ mod training;
 
 pub use activations::activations;
 pub use board::BoardReport;
-pub use build::{BuildReport, Judgement, Seconds, Seeds, confusion_table};
+pub use build::{BuildReport, HeldOut, Judgement, Seconds, Seeds, confusion_table};
 pub use chart::{Chart, range as span};
+pub use loss::{Loss, Measure, Most};
 pub use picture::{error_map, picture};
 pub use plan::PlanSummary;
 pub use proof::ProofReport;

@@ -2,6 +2,7 @@
 
 use super::{Anchor, Chart, Svg, span};
 use gainstage_golden::net::{Outcome, TrainingRecord};
+use gainstage_golden::text::count;
 use std::fmt::Write;
 
 /// A line for each point of each curve.
@@ -32,7 +33,11 @@ pub fn restarts(record: &TrainingRecord) -> String {
     let counted = all.map(|o| (record.restarts.iter().filter(|r| r.outcome == o).count(), word(o)));
     let counts = counted.into_iter().filter(|c| c.0 > 0).map(|(n, word)| format!("{n} {word}"));
     let counts: Vec<String> = counts.collect();
-    format!("{}; number {} won, cost {:.3e}", counts.join(", "), record.restart, record.cost)
+    let on = match record.samples {
+        [trained, 0] => format!("{} trained on", count(trained, "sample")),
+        [_, held] => format!("{} held out", count(held, "sample")),
+    };
+    format!("{}; number {} won, cost {:.3e} on {on}", counts.join(", "), record.restart, record.cost)
 }
 
 /// All curves over decades of the cost; the restart that won in front.

@@ -142,6 +142,18 @@ fn labels_name_classes() {
     assert_eq!((s.classes().join(" ").as_str(), s.labels()), ("-1 9 10", vec![2, 1, 0]));
     assert_eq!(parse_csv(Path::new("again"), samples_text(&s).as_bytes()).expect("samples"), s);
 
+    let s = read("x0,label\n1,0.0\n2,10.0\n3,2.0\n4,-1e1\n").expect("samples");
+    assert_eq!((s.classes().join(" ").as_str(), s.labels()), ("-1e1 0.0 2.0 10.0", vec![1, 3, 2, 0]));
+    // Whole numbers beyond a double's 53 bits are different ones; one word among numbers makes all of them words.
+    let s = read("x0,label\n1,9007199254740993\n2,9007199254740992\n").expect("samples");
+    assert_eq!(s.labels(), [1, 0]);
+    let s = read("x0,label\n1,10\n2,2\n3,x\n").expect("samples");
+    assert_eq!(s.classes().join(" "), "10 2 x");
+    for (one, other) in [("1", "1.0"), ("01", "1"), ("1e1", "10.0"), ("-0", "0.0")] {
+        let m = message(&format!("x0,label\n1,{one}\n2,5\n3,{other}\n"));
+        let says = |a, b| m.contains(&format!("label: `{a}` and `{b}` are the same number"));
+        assert!(says(one, other) || says(other, one), "{m}");
+    }
     assert!(message("x0,label\n1,\n").starts_with("d.csv:2:2: label: `` cannot name a class: use 1 to 64"));
     let m = message("x0,y0,label\n1,2,a\n");
     assert!(m.starts_with("d.csv:1:2: the header has `y0` where `x1` or `label` must stand"), "{m}");

@@ -1,0 +1,190 @@
+//! Inputs of which a plan sees little: few codes for what varies, or no weight that is not 0.
+
+use super::Span;
+use crate::net::Network;
+use crate::num::{Format, Rounding, quantize};
+use crate::plan::{Plan, Stage};
+use crate::text::count;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What a plan does not see of an input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputConcern {
+    /// Its values span a small part of the codes that its format has, and share codes.
+    FewCodes {
+        /// The input, from 0.
+        input: usize,
+        /// Smallest and largest value.
+        range: (f64, f64),
+        /// Its format.
+        format: Format,
+        /// Codes from the smallest to the largest value.
+        codes: u64,
+    },
+    /// All its weights are 0 in the plan, though they are not in the network.
+    NoWeight {
+        /// The input, from 0.
+        input: usize,
+        /// Neurons of the first layer.
+        neurons: usize,
+        /// The largest of the weights.
+        weight: f64,
+        /// Half the step of weights: what is smaller becomes 0.
+        half: f64,
+    },
+}
+
+/// So many codes are enough whatever the width.
+const ENOUGH: u64 = 1024;
+
+/// The share of a format's codes that a span must hold, or have enough.
+const SHARE: u64 = 16;
+
+impl InputConcern {
+    /// What a plan of this network does not see of its inputs on these samples, stored one after the other.
+    pub fn of(network: &Network, plan: &Plan, x: &[f64]) -> Vec<InputConcern> {
+        let mut found = Vec::new();
+        for (input, &format) in plan.inputs.iter().enumerate() {
+            let column = || x.iter().copied().skip(input).step_by(plan.inputs.len());
+            let mut span = Span::EMPTY;
+            column().for_each(|v| span.add(v));
+            if span.lo >= span.hi {
+                continue;
+            }
+            found.extend(few_codes(input, format, span, column));
+            found.extend(no_weight(network, plan, input, span));
+        }
+        found
+    }
+}
+
+fn code(v: f64, format: Format) -> i64 {
+    quantize(v, format, Rounding::HalfUp).unwrap_or(0)
+}
+
+fn few_codes<I: Iterator<Item = f64>>(
+    input: usize,
+    format: Format,
+    span: Span,
+    column: impl Fn() -> I,
+) -> Option<InputConcern> {
+    let codes = code(span.hi, format).abs_diff(code(span.lo, format)) + 1;
+    if codes >= ENOUGH.min((1 << format.width) / SHARE) {
+        return None;
+    }
+    // Values that have a code each lose nothing: whole numbers far from 0 are such.
+    let values: BTreeSet<u64> = column().map(f64::to_bits).collect();
+    let seen: BTreeSet<i64> = column().map(|v| code(v, format)).collect();
+    let range = (span.lo, span.hi);
+    (seen.len() < values.len()).then_some(InputConcern::FewCodes { input, range, format, codes })
+}
+
+fn no_weight(network: &Network, plan: &Plan, input: usize, span: Span) -> Option<InputConcern> {
+    let (layer, planned) = (network.layers.first()?, &plan.layers.first()?.neurons);
+    if planned.iter().any(|n| n.weights[input] != 0) {
+        return None;
+    }
+    let real = |n: usize| layer.weights[n * layer.inputs + input].abs();
+    // What the input moves in a sum, in steps of what the sum is rounded to: less than one is not missed.
+    let moves = |n: usize| {
+        let (Stage::Linear { y: to } | Stage::Activated { z: to, .. } | Stage::Fused { z: to, .. }) =
+            planned[n].stage;
+        real(n) * (span.hi - span.lo) / to.ulp()
+    };
+    let n = (0..planned.len()).max_by(|&a, &b| moves(a).total_cmp(&moves(b))).filter(|&n| moves(n) > 1.0)?;
+    let (weight, half) = (real(n), 0.5 * planned[n].weight.ulp());
+    Some(InputConcern::NoWeight { input, neurons: planned.len(), weight, half })
+}
+
+impl fmt::Display for InputConcern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InputConcern::FewCodes { input, range: (lo, hi), format, codes } => {
+                let sign = if format.signed { 's' } else { 'u' };
+                let lacking = ENOUGH.ilog2().saturating_sub(codes.ilog2());
+                write!(
+                    f,
+                    "input x{input} runs from {lo} to {hi}, which is {} of its format {sign}{}.{}: its offset takes the \
+                     other bits; subtract {} from the column, or give {} more",
+                    count(*codes, "code"),
+                    format.width,
+                    format.frac,
+                    0.5 * (lo + hi),
+                    count(lacking.max(1), "bit"),
+                )
+            }
+            InputConcern::NoWeight { input, neurons, weight, half } => write!(
+                f,
+                "input x{input} is not seen: its weights in {} of layer 0 all round to 0 (the one that counts most is \
+                 {weight:.3e}, what is below {half:.3e} becomes 0); scale the column by {:.0}, so that it is about as \
+                 large as the others, or give weights more bits",
+                count(*neurons, "neuron"),
+                libm::exp2(libm::ceil(libm::log2(half / weight)) + 8.0),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approx::Demand;
+    use crate::net::{Layer, Neuron};
+    use crate::quant::{Calibration, Granularity, Kinds, QuantOptions, quantize_network};
+
+    fn concerns(weights: Vec<f64>, x: &[f64], bits: u32) -> Vec<InputConcern> {
+        let inputs = weights.len();
+        let layer = Layer { inputs, neurons: vec![Neuron::default()], weights, bias: None };
+        let network = Network { layers: vec![layer] };
+        let options = QuantOptions {
+            name: "net".into(),
+            bits,
+            granularity: Granularity::Layer,
+            layers: Vec::new(),
+            demand: Demand::default(),
+            kinds: Kinds::Usual,
+        };
+        let plan = quantize_network(&network, &Calibration::from_data(x), &options).expect("a plan");
+        InputConcern::of(&network, &plan, x)
+    }
+
+    #[test]
+    fn an_offset_leaves_few_codes_and_is_named() {
+        let x: Vec<f64> = (0..=100).map(|i| 1012.75 + i as f64 / 100.0).collect();
+        let found = concerns(vec![1.0], &x, 16);
+        // s16.5: steps of 1/32.
+        let [InputConcern::FewCodes { input: 0, codes: 33, format, .. }] = found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(format.frac, 5);
+        let text = found[0].to_string();
+        assert!(
+            text.contains("x0 runs from 1012.75 to 1013.75, which is 33 codes of its format s16.5"),
+            "{text}"
+        );
+        assert!(text.contains("subtract 1013.25 from the column, or give 5 bits more"), "{text}");
+        assert_eq!(concerns(vec![1.0], &x, 22), []);
+        // Whole numbers have a code each; a span that fills its format has all there are.
+        let whole: Vec<f64> = (0..=100).map(|i| 10_000.0 + f64::from(i)).collect();
+        assert_eq!(concerns(vec![1.0], &whole, 16), []);
+        let all: Vec<f64> = (0..=1000).map(|i| f64::from(i) / 500.0 - 1.0).collect();
+        assert_eq!(concerns(vec![1.0], &all, 6), []);
+    }
+
+    #[test]
+    fn an_input_without_weight_is_named_if_it_counts() {
+        // Of equal weight in the sum, but of sizes 10^6 apart.
+        let x: Vec<f64> = (0..100).flat_map(|i| [f64::from(i % 10), f64::from(i / 10) * 1e6]).collect();
+        let found = concerns(vec![1.0, 1e-6], &x, 14);
+        assert!(matches!(found[..], [InputConcern::NoWeight { input: 1, neurons: 1, .. }]), "{found:?}");
+        assert!(
+            found[0].to_string().starts_with("input x1 is not seen: its weights in 1 neuron"),
+            "{}",
+            found[0]
+        );
+        // So small that its whole range moves the sum by less than a step.
+        assert_eq!(concerns(vec![1.0, 1e-12], &x, 14), []);
+        assert_eq!(concerns(vec![1.0, 0.0], &x, 14), []);
+    }
+}
