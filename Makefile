@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,15 @@ bench: setup ## measure the speed of training, inference, generation and simulat
 
 bench-train: ## measure training steps per second and core, one network and many
 	$(CARGO) bench --locked -p gainstage-golden --bench train
+
+.venv/alkaid:
+	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/bin/pip install --quiet --disable-pip-version-check alkaid==0.8.2
+	@touch $@
+
+bench-engine: .venv/alkaid ## measure integer inference on one core in every type of lane, beside alkaid's on the same network
+	$(CARGO) bench --locked -p gainstage-golden --bench engine
+	.venv/bin/python scripts/alkaid_network_b.py $(or $(GAINSTAGE_REFERENCE),../shared/reference)/net_b.json
 
 bench-units: setup-ecp5 ## place units and two networks on an ECP5-85 beside what others reach (UNITS="sig16-fast ...", SEEDS="1 2 3")
 	@GAINSTAGE="$(GAINSTAGE)" $(PYTHON) scripts/bench_units.py $(UNITS)

@@ -3,7 +3,9 @@
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, Engine, Plan, Stage, Tail, attenuate, square};
+use gainstage_golden::plan::{
+    Argmax, Engine, LaneType, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail, attenuate, square,
+};
 use gainstage_golden::quant::{Calibration, Granularity, Kinds, QuantOptions, quantize_network};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -42,18 +44,58 @@ fn random_codes(plan: &Plan, samples: usize, seed: u64) -> Vec<i64> {
 #[test]
 fn the_engine_computes_what_the_plain_model_computes() {
     let mut networks = 0;
+    let mut lanes = [(LaneType::F32, 0), (LaneType::F64, 0), (LaneType::I64, 0)];
     for seed in 0..120 {
         let Some(plan) = random_plan(seed) else { continue };
         networks += 1;
         // Not a multiple of the block, so that the last block is short.
         let x = random_codes(&plan, 300, seed);
-        let y = Engine::new(&plan).run(&x);
-        for (x, y) in x.chunks(plan.inputs.len()).zip(y.chunks(plan.output_formats().len())) {
-            let reference = plan.trace(x);
-            assert_eq!(y, reference.last().unwrap(), "seed {seed}, inputs {x:?}");
+        let reference: Vec<_> = x.chunks(plan.inputs.len()).map(|x| plan.trace(x).pop().unwrap()).collect();
+        for (lane, count) in &mut lanes {
+            let Some(engine) = Engine::with_lanes(&plan, *lane) else { continue };
+            *count += 1;
+            let y = engine.run(&x);
+            for (i, y) in y.chunks(plan.output_formats().len()).enumerate() {
+                assert_eq!(y, reference[i], "seed {seed}, {lane:?}, sample {i}");
+            }
         }
     }
     assert!(networks >= 100, "only {networks} of 120 random networks have a plan");
+    assert!(lanes.iter().all(|(_, count)| *count >= 10), "plans by type of lane: {lanes:?}");
+}
+
+/// Sums that reach exactly what a type of lane holds, and one more: the engine takes the next wider lanes.
+#[test]
+fn lanes_are_as_wide_as_the_largest_sum() {
+    let format = |width| Format { signed: true, width, frac: 0 };
+    for (width, copies, expected) in
+        [(12, 4, LaneType::F32), (12, 5, LaneType::F64), (26, 8, LaneType::F64), (26, 9, LaneType::I64)]
+    {
+        let extreme = format(width).min_code();
+        let neuron = PlanNeuron {
+            weight: format(width),
+            weights: vec![extreme; copies],
+            bias: 0,
+            stage: Stage::Linear { y: Format { frac: 12 - width as i32, ..format(width - 3) } },
+        };
+        let plan = Plan {
+            schema: SCHEMA,
+            name: "sums".into(),
+            inputs: vec![format(width); copies],
+            layers: vec![PlanLayer { neurons: vec![neuron] }],
+            tables: Vec::new(),
+            argmax: None,
+        };
+        plan.validate().expect("a valid plan");
+        let engine = Engine::new(&plan);
+        assert_eq!(engine.lanes(), expected, "{copies} products of {width} bits");
+        let mut rng = ChaCha8Rng::seed_from_u64(width as u64);
+        for _ in 0..1000 {
+            let near = |rng: &mut ChaCha8Rng| extreme + rng.random_range(0..3);
+            let x: Vec<i64> = (0..copies).map(|_| near(&mut rng)).collect();
+            assert_eq!(engine.run(&x), plan.trace(&x).pop().unwrap(), "{x:?}");
+        }
+    }
 }
 
 /// Kinds in one table with the activation: their own certificates, and the engine agrees.

@@ -14,7 +14,7 @@ mod validate;
 pub use argmax::Argmax;
 pub use bounds::{NeuronBounds, Range};
 pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
-pub use engine::Engine;
+pub use engine::{Engine, LaneType};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use units::{ConstantError, attenuate, attenuator_constant, square};
 pub use validate::{MAX_EXACT_BITS, PlanError};
