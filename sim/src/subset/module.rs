@@ -175,7 +175,7 @@ impl<'m> Modules<'m> {
             "reg" => register(p, m),
             "(" => {
                 attribute(p)?;
-                register(p, m)
+                if p.look(0) == "wire" { wire(p, m) } else { register(p, m) }
             }
             "assign" => assign(p, m),
             "initial" => self.initial(p, m),
@@ -378,19 +378,21 @@ fn register<'a>(p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
     p.expect(";")
 }
 
-/// `(* rom_style = "block" *)`: where a memory or a product goes, and nothing else.
+/// `(* rom_style = "block" *)`, `(* keep *)`: where a memory or a product goes, what synthesis leaves whole, and nothing
+/// else.
 fn attribute(p: &mut Parser) -> Result<(), Refusal> {
     p.expect("(")?;
     p.expect("*")?;
     let line = p.line();
     let name = p.name()?;
-    if !name.ends_with("style") && name != "use_dsp" {
+    if !name.ends_with("style") && !["keep", "use_dsp"].contains(&name) {
         return Err(Refusal::at(line, format!("the attribute {name}")));
     }
-    p.expect("=")?;
-    let value = p.string()?;
-    if !value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'"' | b'_')) {
-        return Err(Refusal::at(line, format!("the attribute {name} is {value}")));
+    if p.take("=") {
+        let value = p.string()?;
+        if !value.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'"' | b'_')) {
+            return Err(Refusal::at(line, format!("the attribute {name} is {value}")));
+        }
     }
     p.expect("*")?;
     p.expect(")")
