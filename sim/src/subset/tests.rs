@@ -31,6 +31,7 @@ fn what_could_do_more_than_compute_is_refused() {
         "initial $readmemh({DIR, \"t.mem\"}, rom);",
         "always @* case (x) 1'b0: y = 1; default: y = 0; endcase",
         "// the verilator of comments",
+        "// synthesis",
     ] {
         safe(&module(sound), &roms).unwrap_or_else(|e| panic!("{sound}: {e:?}"));
     }
