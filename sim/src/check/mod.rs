@@ -4,8 +4,8 @@
 //! resets at the start and in mid-stream of every piece. `in_ready`, where there is one, must be high just when the
 //! stated interval is over; samples are offered before that too, and must not be taken. `out_valid` must be high the
 //! stated latency after a sample was taken, and else low, in every cycle; outputs must be right in every valid cycle, and in *all* cycles where the data path
-//! runs freely. One more run, if asked for, is long and has no reset (`endurance`). On a mismatch the run is repeated with a waveform, which is read back to name the first neuron
-//! that is wrong.
+//! runs freely. One more run, if asked for, is long and has no reset (`endurance`). On a mismatch the run is repeated
+//! with a waveform, which is read back to name the first neuron that is wrong.
 
 mod compare;
 mod endurance;

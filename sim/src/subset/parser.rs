@@ -9,7 +9,7 @@ pub(super) struct Parser<'a> {
     at: usize,
 }
 
-/// A declared range `[hi:lo]` with `lo` 0, or a memory's `[0:last]`.
+/// The largest plain number: a bit's place, a memory's last word.
 const WIDEST: u32 = 1 << 20;
 
 impl<'a> Parser<'a> {
