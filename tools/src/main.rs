@@ -19,6 +19,7 @@ mod watcher;
 use crate::interrupt::Interrupted;
 use crate::watcher::Terminal;
 use clap::Parser;
+use gainstage_golden::text::shortened;
 use gainstage_golden::watch;
 use std::process::ExitCode;
 
@@ -40,13 +41,10 @@ fn main() -> ExitCode {
     ExitCode::from(finish(result, cli.json))
 }
 
-/// A message of the parser that is longer repeats a value that nobody can read.
-const READABLE: usize = 3000;
-
 /// What the parser has to say: help and versions are results, everything else is a fault of use.
 fn usage(e: &clap::Error) -> ExitCode {
     let text = e.render().to_string();
-    if e.use_stderr() && text.len() > READABLE {
+    if e.use_stderr() && shortened(&text) != text {
         term::say(text.trim_end());
     } else {
         // Nothing can be done where not even the message can be written.

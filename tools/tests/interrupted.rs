@@ -197,7 +197,9 @@ fn what_has_no_end_is_refused() {
             let output = gainstage(dir.path(), args).stdin(Stdio::null()).output().expect("it runs");
             let told = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(2), "{args:?}: {told}");
-            assert!(told.contains(said) && told.contains(file), "{args:?}: {told}");
+            // The first paper's files have a bound, and words for it, of their own.
+            let bound = args[0] == "import" && told.contains("has more than 1073741824 bytes");
+            assert!((bound || told.contains(said)) && told.contains(file), "{args:?}: {told}");
         }
     }
     assert_eq!(names(dir.path()), ["pipe", "sparse"]);
@@ -206,7 +208,7 @@ fn what_has_no_end_is_refused() {
 #[test]
 fn messages_can_be_read() {
     let dir = tempfile::tempdir().expect("a directory");
-    let formula = format!("{{x{}}}", "+x".repeat(20_000));
+    let formula = format!("{{1/(x{})}}", "+x".repeat(3000));
     let huge = format!("0:1{}", "0".repeat(300));
     let model = Model::new("wide", network(2, 1, &Activation::None), vec![[-1.0, 1.0]; 2]);
     model.write(&dir.path().join("model.json")).expect("written");
@@ -217,6 +219,6 @@ fn messages_can_be_read() {
         let output = gainstage(dir.path(), args).output().expect("it runs");
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.len() < 2500, "{} letters: {told}", told.len());
+        assert!(told.len() < 800, "{} letters: {told}", told.len());
     }
 }

@@ -60,7 +60,7 @@ struct Group {
 }
 
 /// Waits for the end of its input, which comes with that of this process, whatever ends it; then kills the group.
-const GUARD: &str = "read -r line; kill -KILL -- \"-$1\"";
+const GUARD: &str = "read -r line; kill -s KILL -- \"-$1\"";
 
 /// A shell that outlives this process by a moment. Without a shell only the leader of the group dies with it.
 fn guard(group: libc::pid_t) -> Option<Child> {
