@@ -44,6 +44,10 @@ impl Project {
     pub fn for_board(&mut self, board: &gainstage_hdl::board::Board) {
         let Overrides { bits, formats, max_loss, arch, clock, rate } =
             self.board.remove(&board.name).unwrap_or_default();
+        if bits.is_some() {
+            // A board's width is for all layers: those of the project may be more than its part holds.
+            self.quantize.layers.clear();
+        }
         self.quantize.bits = bits.unwrap_or(self.quantize.bits);
         self.quantize.formats = formats.unwrap_or(self.quantize.formats);
         self.quantize.max_loss = max_loss.or(self.quantize.max_loss);
