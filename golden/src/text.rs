@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+/// What editors of some systems put before UTF-8; it belongs to no text.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// `1 input`, `2 inputs`: a number with its noun, whose plural ends in s.
 pub fn count<N: Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
     let plural = if n == N::from(1) { "" } else { "s" };

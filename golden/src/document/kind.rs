@@ -1,5 +1,6 @@
 //! What a file is, when it is not what was asked for.
 
+use crate::text::BYTE_ORDER_MARK;
 use std::fmt;
 use std::path::Path;
 
@@ -50,6 +51,7 @@ impl Kind {
     }
 
     fn of_text(text: &str) -> Option<Kind> {
+        let text = text.trim_start_matches(BYTE_ORDER_MARK);
         if let Ok(object) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
             let marks = [
                 ("network", Kind::Model),
@@ -121,7 +123,7 @@ mod tests {
         assert_eq!(of("{\"schema\": 1, \"network\": {}}"), Some(Kind::Model));
         assert_eq!(of("{\"schema\": 1, \"layers\": []}"), Some(Kind::Plan));
         assert_eq!(of("{\"top\": \"a\", \"clock_mhz\": 1}"), Some(Kind::Manifest));
-        assert_eq!(of("{\"clock_mhz\": 1}"), Some(Kind::Build));
+        assert_eq!(of("\u{feff}{\"clock_mhz\": 1}"), Some(Kind::Build));
         assert_eq!(of("# mine\nname = \"a\"\n\n[data]\ncsv = \"a\"\n"), Some(Kind::Project));
         assert_eq!(of("x0, x1,y0\n1,2,3\n"), Some(Kind::Samples));
         for unknown in ["", "{", "{\"schema\": 1}", "hello", "1,2\n3,4\n", "[1, 2]"] {

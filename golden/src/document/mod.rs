@@ -9,6 +9,7 @@ pub use kind::Kind;
 pub use plain::plain;
 
 use crate::scratch::ScratchFile;
+use crate::text::BYTE_ORDER_MARK;
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ pub fn read_json<T: DeserializeOwned>(
     text.and_then(|text| parse_json(&text, path, what, known)).map_err(|e| e.or_kind(path, what))
 }
 
-/// As [`read_json`], on a text; `path` is named in errors.
+/// As [`read_json`], on a text, which may begin with a byte order mark; `path` is named in errors.
 ///
 /// # Errors
 /// A text that is not JSON of this shape, or has another schema.
@@ -95,6 +96,7 @@ pub fn parse_json<T: DeserializeOwned>(
     what: &'static str,
     known: u32,
 ) -> Result<T, DocumentError> {
+    let text = text.trim_start_matches(BYTE_ORDER_MARK);
     // The schema first: a newer file must not be reported as a misspelt old one.
     #[derive(serde::Deserialize)]
     struct Head {

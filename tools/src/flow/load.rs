@@ -4,6 +4,7 @@ use gainstage_golden::data::{Mlp, Samples, read_csv};
 use gainstage_golden::document::{self, DocumentError, Kind};
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
+use gainstage_golden::text::BYTE_ORDER_MARK;
 use std::path::Path;
 
 /// A computation that can be evaluated.
@@ -26,7 +27,7 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
     }
     // Only the keys at the top decide; every fault of the content is reported by the reader that follows.
     let text = document::read_text(path, document::MOST).unwrap_or_default();
-    match serde_json::from_str::<Keys>(&text) {
+    match serde_json::from_str::<Keys>(text.trim_start_matches(BYTE_ORDER_MARK)) {
         Ok(Keys { tables: None, layers: None }) | Err(_) => Ok(Computation::Model(Model::read(path)?)),
         Ok(_) => Ok(Computation::Plan(Plan::read(path)?)),
     }

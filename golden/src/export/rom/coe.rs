@@ -1,4 +1,4 @@
-//! `.coe`: initial contents for Xilinx's memory generators (radix, then the vector).
+//! `.coe`: initial contents for Xilinx's memory generators and coefficients for its filters (radix, then the vector).
 
 use super::text::{Reader, Token, word};
 use super::{Fault, MAX_WORDS, RomError, RomImage};
@@ -19,23 +19,18 @@ pub(super) fn write(image: &RomImage) -> String {
     text
 }
 
+/// What says the radix, in files for memories and for filters.
+const RADICES: [&str; 2] = [RADIX, "radix"];
+/// What the words stand behind.
+const VECTORS: [&str; 2] = [VECTOR, "coefdata"];
+
 pub(super) fn read(text: &str, path: &Path, width: u32) -> Result<Vec<u128>, RomError> {
     let text = without_comments(text);
     let mut reader = Reader::new(&text, path);
-    reader.expect(RADIX)?;
-    reader.expect("=")?;
-    let radix = match reader.next("a radix")? {
-        Token { text: "2", .. } => 2,
-        Token { text: "10", .. } => 10,
-        Token { text: "16", .. } => 16,
-        other => return Err(reader.wrong(other, "radix 2, 10 or 16")),
-    };
-    reader.expect(";")?;
-    reader.expect(VECTOR)?;
-    reader.expect("=")?;
+    let radix = head(&mut reader)?;
     let mut words = Vec::new();
-    loop {
-        let token = reader.next("a word or ;")?;
+    // The last semicolon is left out by some tools.
+    while let Some(token) = reader.take_any() {
         match token.text {
             // Commas and blanks both separate.
             "," => continue,
@@ -50,12 +45,41 @@ pub(super) fn read(text: &str, path: &Path, width: u32) -> Result<Vec<u128>, Rom
     if words.is_empty() { Err(Fault::Empty.of(path)) } else { Ok(words) }
 }
 
+/// `NAME = VALUE;` up to the `=` before the words; gives the radix. Filters may state a width, which is the core's.
+fn head(reader: &mut Reader<'_>) -> Result<u32, RomError> {
+    let is = |token: &Token<'_>, names: &[&str]| names.iter().any(|n| token.text.eq_ignore_ascii_case(n));
+    let mut radix = None;
+    loop {
+        let key = reader.next(RADIX)?;
+        reader.expect("=")?;
+        if is(&key, &VECTORS) {
+            return radix.ok_or_else(|| reader.wrong(key, RADIX));
+        }
+        let value = reader.next("a value")?;
+        if is(&key, &RADICES) {
+            radix = Some(match value.text {
+                "2" => 2,
+                "10" => 10,
+                "16" => 16,
+                _ => return Err(reader.wrong(value, "radix 2, 10 or 16")),
+            });
+        } else if !is(&key, &["coefficient_width"]) {
+            return Err(reader
+                .wrong(key, "memory_initialization_radix, memory_initialization_vector, radix or coefdata"));
+        }
+        reader.expect(";")?;
+    }
+}
+
 /// A semicolon ends a statement, and what follows it in its line is a comment; so is a line that begins with one, unless
-/// it is alone and a statement is open.
+/// it is alone and a statement is open. `//` begins a comment wherever it stands.
 fn without_comments(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut open = false;
     for line in text.lines() {
+        // A semicolon before `//` rules the line as it stands.
+        let end = line.find("//").filter(|&at| !line[..at].contains(';'));
+        let line = &line[..end.unwrap_or(line.len())];
         match line.split_once(';') {
             Some((before, after)) => {
                 let begins = before.trim().is_empty();

@@ -101,7 +101,7 @@ pub enum Fault {
     #[error("the file ends where {0} is expected")]
     End(&'static str),
     /// Bytes that are no text.
-    #[error("this is not a text file (UTF-8)")]
+    #[error("this is not a text file (UTF-8 or Latin-1)")]
     NotText,
     /// Bytes that make no whole word, or a word with bits above the width.
     #[error("byte {offset}: {problem}")]

@@ -13,7 +13,7 @@
 //! | C header | an unsigned integer of 8, 16, 32 or 64 bits; wider words as 64-bit limbs, the lowest first | zeros | yes |
 //!
 //! Address 0 comes first everywhere. Every writer has a reader, which takes what the vendors' tools take (other radices,
-//! ranges, comments) and refuses words that do not fit, addresses that are missing and addresses that occur twice.
+//! ranges, comments, a byte order mark, Latin-1) and refuses words that do not fit, addresses that are missing and addresses that occur twice.
 
 mod altera;
 mod binary;
@@ -193,7 +193,7 @@ impl RomFormat {
         if self == RomFormat::Binary {
             return binary::read(bytes, path, width);
         }
-        let text = text::utf8(bytes, path)?;
+        let text = &*text::decode(bytes, path)?;
         match self {
             RomFormat::Mem | RomFormat::Hex => mem_words(text, path, width),
             RomFormat::Coe => coe::read(text, path, width),

@@ -88,6 +88,30 @@ fn the_vendors_dialects_are_read() {
     assert_eq!(read(RomFormat::MifXilinx, "\r\n101\r\n", 3), Ok(vec![5]));
 }
 
+/// What vendors' tools and editors on other systems write.
+#[test]
+fn marks_latin_1_and_missing_ends_are_read() {
+    let raw =
+        |format: RomFormat, bytes: &[u8]| format.read(bytes, Path::new("t"), 8).map_err(|e| e.to_string());
+    let coe = b"\xef\xbb\xbfmemory_initialization_radix=16;\nmemory_initialization_vector=\n00,01,0a;\n";
+    assert_eq!(raw(RomFormat::Coe, coe), Ok(vec![0, 1, 10]));
+    let coe = b"; Gr\xf6\xdfe 3\nmemory_initialization_radix=16;\nmemory_initialization_vector=\n00,01,0a;\n";
+    assert_eq!(raw(RomFormat::Coe, coe), Ok(vec![0, 1, 10]));
+    let mif = b"\xef\xbb\xbfWIDTH=8;\nDEPTH=2;\nCONTENT BEGIN\n0:1; -- \xb5\n1:2;\nEND;\n";
+    assert_eq!(raw(RomFormat::MifAltera, mif), Ok(vec![1, 2]));
+    assert_eq!(raw(RomFormat::MifXilinx, b"\xef\xbb\xbf00000001\r\n"), Ok(vec![1]));
+    assert_eq!(raw(RomFormat::Mem, b"\xef\xbb\xbf01 // \xb5\n02\n"), Ok(vec![1, 2]));
+    let header = b"\xef\xbb\xbf/* \xe9 */\n#define T_WIDTH 8\n#define T_DEPTH 1\nconst int t[1] = {7};";
+    assert_eq!(raw(RomFormat::CHeader, header), Ok(vec![7]));
+
+    // No semicolon at the end, comments of both kinds, a filter's coefficients.
+    let coe = "// by hand\nmemory_initialization_radix=16; // hexadecimal; really\nmemory_initialization_vector=\n\
+               00, // zero; nothing\n; all of it\n01,\n0a";
+    assert_eq!(read(RomFormat::Coe, coe, 8), Ok(vec![0, 1, 10]));
+    let fir = "; a filter\nRadix = 10;\nCoefficient_Width = 8;\nCoefData = -1,\n2,\n-128;\n";
+    assert_eq!(read(RomFormat::Coe, fir, 8), Ok(vec![255, 2, 128]));
+}
+
 #[test]
 fn faults_name_file_line_and_value() {
     let coe =
@@ -95,7 +119,7 @@ fn faults_name_file_line_and_value() {
     let bad = |vector: &str| refused(RomFormat::Coe, &coe(vector), 8);
     assert_eq!(bad("12,\n1ff;"), "t.coe:4: \"1ff\" is not a word of 8 bits in radix 16");
     assert_eq!(bad("12,\nxy;"), "t.coe:4: \"xy\" is not a word of 8 bits in radix 16");
-    assert_eq!(bad("12"), "t.coe: the file ends where a word or ; is expected");
+    assert_eq!(bad(""), "t.coe: there are no words");
     assert_eq!(bad(";"), "t.coe: there are no words");
     assert_eq!(bad("1;\n2"), "t.coe:4: found \"2\", expected the end of the file");
     let radix = refused(RomFormat::Coe, "memory_initialization_radix=7;", 8);
@@ -132,8 +156,21 @@ fn faults_name_file_line_and_value() {
         refused(RomFormat::Mem, "0\n1f\n", 4),
         "t.mem: word 0x1 is 0x1f, which does not fit 4 bits: widen the memory"
     );
-    let text = RomFormat::Coe.read(b"a\n\xff", Path::new("t.coe"), 8).expect_err("refused").to_string();
-    assert_eq!(text, "t.coe:2: this is not a text file (UTF-8)");
+    let raw =
+        |bytes: &[u8]| RomFormat::Coe.read(bytes, Path::new("t.coe"), 8).expect_err("refused").to_string();
+    assert_eq!(raw(b"a\n\0"), "t.coe:2: this is not a text file (UTF-8 or Latin-1)");
+    assert_eq!(raw(b"\xff\xfer\0a\0"), "t.coe:1: this is not a text file (UTF-8 or Latin-1)");
+    // Outside comments a letter of Latin-1 is no more a word than one of UTF-8.
+    assert!(raw(&[coe("").as_bytes(), b"\xb5;"].concat()).starts_with("t.coe:3: \"\u{b5}\" is not a word"));
+    let head = "radix = 10;\ncoefdata = 1;";
+    assert_eq!(
+        refused(RomFormat::Coe, &head.replace("radix", "depth"), 8),
+        "t.coe:1: found \"depth\", expected memory_initialization_radix, memory_initialization_vector, radix or coefdata"
+    );
+    assert_eq!(
+        refused(RomFormat::Coe, "coefdata = 1;", 8),
+        "t.coe:1: found \"coefdata\", expected memory_initialization_radix"
+    );
 }
 
 #[test]

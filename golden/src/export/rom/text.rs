@@ -1,14 +1,23 @@
 //! What the readers of text formats share: tokens with their lines, numbers in a radix.
 
 use super::{Fault, RomError, bits};
+use crate::text::BYTE_ORDER_MARK;
+use std::borrow::Cow;
 use std::path::Path;
 
-/// The file as text.
-pub(super) fn utf8<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a str, RomError> {
-    std::str::from_utf8(bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-        Fault::NotText.at(path, line)
-    })
+/// The file as text: UTF-8 with or without a byte order mark, or else Latin-1, in which vendors' tools write comments.
+/// Outside comments no reader takes a letter beyond ASCII. Bytes that no text has are refused.
+pub(super) fn decode<'a>(bytes: &'a [u8], path: &Path) -> Result<Cow<'a, str>, RomError> {
+    // Tools keep the mark of a file whose comments they write in Latin-1.
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.encode_utf8(&mut [0; 4]).as_bytes()).unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
+    };
+    match text.find(|c: char| c.is_ascii_control() && !"\t\n\r\u{b}\u{c}\u{1a}".contains(c)) {
+        Some(at) => Err(Fault::NotText.at(path, text[..at].matches('\n').count() + 1)),
+        None => Ok(text),
+    }
 }
 
 /// A piece of text and the line it stands in, from 1.
@@ -59,6 +68,11 @@ impl<'a> Reader<'a> {
     /// The next token.
     pub fn next(&mut self, expected: &'static str) -> Result<Token<'a>, RomError> {
         self.tokens.next().ok_or_else(|| Fault::End(expected).of(self.path))
+    }
+
+    /// The next token, if there is one.
+    pub fn take_any(&mut self) -> Option<Token<'a>> {
+        self.tokens.next()
     }
 
     /// The next token, which must be this one, in capitals or not.
