@@ -13,6 +13,7 @@ pub mod document;
 pub mod export;
 pub mod func;
 pub mod learned;
+pub mod names;
 pub mod net;
 pub mod num;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 use super::Network;
 use crate::document::{DocumentError, parse_json, read_json, write_json};
+use crate::names::check_name;
 use crate::text::count;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,9 @@ impl Model {
 
     fn check(&self, path: &Path) -> Result<(), DocumentError> {
         let fault = |problem| Err(DocumentError::Invalid { path: path.into(), problem });
+        if let Err(e) = check_name(&self.name) {
+            return fault(format!("name: {e}"));
+        }
         if let Err(e) = self.network.validate() {
             return fault(e.to_string());
         }

@@ -1,6 +1,7 @@
 //! What makes a plan acceptable: shapes, codes inside formats, and the 63-bit rule.
 
 use super::{Plan, PlanNeuron, SCHEMA, Stage, Tail};
+use crate::names::check_name;
 use crate::num::{Format, MAX_WIDTH, bits_signed};
 use crate::text::count;
 
@@ -36,7 +37,7 @@ impl Plan {
         if self.schema != SCHEMA {
             return fail("schema", format!("{} is not known: this program reads {SCHEMA}", self.schema));
         }
-        check_name(&self.name)?;
+        check_name(&self.name).map_err(|e| PlanError { place: "name".into(), problem: e.to_string() })?;
         check_count("inputs", self.inputs.len(), MAX_PORTS)?;
         check_count("layers", self.layers.len(), MAX_LAYERS)?;
         let codes: u64 =
@@ -148,19 +149,6 @@ fn check_count(place: &str, count: usize, most: usize) -> Result<(), PlanError> 
         return fail(place, format!("there are {count}, but must be 1 to {most}"));
     }
     Ok(())
-}
-
-/// Names end up in Verilog and in file names: a plain identifier that no language reserves by a `gs_` clash.
-fn check_name(name: &str) -> Result<(), PlanError> {
-    let mut chars = name.chars();
-    let good = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name.len() <= 64;
-    if good {
-        Ok(())
-    } else {
-        fail("name", format!("{name:?}: use a letter, then up to 63 letters, digits or _"))
-    }
 }
 
 fn outside(code: i64, f: Format) -> String {

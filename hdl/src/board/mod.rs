@@ -245,6 +245,10 @@ impl Board {
         if !plain(&self.name) {
             return Err(("name", format!("{:?} is no name: use letters, digits, - and _", self.name)));
         }
+        // It stands in comments of the files that are made for the board.
+        if self.title.chars().any(char::is_control) {
+            return Err(("title", format!("{:?} is no title: use one line", self.title)));
+        }
         part::device(&self.part).map_err(|e| ("part", e))?;
         let pins = self.pins();
         for (i, &(place, pin)) in pins.iter().enumerate() {

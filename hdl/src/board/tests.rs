@@ -52,6 +52,7 @@ fn changed(from: &str, to: &str) -> String {
 #[test]
 fn faults_name_their_place() {
     let cases = [
+        ("title = \"", "title = \"x\\nmodule y; ", "my.toml: title: \"x\\nmodule y; "),
         (
             "tx = \"9\"",
             "tx = \"6\"",

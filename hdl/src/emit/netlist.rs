@@ -148,6 +148,8 @@ impl Scope<'_> {
 /// Builds the nets of a module.
 pub(super) fn build(m: &Module) -> Netlist {
     let mut names = Names::default();
+    // A net of the module's own name would hide it: Verilator warns of that.
+    names.unique(m.name());
     let mut n = Netlist {
         nets: Vec::new(),
         drivers: Vec::new(),

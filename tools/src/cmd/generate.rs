@@ -159,7 +159,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
     let plan = Plan::read(&args.plan)?;
-    let name = format!("{}_layer{}_neuron{}", plan.name, args.layer, args.neuron);
+    // Not what the network calls its own module: both may stand in one project.
+    let name = format!("{}_neuron{}_{}", plan.name, args.layer, args.neuron);
     let alone = plan.of_neuron(args.layer, args.neuron, &name).ok_or_else(|| {
         let sizes = plan.layers.iter().map(|l| count(l.neurons.len(), "neuron")).enumerate();
         let sizes: Vec<String> = sizes.map(|(l, neurons)| format!("layer {l} has {neurons}")).collect();

@@ -1,6 +1,6 @@
 //! Names of designs.
 
-use gainstage_hdl::module::identifier;
+use gainstage_golden::names::{check_name, free_name};
 use serde::Deserialize;
 
 /// The name of a design: also the name of its top module and of its files.
@@ -17,17 +17,14 @@ impl TryFrom<String> for Name {
         let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && !text.contains("__")
+            && !text.ends_with('_')
             && text.len() <= MAX;
         if !plain {
             return Err(format!(
                 "{text:?} cannot name a circuit: use a letter, then letters, digits or single `_`, at most {MAX} in all"
             ));
         }
-        if identifier(&text) != text {
-            return Err(format!(
-                "{text:?} cannot name a circuit: Verilog reserves the word; try \"{text}_net\""
-            ));
-        }
+        check_name(&text).map_err(|e| e.to_string())?;
         Ok(Name(text))
     }
 }
@@ -50,9 +47,8 @@ pub fn name_from(text: &str) -> String {
     }
     let name = name.trim_end_matches('_');
     match name.chars().next() {
-        Some(c) if c.is_ascii_alphabetic() && identifier(name) != name => format!("{name}_net"),
-        Some(c) if c.is_ascii_alphabetic() => name.to_owned(),
-        Some(_) => format!("net_{name}"),
+        Some(c) if c.is_ascii_alphabetic() => free_name(name),
+        Some(_) => free_name(&format!("net_{name}")),
         None => "net".to_owned(),
     }
 }
