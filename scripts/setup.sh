@@ -38,6 +38,7 @@ command -v arm-linux-gnueabihf-gcc >/dev/null || optional+=(gcc-arm-linux-gnueab
 command -v ccache >/dev/null || optional+=(ccache)
 command -v ghdl >/dev/null || optional+=(ghdl-mcode)
 command -v qemu-arm >/dev/null || optional+=(qemu-user)
+{ command -v avr-gcc && command -v simavr; } >/dev/null || optional+=(gcc-avr avr-libc simavr)
 python3 -c 'import ensurepip, venv' 2>/dev/null || optional+=(python3 python3-venv libpython3-dev)
 if [ "${#optional[@]}" -gt 0 ]; then
     (install_packages "${optional[@]}") || echo "going on without: ${optional[*]}" >&2

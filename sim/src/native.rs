@@ -1,12 +1,14 @@
 //! The exported C program against the integer model: compiled without a warning, run on this machine, under the
-//! sanitizer for undefined behaviour, or on an emulated Arm.
+//! sanitizer for undefined behaviour, on an emulated Arm, or on a simulated AVR.
+
+mod avr;
 
 use crate::SimError;
 use crate::check::{Golden, PlanModel};
 use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
 use crate::vectors::Vectors;
-use gainstage_golden::export::c99::c99;
+use gainstage_golden::export::c99::{c99, c99_progmem};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::scratch::Scratch;
 use std::path::PathBuf;
@@ -27,13 +29,21 @@ pub enum Machine {
     Sanitized,
     /// A 32-bit Arm under `qemu-arm`.
     Arm,
+    /// An 8-bit AVR in `simavr`, its constants in program memory or copied into RAM.
+    Avr {
+        /// Whether they stay in program memory.
+        progmem: bool,
+    },
+    /// This machine, with the program that keeps an AVR's constants in program memory.
+    HostProgmem,
 }
 
 impl Machine {
     /// The tools it takes.
     pub fn tools(self) -> &'static [Tool] {
         match self {
-            Machine::Host | Machine::Sanitized => &[Tool::Cc],
+            Machine::Host | Machine::Sanitized | Machine::HostProgmem => &[Tool::Cc],
+            Machine::Avr { .. } => &[Tool::AvrCc, Tool::Simavr],
             Machine::Arm => &[Tool::ArmCc, Tool::QemuArm],
         }
     }
@@ -42,19 +52,26 @@ impl Machine {
         self.tools()[0]
     }
 
-    fn flags(self) -> &'static [&'static str] {
-        match self {
-            Machine::Host => &["-O1"],
+    fn flags(self) -> Vec<String> {
+        let flags: &[&str] = match self {
+            Machine::Host | Machine::HostProgmem => &["-O1"],
             Machine::Sanitized => &["-O1", "-fsanitize=undefined", "-fno-sanitize-recover=all"],
             // No libraries of the other machine are looked for.
             Machine::Arm => &["-O1", "-static"],
-        }
+            Machine::Avr { .. } => return avr::flags().into(),
+        };
+        flags.iter().map(|f| (*f).to_owned()).collect()
+    }
+
+    fn progmem(self) -> bool {
+        matches!(self, Machine::Avr { progmem: true } | Machine::HostProgmem)
     }
 }
 
 /// A compiled program in a directory of its own.
 pub struct Program {
     dir: Scratch,
+    name: String,
     machine: Machine,
     inputs: usize,
     outputs: usize,
@@ -82,7 +99,8 @@ impl Program {
     /// A compiler that is missing, or that complains.
     pub fn build(plan: &Plan, machine: Machine) -> Result<Program, SimError> {
         let dir = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
-        let (c, name) = (c99(plan), &plan.name);
+        let c = if machine.progmem() { c99_progmem(plan) } else { c99(plan) };
+        let name = &plan.name;
         for (file, text) in
             [(format!("{name}.h"), &c.header), (format!("{name}.c"), &c.source), (MAIN.into(), &driver(name))]
         {
@@ -93,9 +111,13 @@ impl Program {
             run.args(FLAGS).args(machine.flags()).args(args).output()
         };
         compile(&["-fstack-usage", "-c", "-o", "program.o", &format!("{name}.c")])?;
-        compile(&["-o", PROGRAM, MAIN, "program.o"])?;
+        // A program for an AVR has its inputs inside: it is made when they are known.
+        if !matches!(machine, Machine::Avr { .. }) {
+            compile(&["-o", PROGRAM, MAIN, "program.o"])?;
+        }
         let usage = std::fs::read_to_string(dir.path().join("program.su")).ok();
         Ok(Program {
+            name: name.clone(),
             machine,
             inputs: plan.inputs.len(),
             outputs: plan.output_formats().len(),
@@ -107,6 +129,9 @@ impl Program {
 
     /// The output codes for input codes, both sample after sample.
     pub fn run(&self, x: &[i64]) -> Result<Vec<i64>, SimError> {
+        if let Machine::Avr { .. } = self.machine {
+            return Ok(avr::run(self.dir.path(), &self.name, x, self.inputs, self.outputs)?.y);
+        }
         let path = |name: &str| self.dir.path().join(name);
         let bytes = x.iter().flat_map(|v| v.to_le_bytes()).collect();
         stage::write(self.dir.path(), &Source { name: "x.bin".into(), bytes })?;
@@ -123,6 +148,18 @@ impl Program {
         }
         let codes = y.as_chunks::<8>().0.iter().map(|&c| i64::from_le_bytes(c));
         Ok(codes.collect())
+    }
+
+    /// Bytes of RAM that variables and copies of constants take before the program runs, on a machine that tells; beyond
+    /// what the test program itself takes.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn constant_ram(&self) -> Result<Option<usize>, SimError> {
+        let Machine::Avr { .. } = self.machine else { return Ok(None) };
+        let x = vec![0; self.inputs];
+        let answer = avr::run(self.dir.path(), &self.name, &x, self.inputs, self.outputs)?;
+        Ok(Some(answer.ram.saturating_sub(avr::OWN_RAM)))
     }
 
     /// Runs all vectors and compares them with the integer model.

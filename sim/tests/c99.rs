@@ -123,6 +123,45 @@ fn an_emulated_arm_agrees() {
     }
 }
 
+#[test]
+fn a_simulated_avr_agrees_and_keeps_its_constants_out_of_ram() {
+    if !(Machine::Avr { progmem: true }).tools().iter().all(|&t| have(t)) {
+        return;
+    }
+    for (seed, bits) in [(1, 8), (4, 12), (5, 16)] {
+        let Some(mut plan) = random_plan(seed, bits) else { continue };
+        if plan.score_formats().len() > 1 {
+            plan.argmax = Some(Argmax::default());
+            plan.validate().expect("scores that can be compared");
+        }
+        let vectors = Vectors::new(plan.inputs.clone()).corners(1).random(100, 1);
+        let mut ram = Vec::new();
+        for progmem in [true, false] {
+            let program =
+                Program::build(&plan, Machine::Avr { progmem }).unwrap_or_else(|e| panic!("{seed}: {e}"));
+            let tally = program
+                .verify(&PlanModel::new(plan.clone()), &vectors)
+                .unwrap_or_else(|e| panic!("{seed}: {e}"));
+            assert!(tally.samples >= 100 && tally.first.is_none(), "{seed}, {progmem}: {tally:?}");
+            ram.push(program.constant_ram().expect("it runs").expect("an AVR tells"));
+        }
+        // The compiler copies what is not said to stay.
+        assert!(ram[0] == 0 && ram[1] > 0, "{seed}: {ram:?}");
+    }
+}
+
+#[test]
+fn constants_in_program_memory_change_nothing_elsewhere() {
+    if !Machine::HostProgmem.tools().iter().all(|&t| have(t)) {
+        return;
+    }
+    for seed in 30..34 {
+        if let Some(plan) = network(seed, 6 + seed as u32 % 11) {
+            check(plan, Machine::HostProgmem, 5_000);
+        }
+    }
+}
+
 /// A check that cannot fail is none: one weight off by one shows.
 #[test]
 fn a_wrong_weight_is_caught() {

@@ -304,6 +304,45 @@ fn the_component_is_vhdl() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Engines read weights in an order of their own; the layers' files are for other programs.
+#[test]
+fn the_memories_that_the_verilog_reads_are_named() {
+    let dir = generated();
+    gainstage(dir.path(), &["generate", "plan.json", "-o", "small", "--arch", "sequential"]);
+    let text = gainstage(dir.path(), &["export", "small", "--format", "coe", "-o", "coe"]);
+    let line = |start: &str| text.lines().find_map(|l| l.strip_prefix(start)).expect(start).to_owned();
+    let (read, other) = (line("read by the verilog: "), line("not read by the verilog: "));
+    assert!(read.contains("net_engine0_weights.coe") && !read.contains("layer0"), "{text}");
+    assert!(
+        other.contains("net_layer0_weights.coe, net_layer0_biases.coe") && !other.contains("engine"),
+        "{text}"
+    );
+    // What is read is what the circuit has in its own files.
+    let mut files: Vec<String> = dir
+        .path()
+        .join("small/rtl")
+        .read_dir()
+        .expect("listed")
+        .flatten()
+        .filter_map(|e| {
+            e.file_name().to_string_lossy().strip_suffix(".mem").map(|stem| format!("{stem}.coe"))
+        })
+        .collect();
+    files.sort();
+    assert_eq!(read, files.join(", "));
+}
+
+#[test]
+fn program_memory_is_a_matter_of_the_c_program() {
+    let dir = generated();
+    gainstage(dir.path(), &["export", "plan.json", "--format", "c99", "--progmem", "-o", "c"]);
+    let source = std::fs::read_to_string(dir.path().join("c/net.c")).expect("there");
+    assert!(source.contains("#include <avr/pgmspace.h>"), "{source}");
+    let refused = run(dir.path(), &["export", "plan.json", "--format", "mem", "--progmem", "-o", "m"]);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && error.contains("--format c99"), "{error}");
+}
+
 #[test]
 fn c_states_its_sizes_and_nothing_is_overwritten_unasked() {
     let dir = generated();

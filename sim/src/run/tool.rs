@@ -21,6 +21,10 @@ pub enum Tool {
     ArmCc,
     /// Runs programs for Arm.
     QemuArm,
+    /// Compiles exported C programs for AVR.
+    AvrCc,
+    /// Runs programs for AVR.
+    Simavr,
     /// Keeps what the compiler made. Used if it is there.
     Ccache,
     /// Compiles Verilog for `vvp`.
@@ -90,6 +94,8 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Cc, "C compiler", "CC", &["gcc", "cc", "clang"], &["--version"], "apt-get install gcc", "exported C programs")),
     row((Tool::ArmCc, "C compiler for Arm", "ARM_CC", &["arm-linux-gnueabihf-gcc"], &["--version"], "apt-get install gcc-arm-linux-gnueabihf", "exported C programs on Arm (optional)")),
     row((Tool::QemuArm, "qemu-arm", "QEMU_ARM", &["qemu-arm", "qemu-arm-static"], &["--version"], "apt-get install qemu-user", "exported C programs on Arm (optional)")),
+    row((Tool::AvrCc, "C compiler for AVR", "AVR_CC", &["avr-gcc"], &["--version"], "apt-get install gcc-avr avr-libc", "exported C programs on AVR (optional)")),
+    row((Tool::Simavr, "simavr", "SIMAVR", &["simavr"], &[], "apt-get install simavr", "exported C programs on AVR (optional)")),
     row((Tool::Ccache, "ccache", "CCACHE", &["ccache"], &["--version"], "apt-get install ccache", "faster builds of Verilator models (optional)")),
     row((Tool::Iverilog, "Icarus Verilog", "IVERILOG", &["iverilog"], &["-V"], "apt-get install iverilog", "a second simulator")),
     row((Tool::Vvp, "vvp (Icarus Verilog)", "VVP", &["vvp"], &["-V"], "apt-get install iverilog", "a second simulator")),

@@ -10,8 +10,9 @@ use std::path::PathBuf;
 /// Arguments of `export`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Memory formats write the tables of the circuit and the weights and biases of each layer, a file each. Words are raw
-bits, a signed code as two's complement, weights neuron after neuron. Raw binary has the lowest byte first.
+Memory formats write the tables of the circuit and the weights and biases of each layer, a file each, and say which of
+them the Verilog reads: where it reads weights, those of its engines, not those of the layers. Words are raw bits, a
+signed code as two's complement, weights neuron after neuron. Raw binary has the lowest byte first.
 
 c99 writes NAME.h and NAME.c: integers only, no heap, `void NAME_run(const int64_t *x, int64_t *y)`, the same bits as
 the circuit. Sizes of constants and stack are printed and stand in the header.
@@ -44,6 +45,9 @@ pub struct Args {
     /// Their seed
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// c99: keep weights and tables in program memory where the program is compiled for an AVR
+    #[arg(long)]
+    progmem: bool,
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,
@@ -85,7 +89,7 @@ enum Name {
 }
 
 impl Name {
-    fn format(self) -> Format {
+    fn format(self, progmem: bool) -> Format {
         match self {
             Name::Mem => Format::Rom(RomFormat::Mem),
             Name::Hex => Format::Rom(RomFormat::Hex),
@@ -94,7 +98,7 @@ impl Name {
             Name::MifAltera => Format::Rom(RomFormat::MifAltera),
             Name::Bin => Format::Rom(RomFormat::Binary),
             Name::CHeader => Format::Rom(RomFormat::CHeader),
-            Name::C99 => Format::C99,
+            Name::C99 => Format::C99 { progmem },
             Name::Testbench => Format::Testbench,
             Name::Sdc => Format::Sdc,
             Name::Xdc => Format::Xdc,
@@ -106,14 +110,27 @@ impl Name {
     }
 }
 
+/// A number as it is, a list with commas.
+fn shown(value: &serde_json::Value) -> String {
+    match value.as_array() {
+        Some(all) if all.is_empty() => "none".into(),
+        Some(all) => all.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
+        None => value.to_string(),
+    }
+}
+
 /// Runs `export`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        !args.progmem || matches!(args.format, Name::C99),
+        "--progmem is about the C program: give --format c99, or leave it out"
+    );
     let source = Source::read(&args.source)?;
     let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
     let samples = args.data.as_deref().map(read_csv).transpose()?;
     let data = samples.as_ref().map(|s| (s, file.as_str()));
     let tests = Tests { random: args.vectors, seed: args.seed, data };
-    let (files, sizes) = source.files(args.format.format(), &tests)?;
+    let (files, sizes) = source.files(args.format.format(args.progmem), &tests)?;
     let paths = export::write(&args.output, &files, args.force)?;
 
     let mut text = String::new();
@@ -122,7 +139,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         let _ = writeln!(text, "{}", path.display());
     }
     for (name, value) in sizes.as_object().into_iter().flatten() {
-        let _ = writeln!(text, "{}: {value}", name.replace('_', " "));
+        let _ = writeln!(text, "{}: {}", name.replace('_', " "), shown(value));
     }
     let mut json = serde_json::json!({ "ok": true, "output": args.output, "files": paths });
     if let (Some(all), Some(more)) = (json.as_object_mut(), sizes.as_object()) {

@@ -6,8 +6,8 @@ use super::evaluate::{check_columns, input_codes};
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
-use gainstage_golden::export::c99::{C99, c99};
-use gainstage_golden::export::rom::RomFormat;
+use gainstage_golden::export::c99::{C99, c99, c99_progmem};
+use gainstage_golden::export::rom::{RomFormat, RomImage};
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -21,7 +21,10 @@ pub enum Format {
     /// Tables and weights as memory files.
     Rom(RomFormat),
     /// The plan as a C program.
-    C99,
+    C99 {
+        /// Whether an AVR keeps weights and tables in program memory.
+        progmem: bool,
+    },
     /// A self-checking Verilog test bench with the circuit's files.
     Testbench,
     /// A cocotb test with the circuit's files.
@@ -84,8 +87,8 @@ impl Source {
         let nothing = serde_json::json!({});
         let one = |name: String, text: String| (vec![File { name, bytes: text.into() }], nothing.clone());
         match format {
-            Format::Rom(rom) => Ok((self.memories(rom)?, nothing)),
-            Format::C99 => Ok(self.c()),
+            Format::Rom(rom) => self.memories(rom),
+            Format::C99 { progmem } => Ok(self.c(progmem)),
             Format::Testbench | Format::Cocotb => Ok((self.tests(format, tests)?, nothing)),
             Format::Sdc => self.manifest().map(|m| one(format!("{}.sdc", m.top), handover::sdc(m))),
             Format::Xdc => self.manifest().map(|m| one(format!("{}.xdc", m.top), handover::xdc(m))),
@@ -118,18 +121,23 @@ impl Source {
         Ok(Stream::new(core).files(core).into_iter().map(flat).collect())
     }
 
-    fn memories(&self, format: RomFormat) -> anyhow::Result<Vec<File>> {
+    /// The memories, and which of them the Verilog reads: weights stand in files for others too.
+    fn memories(&self, format: RomFormat) -> anyhow::Result<(Vec<File>, serde_json::Value)> {
         let dir = self.circuit.as_ref().map(|(dir, _)| dir.as_path());
-        let images = memories::images(&self.plan, dir)?;
-        let file = |image| {
-            let name = format!("{}.{}", gainstage_golden::export::RomImage::name(image), format.extension());
-            File { name, bytes: format.write(image) }
-        };
-        Ok(images.iter().map(file).collect())
+        let memories::Images { circuit, layers } = memories::images(&self.plan, dir)?;
+        let name = |image: &RomImage| format!("{}.{}", image.name(), format.extension());
+        let names = |images: &[RomImage]| images.iter().map(name).collect::<Vec<_>>();
+        let roles = serde_json::json!({
+            "read_by_the_verilog": names(&circuit),
+            "not_read_by_the_verilog": names(&layers),
+        });
+        let file = |image| File { name: name(image), bytes: format.write(image) };
+        Ok((circuit.iter().chain(&layers).map(file).collect(), roles))
     }
 
-    fn c(&self) -> (Vec<File>, serde_json::Value) {
-        let C99 { header, source, weight_bytes, table_bytes, stack_bytes } = c99(&self.plan);
+    fn c(&self, progmem: bool) -> (Vec<File>, serde_json::Value) {
+        let C99 { header, source, weight_bytes, table_bytes, stack_bytes } =
+            if progmem { c99_progmem(&self.plan) } else { c99(&self.plan) };
         let name = &self.plan.name;
         let files = vec![
             File { name: format!("{name}.h"), bytes: header.into() },

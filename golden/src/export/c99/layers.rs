@@ -1,5 +1,6 @@
 //! The layers as C functions: a sum of products per neuron, then its stage.
 
+use super::constants::Constants;
 use super::support::Helper;
 use super::text::{list, literal, storage};
 use crate::num::Format;
@@ -24,8 +25,8 @@ pub(super) fn buffer(layer: usize) -> &'static str {
 }
 
 impl Layers {
-    pub fn new(plan: &Plan, used: &mut BTreeSet<Helper>) -> Layers {
-        let mut w = Writer { plan, used, out: String::new(), weight_bytes: 0 };
+    pub fn new(plan: &Plan, constants: Constants, used: &mut BTreeSet<Helper>) -> Layers {
+        let mut w = Writer { plan, constants, used, out: String::new(), weight_bytes: 0 };
         let mut buffers = [0; 2];
         for (l, layer) in plan.layers.iter().enumerate() {
             w.layer(l);
@@ -43,6 +44,7 @@ impl Layers {
 
 struct Writer<'a> {
     plan: &'a Plan,
+    constants: Constants,
     used: &'a mut BTreeSet<Helper>,
     out: String,
     weight_bytes: usize,
@@ -58,7 +60,9 @@ impl Writer<'_> {
         self.need(Helper::dot(bits));
         // Each neuron adds a bias of eight bytes, which stands in the code.
         self.weight_bytes += neurons.len() * (inputs * bits as usize / 8 + 8);
-        let mut text = format!("static const int{bits}_t layer{l}_w[{}][{inputs}] = {{\n", neurons.len());
+        let place = self.constants.place();
+        let mut text =
+            format!("static const int{bits}_t layer{l}_w[{}][{inputs}]{place} = {{\n", neurons.len());
         for row in &weights {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "    {},", list(row, bits));
@@ -80,10 +84,13 @@ impl Writer<'_> {
             n => {
                 self.weight_bytes += 8 * n;
                 let units: Vec<i64> = Argmax::shifts(scores).iter().map(|by| 1 << by).collect();
+                let place = self.constants.place();
+                let first = self.constants.read(64, "unit[0]", self.used);
+                let each = self.constants.read(64, "unit[i]", self.used);
                 format!(
-                    "    static const int64_t unit[{n}] = {};\n    int64_t best = s[0] * unit[0];\n    \
+                    "    static const int64_t unit[{n}]{place} = {};\n    int64_t best = s[0] * {first};\n    \
                      int i, index = 0;\n    for (i = 1; i < {n}; i++) {{\n        \
-                     const int64_t v = s[i] * unit[i];\n        if (v > best) {{\n            best = v;\n            \
+                     const int64_t v = s[i] * {each};\n        if (v > best) {{\n            best = v;\n            \
                      index = i;\n        }}\n    }}\n    return index;\n",
                     list(&units, 64)
                 )
@@ -97,6 +104,7 @@ impl Writer<'_> {
 
     fn need(&mut self, helper: Helper) {
         self.used.insert(helper);
+        self.constants.needs(helper, self.used);
         self.used.extend(helper.needs());
     }
 

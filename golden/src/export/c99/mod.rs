@@ -5,12 +5,14 @@
 //! `int64_t` with room for the rounding constant. Right shifts of negative numbers, which C leaves to the compiler,
 //! are made of unsigned shifts. The input codes must be codes of their formats, as they are in a circuit.
 
+mod constants;
 mod layers;
 mod support;
 mod table;
 mod text;
 
 use crate::plan::{Plan, Stage};
+use constants::Constants;
 use layers::Layers;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -36,14 +38,24 @@ pub struct C99 {
 
 /// The C program of a validated plan. The same plan gives the same bytes.
 pub fn c99(plan: &Plan) -> C99 {
+    program(plan, Constants::Plain)
+}
+
+/// The same with weights and tables in the program memory of an AVR, whose compiler would copy them into RAM. For any other
+/// machine the program is what [`c99`] gives.
+pub fn c99_progmem(plan: &Plan) -> C99 {
+    program(plan, Constants::Progmem)
+}
+
+fn program(plan: &Plan, constants: Constants) -> C99 {
     let mut used = BTreeSet::new();
     let (mut tables, mut table_bytes) = (String::new(), 0);
     for index in used_tables(plan) {
-        let table = table::Text::new(&plan.tables[index], index, &mut used);
+        let table = table::Text::new(&plan.tables[index], index, constants, &mut used);
         tables.push_str(&table.text);
         table_bytes += table.bytes;
     }
-    let layers = Layers::new(plan, &mut used);
+    let layers = Layers::new(plan, constants, &mut used);
     let stack_bytes = layers.buffer_bytes + FRAMES;
     let sizes = Sizes { weights: layers.weight_bytes, tables: table_bytes, stack: stack_bytes };
 
@@ -53,11 +65,18 @@ pub fn c99(plan: &Plan) -> C99 {
          #include \"{name}.h\"\n\n",
         env!("CARGO_PKG_VERSION")
     );
-    used.iter().for_each(|helper: &Helper| source.push_str(helper.text()));
+    source.push_str(constants.head());
+    used.iter().for_each(|helper: &Helper| source.push_str(&constants.helper(*helper)));
     source.push_str(&tables);
     source.push_str(&layers.text);
     source.push_str(&run(plan, &layers));
-    C99 { header: header(plan, &sizes), source, weight_bytes: layers.weight_bytes, table_bytes, stack_bytes }
+    C99 {
+        header: header(plan, &sizes, constants),
+        source,
+        weight_bytes: layers.weight_bytes,
+        table_bytes,
+        stack_bytes,
+    }
 }
 
 struct Sizes {
@@ -77,7 +96,7 @@ fn used_tables(plan: &Plan) -> BTreeSet<usize> {
     neurons.filter_map(|n| table(&n.stage)).collect()
 }
 
-fn header(plan: &Plan, sizes: &Sizes) -> String {
+fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
     let (name, outputs) = (&plan.name, plan.output_formats());
     let macros = name.to_ascii_uppercase();
     let mut text = format!(
@@ -101,7 +120,7 @@ fn header(plan: &Plan, sizes: &Sizes) -> String {
     let _ = write!(
         text,
         " *\n * Constants: {} bytes of weights and biases, {} bytes of tables. Stack: at most {} bytes.\n\
-         \x20* No heap, no static variables, no floating point: safe to call from several threads.\n */\n\
+         \x20* No heap, no static variables, no floating point: safe to call from several threads.\n{} */\n\
          #ifndef {macros}_H\n#define {macros}_H\n\n#include <stdint.h>\n\n\
          #define {macros}_INPUTS {}\n#define {macros}_OUTPUTS {}\n\n\
          #ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
@@ -111,6 +130,7 @@ fn header(plan: &Plan, sizes: &Sizes) -> String {
         sizes.weights,
         sizes.tables,
         sizes.stack,
+        constants.note(),
         plan.inputs.len(),
         outputs.len(),
         outputs.len() - 1,

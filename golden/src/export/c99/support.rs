@@ -14,9 +14,37 @@ macro_rules! dot {
         )
     };
 }
+
+/// A constant at an address: on an AVR its program memory is asked.
+macro_rules! constant {
+    ($bits:literal, $read:literal) => {
+        concat!(
+            "#ifdef __AVR__\nstatic int",
+            $bits,
+            "_t constant",
+            $bits,
+            "(const int",
+            $bits,
+            "_t *p)\n{\n    return ",
+            $read,
+            ";\n}\n#else\n#define constant",
+            $bits,
+            "(p) (*(p))\n#endif\n\n"
+        )
+    };
+}
+
 /// A function of the C program, in the order in which they must stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Helper {
+    /// `constant8(p)`: the constant at p, wherever constants stand.
+    Constant8,
+    /// The same for 16 bits.
+    Constant16,
+    /// The same for 32 bits.
+    Constant32,
+    /// The same for 64 bits.
+    Constant64,
     /// `clamp(v, lo, hi)`
     Clamp,
     /// `shift_right(v, n)`: floor(v / 2^n), n from 0 to 63.
@@ -48,6 +76,27 @@ impl Helper {
         }
     }
 
+    /// The read of a constant stored in so many bits.
+    pub fn constant(bits: u32) -> Helper {
+        match bits {
+            8 => Helper::Constant8,
+            16 => Helper::Constant16,
+            32 => Helper::Constant32,
+            _ => Helper::Constant64,
+        }
+    }
+
+    /// Bits of the weights that it reads, if it does.
+    pub fn weight_bits(self) -> Option<u32> {
+        match self {
+            Helper::Dot8 => Some(8),
+            Helper::Dot16 => Some(16),
+            Helper::Dot32 => Some(32),
+            Helper::Dot64 => Some(64),
+            _ => None,
+        }
+    }
+
     /// What it calls.
     pub fn needs(self) -> &'static [Helper] {
         match self {
@@ -60,6 +109,13 @@ impl Helper {
     /// The function.
     pub fn text(self) -> &'static str {
         match self {
+            Helper::Constant8 => constant!("8", "(int8_t)pgm_read_byte(p)"),
+            Helper::Constant16 => constant!("16", "(int16_t)pgm_read_word(p)"),
+            Helper::Constant32 => constant!("32", "(int32_t)pgm_read_dword(p)"),
+            Helper::Constant64 => constant!(
+                "64",
+                "(int64_t)(pgm_read_dword(p) | (uint64_t)pgm_read_dword((const char *)p + 4) << 32)"
+            ),
             Helper::Clamp => CLAMP,
             Helper::ShiftRight => SHIFT_RIGHT,
             Helper::Narrow => NARROW,

@@ -1,5 +1,6 @@
 //! A piecewise polynomial as a C function with its coefficients.
 
+use super::constants::Constants;
 use super::support::Helper;
 use super::text::{list, literal, storage};
 use crate::approx::{Fold, Side, Table, Tree};
@@ -16,12 +17,13 @@ struct Writer<'a> {
     t: &'a Table,
     index: usize,
     out: String,
+    constants: Constants,
     used: &'a mut BTreeSet<Helper>,
 }
 
 impl Text {
-    pub fn new(t: &Table, index: usize, used: &mut BTreeSet<Helper>) -> Text {
-        let mut w = Writer { t, index, out: String::new(), used };
+    pub fn new(t: &Table, index: usize, constants: Constants, used: &mut BTreeSet<Helper>) -> Text {
+        let mut w = Writer { t, index, out: String::new(), constants, used };
         let bytes = if w.has_polynomial() { w.coefficients() } else { 0 };
         w.function();
         Text { text: w.out, bytes }
@@ -48,8 +50,8 @@ impl Writer<'_> {
     fn coefficients(&mut self) -> usize {
         let (rows, columns) = (self.t.segments.len(), self.t.steps.len() + 1);
         let bits = storage(self.t.segments.iter().flatten().copied());
-        let index = self.index;
-        self.line(&format!("static const int{bits}_t table{index}_c[{rows}][{columns}] = {{"));
+        let (index, place) = (self.index, self.constants.place());
+        self.line(&format!("static const int{bits}_t table{index}_c[{rows}][{columns}]{place} = {{"));
         for row in &self.t.segments {
             let text = list(row, bits);
             self.out.push_str("    ");
@@ -62,9 +64,9 @@ impl Writer<'_> {
 
     /// First row and shift of every block; gives their bytes.
     fn blocks(&mut self, tree: &Tree) -> usize {
-        let (index, count) = (self.index, tree.blocks.len());
+        let (index, count, place) = (self.index, tree.blocks.len(), self.constants.place());
         let bits = storage(tree.blocks.iter().flat_map(|b| [b.first as i64, b.shift as i64]));
-        self.line(&format!("static const int{bits}_t table{index}_b[{count}][2] = {{"));
+        self.line(&format!("static const int{bits}_t table{index}_b[{count}][2]{place} = {{"));
         for block in &tree.blocks {
             let text = list(&[block.first as i64, block.shift as i64], bits);
             self.line(&format!("    {text},"));
@@ -123,11 +125,12 @@ impl Writer<'_> {
         // m is not negative.
         self.line(&format!("    if ((m >> {bits}) < {}) {{", t.segments.len()));
         let row = if t.segments.len() == 1 { "0".into() } else { format!("m >> {bits}") };
+        let kind = storage(t.segments.iter().flatten().copied());
         if degree == 0 {
-            self.line(&format!("        p = table{index}_c[{row}][0];\n    }}"));
+            let p = self.constants.read(kind, &format!("table{index}_c[{row}][0]"), self.used);
+            self.line(&format!("        p = {p};\n    }}"));
             return;
         }
-        let kind = storage(t.segments.iter().flatten().copied());
         self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
         let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
         self.line(&format!("        const int64_t x = (m & {}) - {};", literal(mask), literal(half)));
@@ -141,16 +144,18 @@ impl Writer<'_> {
         self.line("    {");
         self.line(&format!("        const int{kind}_t *b = table{index}_b[m >> {block_bits}];"));
         let inside = literal((1i64 << block_bits) - 1);
-        let row = format!("b[0] + ((m & {inside}) >> ({bits} - b[1]))");
+        let [first, shift] = ["b[0]", "b[1]"].map(|b| self.constants.read(kind, b, self.used));
+        let row = format!("{first} + ((m & {inside}) >> ({bits} - {shift}))");
+        let kind = storage(self.t.segments.iter().flatten().copied());
         if self.t.steps.is_empty() {
-            self.line(&format!("        p = table{index}_c[{row}][0];\n    }}"));
+            let p = self.constants.read(kind, &format!("table{index}_c[{row}][0]"), self.used);
+            self.line(&format!("        p = {p};\n    }}"));
             return;
         }
-        let kind = storage(self.t.segments.iter().flatten().copied());
         self.line(&format!("        const int{kind}_t *c = table{index}_c[{row}];"));
         let (mask, half) = ((1i64 << bits) - 1, (1i64 << bits) >> 1);
         self.line(&format!(
-            "        const int64_t x = ((m << b[1]) & {}) - {};",
+            "        const int64_t x = ((m << {shift}) & {}) - {};",
             literal(mask),
             literal(half)
         ));
@@ -160,11 +165,15 @@ impl Writer<'_> {
     /// From x and the row `c` to p.
     fn horner(&mut self) {
         let degree = self.t.steps.len();
-        self.line(&format!("        p = c[{degree}];"));
+        let bits = storage(self.t.segments.iter().flatten().copied());
+        let mut c = |at: usize| self.constants.read(bits, &format!("c[{at}]"), self.used);
+        let coefficients: Vec<String> = (0..=degree).map(&mut c).collect();
+        self.line(&format!("        p = {};", coefficients[degree]));
         for (i, step) in self.t.steps.iter().enumerate() {
             let at = degree - 1 - i;
             let factor = if step.t == 0 { "x".into() } else { format!("shift_right(x, {})", step.t) };
-            self.line(&format!("        p = c[{at}] + shift_right(p * {factor}, {});", step.s));
+            let c = &coefficients[at];
+            self.line(&format!("        p = {c} + shift_right(p * {factor}, {});", step.s));
         }
         self.line("    }");
     }

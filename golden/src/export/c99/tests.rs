@@ -31,3 +31,19 @@ fn sizes_stand_in_the_header() {
     assert!(program.header.contains(sizes), "{}", program.header);
     assert!(!program.source.contains("table"), "nothing that is not used");
 }
+
+/// On an AVR no constant may be read as a variable; elsewhere the two programs differ in nothing that computes.
+#[test]
+fn constants_in_program_memory_are_read_through_functions() {
+    let plan = Plan::of_squarer(
+        "sq",
+        Format::new(true, 10, 4).expect("a format"),
+        Format::new(true, 12, 2).expect("a format"),
+    );
+    let (plain, progmem) = (c99(&plan), c99_progmem(&plan));
+    assert!(!plain.source.contains("CONSTANT") && !plain.source.contains("avr"), "{}", plain.source);
+    assert!(progmem.source.contains("static const int8_t layer0_w[1][1] CONSTANT = {"), "{}", progmem.source);
+    assert!(progmem.source.contains("acc += constant8(&w[i]) * x[i];"), "{}", progmem.source);
+    assert!(!progmem.source.contains("constant16"), "nothing that is not used");
+    assert!(progmem.header.contains("within its first 64 KiB"), "{}", progmem.header);
+}

@@ -12,6 +12,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+/// The memories of a plan.
+pub struct Images {
+    /// Those that the Verilog reads.
+    pub circuit: Vec<RomImage>,
+    /// Weights and biases of the layers, as a program or another circuit would have them: the Verilog has its own form of
+    /// them, as constants or in the memories of its engines.
+    pub layers: Vec<RomImage>,
+}
+
 /// Every memory of the circuit, with the words that lie in `dir` if one is given (else those of the plan), then the
 /// weights and biases of each layer.
 ///
@@ -19,7 +28,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// A circuit that cannot be made; memory files that cannot be read or have another depth.
-pub fn images(plan: &Plan, dir: Option<&Path>) -> anyhow::Result<Vec<RomImage>> {
+pub fn images(plan: &Plan, dir: Option<&Path>) -> anyhow::Result<Images> {
     let build = match dir {
         Some(dir) => Build::read(&dir.join(BUILD_FILE))?,
         None => Build::new(Family::Generic),
@@ -29,16 +38,16 @@ pub fn images(plan: &Plan, dir: Option<&Path>) -> anyhow::Result<Vec<RomImage>> 
     for module in Design::new(circuit.network.top.clone()).modules()? {
         roms.extend(module.roms().map(|rom| (rom.file_name(), rom.clone())));
     }
-    let mut images = Vec::new();
+    let mut images = Images { circuit: Vec::new(), layers: Vec::new() };
     for (file, rom) in &roms {
         let words = match dir {
             Some(dir) => lying_there(&dir.join("rtl").join(file), rom)?,
             None => rom.raw_words(),
         };
-        images.push(RomImage::new(file.trim_end_matches(".mem"), rom.width(), words)?);
+        images.circuit.push(RomImage::new(file.trim_end_matches(".mem"), rom.width(), words)?);
     }
     for (l, layer) in plan.layers.iter().enumerate() {
-        images.extend(weights(plan, l, layer)?);
+        images.layers.extend(weights(plan, l, layer)?);
     }
     Ok(images)
 }
