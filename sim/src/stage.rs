@@ -23,7 +23,7 @@ pub(crate) fn read_verilog(dir: &Path, manifest: &Manifest, file: &str) -> Resul
     if !subset::is_helper(&source.bytes) {
         let refused =
             |line, problem: &str| subset::Refusal { line, problem: problem.into() }.of(&dir.join(file));
-        if subset::is_helpers_name(&source.name) {
+        if subset::is_helpers_name(&manifest.top, &source.name) {
             return Err(refused(1, "this file is the same in every design, and here it differs"));
         }
         let text = std::str::from_utf8(&source.bytes).map_err(|_| refused(1, "not UTF-8"))?;

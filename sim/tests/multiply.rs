@@ -25,7 +25,7 @@ fn source() -> String {
     g.output_range("y", y);
     let module = Module::new("m", "", g, &Target::new(Family::Ecp5).with_clock(200.0));
     let files = Design::new(Arc::new(module)).files().expect("a design");
-    let file = files.into_iter().find(|f| f.path == "rtl/gainstage_multiply_ecp5.v");
+    let file = files.into_iter().find(|f| f.path == "rtl/m_gainstage_multiply_ecp5.v");
     file.expect("a product at 200 MHz takes the block").text
 }
 
@@ -37,7 +37,7 @@ fn bench() -> String {
         for registers in [1, 3] {
             let tag = format!("{a}_{b}_{registers}");
             let _ = writeln!(text, "wire [{}:0] twin_{tag}, hard_{tag};", a + b - 1);
-            for (module, out) in [("gainstage_multiply_ecp5", "twin"), ("hard", "hard")] {
+            for (module, out) in [("m_gainstage_multiply_ecp5", "twin"), ("hard", "hard")] {
                 let _ = writeln!(
                     text,
                     "{module} #(.A({a}), .B({b}), .REGISTERS({registers})) u_{out}_{tag} (.clk(clk), .a(a[{}:0]), \
@@ -69,7 +69,7 @@ fn the_block_and_its_twin_are_the_same_every_clock() {
     let run = |spoil: (&str, &str)| {
         let dir = tempfile::tempdir().expect("a directory");
         let twin = source();
-        let hard = twin.replace("gainstage_multiply_ecp5", "hard").replace(spoil.0, spoil.1);
+        let hard = twin.replace("m_gainstage_multiply_ecp5", "hard").replace(spoil.0, spoil.1);
         let files = [
             ("twin.v", twin),
             ("hard.v", format!("`define SYNTHESIS\n{hard}")),
@@ -129,18 +129,21 @@ fn the_adder_and_its_twin_are_the_same() {
     g.output_range("y", y);
     let module = Module::new("m", "", g, &Target::new(Family::Ecp5).with_clock(50.0));
     let files = Design::new(Arc::new(module)).files().expect("a design");
-    let twin =
-        files.into_iter().find(|f| f.path == "rtl/gainstage_add_ecp5.v").expect("two adders in a stage").text;
+    let twin = files
+        .into_iter()
+        .find(|f| f.path == "rtl/m_gainstage_add_ecp5.v")
+        .expect("two adders in a stage")
+        .text;
     let proved = |width: u32, subtract: u32, spoil: (&str, &str)| {
         let dir = tempfile::tempdir().expect("a directory");
-        let hard = twin.replace("gainstage_add_ecp5", "hard").replace(spoil.0, spoil.1);
+        let hard = twin.replace("m_gainstage_add_ecp5", "hard").replace(spoil.0, spoil.1);
         std::fs::write(dir.path().join("twin.v"), &twin).expect("written");
         std::fs::write(dir.path().join("hard.v"), hard).expect("written");
         // yosys itself defines SYNTHESIS, so the plain text is asked for.
         let script = format!(
             "read_verilog -DGAINSTAGE_PORTABLE twin.v; read_verilog hard.v; read_verilog +/ecp5/cells_sim.v; \
-             chparam -set WIDTH {width} -set SUBTRACT {subtract} gainstage_add_ecp5 hard; \
-             hierarchy -check; proc; flatten; opt_clean; miter -equiv -make_assert -flatten gainstage_add_ecp5 hard m; \
+             chparam -set WIDTH {width} -set SUBTRACT {subtract} m_gainstage_add_ecp5 hard; \
+             hierarchy -check; proc; flatten; opt_clean; miter -equiv -make_assert -flatten m_gainstage_add_ecp5 hard m; \
              sat -verify -prove-asserts m"
         );
         Run::new(Tool::Yosys, dir.path()).args(["-q", "-p", &script]).output().is_ok()

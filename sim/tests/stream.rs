@@ -37,8 +37,8 @@ fn run(dir: &Path, manifest: &Manifest, plan: &Plan, beats: u64, stall: bool) ->
     verify(dir, manifest, &vectors, &PlanModel::new(plan.clone()), &options).expect("it runs")
 }
 
-fn break_it(dir: &Path, from: &str, to: &str) {
-    let path = dir.join(STREAM_DIR).join("gainstage_stream.v");
+fn break_it(dir: &Path, manifest: &Manifest, from: &str, to: &str) {
+    let path = dir.join(STREAM_DIR).join(format!("{}_gainstage_stream.v", manifest.top));
     let text = std::fs::read_to_string(&path).expect("there");
     assert!(text.contains(from), "{from}");
     std::fs::write(&path, text.replacen(from, to, 1)).expect("writable");
@@ -91,7 +91,7 @@ fn a_wrapper_that_loses_reorders_or_forgets_is_caught() {
     ];
     for (from, to) in faults {
         let (dir, manifest, plan) = wrapped(150.0);
-        break_it(dir.path(), from, to);
+        break_it(dir.path(), &manifest, from, to);
         let report = run(dir.path(), &manifest, &plan, 20_000, true);
         assert!(!report.passed(), "{from} -> {to} was not seen");
     }

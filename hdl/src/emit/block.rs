@@ -1,7 +1,7 @@
 //! A netlist as a rust-hdl block with widths chosen at run time.
 
 use super::netlist::{Kind, Net, Netlist, VALID};
-use crate::module::Module;
+use crate::module::{Module, ROM_DIR};
 use rust_hdl::core::check_error::check_all;
 use rust_hdl::core::synth::VCDValue;
 use rust_hdl::core::type_descriptor::{TypeDescriptor, TypeKind};
@@ -90,6 +90,15 @@ pub(super) fn elaborate(m: &Module, n: &Netlist) -> Result<String, String> {
     Ok(defines.defines())
 }
 
+/// The text with the parameter that says where the files of tables are, if there are any.
+pub(super) fn with_parameter(m: &Module, text: String) -> String {
+    let head = |parameter: &str| format!("module {}{parameter}(", m.name());
+    match m.reads_files() {
+        true => text.replacen(&head(""), &head(&format!(" #(parameter {ROM_DIR} = \"\") ")), 1),
+        false => text,
+    }
+}
+
 fn unit(m: &Module, n: &Netlist) -> Unit {
     let mut id = 0;
     let mut pin = |name: &str, net: &Net, kind| {
@@ -120,7 +129,10 @@ fn unit(m: &Module, n: &Netlist) -> Unit {
             // Printed as `wire` in the parent, which assigns it.
             own.push(pin(&p.name, &net, AtomKind::OutputPassthrough));
         }
-        let body = Verilog::Blackbox(BlackBox { code: String::new(), name: module.name().to_owned() });
+        let parameter =
+            if module.reads_files() { format!(" #(.{ROM_DIR}({ROM_DIR}))") } else { String::new() };
+        let name = format!("{}{parameter}", module.name());
+        let body = Verilog::Blackbox(BlackBox { code: String::new(), name });
         children.push(Unit { name: child.name.clone(), pins: own, children: Vec::new(), body });
     }
     Unit { name: m.name().to_owned(), pins, children, body: Verilog::Custom(body(m, n)) }
@@ -154,7 +166,14 @@ fn memories(m: &Module, n: &Netlist, text: &mut String) {
         let (width, depth, name) = (rom.width(), rom.words.len(), &memory.name);
         let bits = if width == 1 { String::new() } else { format!("[{}:0] ", width - 1) };
         let _ = writeln!(text, "{style}reg {bits}{name} [0:{}];", depth - 1);
-        let _ = writeln!(text, "initial $readmemh(\"{}\", {name});", rom.file_name());
+        // Not one expression: not every tool takes an empty string in front of a name.
+        let file = rom.file_name();
+        let _ = writeln!(
+            text,
+            "generate\n    if ({ROM_DIR} == \"\") begin : {name}_here\n        initial $readmemh(\"{file}\", {name});\n    \
+             end else begin : {name}_there\n        initial $readmemh({{{ROM_DIR}, \"/{file}\"}}, {name});\n    \
+             end\nendgenerate"
+        );
     }
     for (ram, name) in m.graph().rams().iter().zip(&n.rams) {
         let bits =

@@ -1,6 +1,6 @@
 //! All files of a circuit.
 
-use super::{EmitError, add, multiply};
+use super::{EmitError, add, multiply, owned};
 use crate::expr::Rom;
 use crate::module::Module;
 use gainstage_golden::export::write_mem;
@@ -36,7 +36,7 @@ impl Design {
     /// # Errors
     /// Two different modules or tables of one name; a failed check of the generator.
     pub fn files(&self) -> Result<Vec<SourceFile>, EmitError> {
-        let mut walk = Walk::default();
+        let mut walk = Walk { top: self.top.name().to_owned(), ..Walk::default() };
         walk.visit(&self.top)?;
         let tables = walk.tables.iter().map(|rom| SourceFile {
             path: format!("rtl/{}", rom.file_name()),
@@ -74,7 +74,7 @@ impl Design {
     /// # Errors
     /// As [`Design::files`].
     pub fn modules(&self) -> Result<Vec<Arc<Module>>, EmitError> {
-        let mut walk = Walk::default();
+        let mut walk = Walk { top: self.top.name().to_owned(), ..Walk::default() };
         walk.visit(&self.top)?;
         Ok(walk.modules.into_iter().map(|(m, _)| m).collect())
     }
@@ -83,12 +83,14 @@ impl Design {
 /// Modules and tables found so far.
 #[derive(Default)]
 struct Walk {
+    /// The design's name, which its copies of shared modules carry.
+    top: String,
     modules: Vec<(Arc<Module>, String)>,
     /// Position in `modules` by name; file systems may not tell cases apart.
     by_name: HashMap<String, usize>,
     tables: Vec<Arc<Rom>>,
     tables_by_name: HashMap<String, usize>,
-    /// Files that are the same in every design.
+    /// Files that are, but for their names, the same in every design.
     fixed: Vec<SourceFile>,
 }
 
@@ -103,12 +105,13 @@ impl Walk {
         m.children().try_for_each(|c| self.visit(c))?;
         m.roms().try_for_each(|r| self.table(r))?;
         for file in multiply::source(m).into_iter().chain(add::source(m)) {
+            let file = SourceFile { path: owned(&self.top, &file.path), text: owned(&self.top, &file.text) };
             if !self.fixed.contains(&file) {
                 self.fixed.push(file);
             }
         }
         gainstage_golden::watch::check();
-        let text = m.verilog()?;
+        let text = owned(&self.top, &m.verilog()?);
         match known {
             Some(known) if known == text => Ok(()),
             Some(_) => Err(EmitError::NameClash { what: "module", name: m.name().to_owned() }),

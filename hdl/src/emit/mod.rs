@@ -15,9 +15,11 @@ mod multiply;
 mod names;
 mod netlist;
 mod operation;
+mod shared;
 mod text;
 
 pub use design::{Design, SourceFile};
+pub use shared::{SHARED, owned};
 
 use crate::module::Module;
 use crate::target::Family;
@@ -67,6 +69,7 @@ impl Module {
         let netlist = netlist::build(self);
         check::check(&netlist).map_err(fault)?;
         let body = block::elaborate(self, &netlist).map_err(fault)?;
+        let body = block::with_parameter(self, body);
         Ok(format!(
             "{}`default_nettype none\n{}\n`default_nettype wire\n",
             header::comment(self),

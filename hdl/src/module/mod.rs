@@ -11,6 +11,9 @@ use crate::schedule::{Schedule, schedule};
 use crate::target::Target;
 use std::sync::Arc;
 
+/// The parameter of modules that read tables: the directory where their files are; the working directory if empty.
+pub const ROM_DIR: &str = "ROM_DIR";
+
 /// A pipelined circuit that takes new inputs every clock; what it computes may depend on earlier ones.
 ///
 /// Ports: `clk`, the graph's inputs, the graph's outputs; with [`Module::with_valid`] also `rst`, `in_valid` and
@@ -96,6 +99,11 @@ impl Module {
             || self.multipliers().next().is_some()
             || !self.graph.rams().is_empty()
             || self.children().any(|c| c.needs_clock())
+    }
+
+    /// Whether it or a module below it reads a table from a file: then it has the parameter [`ROM_DIR`].
+    pub fn reads_files(&self) -> bool {
+        self.roms().next().is_some() || self.children().any(|c| c.reads_files())
     }
 
     /// Data inputs, without clock and control.

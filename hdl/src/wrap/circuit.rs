@@ -4,7 +4,7 @@ use super::build::{Build, BuildError};
 use super::manifest::{self, Architecture, Codes, Files, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
-use crate::module::identifier;
+use crate::module::{ROM_DIR, identifier};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, PlanError};
 
@@ -88,6 +88,7 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
         in_valid: "in_valid".into(),
         out_valid: "out_valid".into(),
         in_ready: network.ready.then(|| "in_ready".into()),
+        rom_dir: top.reads_files().then(|| ROM_DIR.into()),
         codes: Codes::table(inputs.iter().chain(&outputs)),
         inputs,
         outputs,

@@ -92,6 +92,10 @@ pub struct Manifest {
     pub in_ready: Option<String>,
     /// The output that marks a result, for one clock: there is no way to hold it back.
     pub out_valid: String,
+    /// The parameter of the top module that names the directory of the memory files; an empty string is the working
+    /// directory. None where no memory file is read, and in files of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rom_dir: Option<String>,
     /// The data inputs, in the order of the network's inputs.
     pub inputs: Vec<Port>,
     /// The data outputs, in the order of the network's outputs.

@@ -1,6 +1,6 @@
-//! Verilog that is the same in every design: control of fixed width, kept as files and not generated.
+//! Verilog that is, but for its names, the same in every design: control of fixed width, kept as files and not generated.
 
-use crate::emit::SourceFile;
+use crate::emit::{SourceFile, owned};
 
 macro_rules! sources {
     ($($name:literal),* $(,)?) => { &[$((concat!($name, ".v"), include_str!(concat!("rtl/", $name, ".v")))),*] };
@@ -26,10 +26,13 @@ pub(super) const LINK: &[(&str, &str)] = sources!(
 /// the circuit's own, whatever the oscillator is.
 pub const CLOCK_CELLS: (&str, &str) = ("clock_cells.v", include_str!("rtl/clock_cells.v"));
 
-/// The files below `dir`.
-pub(super) fn files(dir: &str, sources: &[(&str, &str)]) -> Vec<SourceFile> {
+/// The files below `dir`, with the names that the design `top` gives them.
+pub(super) fn files(dir: &str, top: &str, sources: &[(&str, &str)]) -> Vec<SourceFile> {
     sources
         .iter()
-        .map(|(name, text)| SourceFile { path: format!("{dir}/{name}"), text: (*text).into() })
+        .map(|(name, text)| SourceFile {
+            path: format!("{dir}/{}", owned(top, name)),
+            text: owned(top, text),
+        })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::manifest::{Manifest, Port};
 use super::sources;
-use crate::emit::SourceFile;
+use crate::emit::{SourceFile, owned};
 use std::fmt::Write;
 
 /// The directory of the wrapper inside a generated directory.
@@ -43,8 +43,11 @@ impl Stream {
 
     /// The wrapper and what it stands on, paths relative to the generated directory, children first.
     pub fn files(&self, core: &Manifest) -> Vec<SourceFile> {
-        let mut files = sources::files(STREAM_DIR, sources::STREAM);
-        files.push(SourceFile { path: format!("{STREAM_DIR}/{}.v", self.module), text: self.verilog(core) });
+        let mut files = sources::files(STREAM_DIR, &core.top, sources::STREAM);
+        files.push(SourceFile {
+            path: format!("{STREAM_DIR}/{}.v", self.module),
+            text: owned(&core.top, &self.verilog(core)),
+        });
         files
     }
 
@@ -72,10 +75,14 @@ impl Stream {
         let (in_top, out_top) = (8 * in_bytes - 1, 8 * out_bytes - 1);
         let out_bits: u32 = core.outputs.iter().map(|p| p.format.width).sum();
         let mut text = self.header(core);
+        let parameters = match &core.rom_dir {
+            Some(name) => format!("#(\n    parameter {name} = \"\"\n) "),
+            None => String::new(),
+        };
         let _ = write!(
             text,
             "`default_nettype none
-module {module} (
+module {module} {parameters}(
     input wire aclk,
     input wire aresetn,
     input wire [{in_top}:0] s_axis_tdata,
@@ -187,7 +194,7 @@ endmodule
         let _ = write!(
             text,
             "
-    {top} core (
+    {top} {parameters}core (
         .{clock}(aclk),
         .{reset}(rst),
         .{in_valid}(core_valid),
@@ -195,6 +202,7 @@ endmodule
     );
 ",
             top = core.top,
+            parameters = core.rom_dir.as_ref().map_or(String::new(), |name| format!("#(.{name}({name})) ")),
             clock = core.clock,
             reset = core.reset,
             in_valid = core.in_valid,

@@ -6,7 +6,7 @@ use super::sources;
 use super::stream::Stream;
 use crate::board::pll::{self, ClockError, Pll, Primitive};
 use crate::board::{Board, constraints_extension};
-use crate::emit::SourceFile;
+use crate::emit::{SourceFile, owned};
 use crate::target::Family;
 use std::fmt::Write;
 
@@ -111,10 +111,10 @@ impl Top {
     /// the constraints, `link.json`, and scripts for Vivado where it is needed. Paths are relative to the generated directory.
     pub fn files(&self, core: &Manifest) -> Vec<SourceFile> {
         let mut files = self.stream.files(core);
-        files.extend(sources::files(BOARD_DIR, sources::LINK));
+        files.extend(sources::files(BOARD_DIR, &core.top, sources::LINK));
         let mut add =
             |name: String, text| files.push(SourceFile { path: format!("{BOARD_DIR}/{name}"), text });
-        add(format!("{}.v", self.link.top), self.verilog());
+        add(format!("{}.v", self.link.top), owned(&core.top, &self.verilog(core)));
         add(self.constraints_name(), self.board.constraints());
         add(super::link::FILE_NAME.into(), self.link.to_json());
         if self.board.device().family() == Family::Xc7 {
@@ -123,7 +123,7 @@ impl Top {
         files
     }
 
-    fn verilog(&self) -> String {
+    fn verilog(&self, core: &Manifest) -> String {
         let mut text = format!(
             "// {}\n// {} on {} ({}), {} MHz, {} bits a second.\n// The parameters are for simulators, which have no time to lose.\n",
             self.link.top,
@@ -138,7 +138,7 @@ impl Top {
             "`default_nettype none
 module {} #(
     parameter [15:0] DIVISOR = 16'd{},
-    parameter TIMEOUT_BITS = {}
+    parameter TIMEOUT_BITS = {}{}
 ) (
     input wire clk_in,
 {}    input wire uart_rx,
@@ -150,6 +150,7 @@ module {} #(
             self.link.top,
             self.link.serial.divisor,
             self.link.timeout_clocks_log2,
+            core.rom_dir.as_ref().map_or(String::new(), |name| format!(",\n    parameter {name} = \"\"")),
             self.optional_ports()
         );
         match &self.pll.primitive {
@@ -157,7 +158,7 @@ module {} #(
             Some(primitive) => clock_cell(primitive, &mut text),
         }
         self.reset_and_lights(&mut text);
-        self.link_and_core(&mut text);
+        self.link_and_core(core, &mut text);
         text.push_str("endmodule\n`default_nettype wire\n");
         text
     }
@@ -208,7 +209,7 @@ module {} #(
         }
     }
 
-    fn link_and_core(&self, text: &mut String) {
+    fn link_and_core(&self, core: &Manifest, text: &mut String) {
         let Link { in_bytes, out_bytes, max_count, id, .. } = self.link;
         let lane_bits = out_bytes.next_power_of_two().ilog2().max(2);
         let _ = write!(
@@ -236,7 +237,7 @@ module {} #(
         .s_data(s_data), .s_valid(s_valid), .s_ready(s_ready), .s_last(s_last),
         .m_data(m_data), .m_valid(m_valid), .m_ready(m_ready), .m_last(m_last)
     );
-    {} axis (
+    {} {}axis (
         .aclk(clk),
         .aresetn(~rst),
         .s_axis_tdata(s_data),
@@ -252,7 +253,8 @@ module {} #(
             8 * in_bytes - 1,
             8 * out_bytes - 1,
             self.bank_bits,
-            self.stream.module
+            self.stream.module,
+            core.rom_dir.as_ref().map_or(String::new(), |name| format!("#(.{name}({name})) "))
         );
     }
 }

@@ -20,7 +20,7 @@ pub(crate) use safe::safe;
 
 use crate::SimError;
 use crate::stage;
-use gainstage_hdl::emit::helpers;
+use gainstage_hdl::emit::{SHARED, helpers, owned};
 use gainstage_hdl::wrap::manifest::Manifest;
 use module::Modules;
 use std::path::Path;
@@ -43,14 +43,25 @@ impl Refusal {
     }
 }
 
-/// Whether a text is that of a file which is the same in every design, whatever its name.
+/// Whether a text is that of a file which is the same in every design, but for the design's name in it.
 pub(crate) fn is_helper(text: &[u8]) -> bool {
-    helpers().iter().any(|h| h.text.as_bytes() == text)
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    // The design is the one whose copy the text declares.
+    let declared = text.lines().find_map(|l| l.strip_prefix("module ")).unwrap_or_default();
+    let top = declared.split_once(SHARED).and_then(|(top, _)| top.strip_suffix('_'));
+    top.is_some_and(|top| {
+        top.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_helper_of(top, text)
+    })
 }
 
-/// Whether a file is called as one that is the same in every design.
-pub(crate) fn is_helpers_name(name: &str) -> bool {
-    helpers().iter().any(|h| h.path.rsplit('/').next() == Some(name))
+/// Whether a text is that of a shared file as the design `top` has it.
+fn is_helper_of(top: &str, text: &str) -> bool {
+    helpers().iter().any(|h| owned(top, &h.text) == text)
+}
+
+/// Whether a file is called as the design `top` calls its copy of one that is the same in every design.
+pub(crate) fn is_helpers_name(top: &str, name: &str) -> bool {
+    helpers().iter().any(|h| owned(top, &h.path).rsplit('/').next() == Some(name))
 }
 
 /// Checks that the Verilog files of a directory lie in the subset that the generator writes. No tool runs.
@@ -61,8 +72,8 @@ pub fn check(dir: &Path, manifest: &Manifest) -> Result<(), SimError> {
     let mut modules = Modules::new(manifest);
     for (file, source) in manifest.files.verilog.iter().zip(stage::verilog(dir, manifest)?) {
         let path = dir.join(file);
-        let helper = is_helper(&source.bytes);
         let text = std::str::from_utf8(&source.bytes).map_err(|_| Refusal::at(1, "not UTF-8").of(&path))?;
+        let helper = is_helper_of(&manifest.top, text);
         let stem = source.name.strip_suffix(".v").unwrap_or(&source.name);
         let read = if helper { modules.helper(text, stem) } else { modules.file(text, stem) };
         read.map_err(|refusal| refusal.of(&path))?;

@@ -178,14 +178,52 @@ impl<'m> Modules<'m> {
                 if p.look(0) == "wire" { wire(p, m) } else { register(p, m) }
             }
             "assign" => assign(p, m),
-            "initial" => self.initial(p, m),
+            "initial" => self.initial(p, m).map(|_| ()),
+            "generate" => self.here_or_there(p, m),
             "always" => always(p, m),
             _ => self.instance(p, m),
         }
     }
 
     /// `initial $readmemh("file.mem", memory);`, or with a directory: `{DIR, "file.mem"}`.
-    fn initial(&self, p: &mut Parser, m: &mut Module) -> Result<(), Refusal> {
+    ///
+    /// Gives memory and file.
+    fn initial<'a>(&self, p: &mut Parser<'a>, m: &mut Module) -> Result<[&'a str; 2], Refusal> {
+        let line = p.line();
+        let read = self.read_memory(p, m)?;
+        m.drive(read[0], line, 0, 1)?;
+        Ok(read)
+    }
+
+    /// `generate if (DIR == "") ... else ... endgenerate`: one memory from one file, by its plain name or in a directory.
+    fn here_or_there<'a>(&self, p: &mut Parser<'a>, m: &mut Module) -> Result<(), Refusal> {
+        p.expect("generate")?;
+        p.expect("if")?;
+        p.expect("(")?;
+        let line = p.line();
+        let name = p.name()?;
+        if !m.parameters.contains(name) {
+            return Err(Refusal::at(line, format!("`{name}` is no parameter")));
+        }
+        p.expect("==")?;
+        if p.string()? != "\"\"" {
+            return p.refuse("a directory that is compared with another");
+        }
+        p.expect(")")?;
+        block(p)?;
+        let here = self.initial(p, m)?;
+        p.expect("end")?;
+        p.expect("else")?;
+        block(p)?;
+        let there = self.read_memory(p, m)?;
+        if here != there {
+            return p.refuse("another memory or file where a directory is given");
+        }
+        p.expect("end")?;
+        p.expect("endgenerate")
+    }
+
+    fn read_memory<'a>(&self, p: &mut Parser<'a>, m: &Module) -> Result<[&'a str; 2], Refusal> {
         p.expect("initial")?;
         p.expect("$readmemh")?;
         p.expect("(")?;
@@ -199,11 +237,12 @@ impl<'m> Modules<'m> {
             p.expect(",")?;
         }
         let line = p.line();
-        let file = p.string()?;
+        let file = p.string()?.trim_matches('"');
+        let file = if braced { file.strip_prefix('/').unwrap_or(file) } else { file };
         if braced {
             p.expect("}")?;
         }
-        if !self.roms.contains(file.trim_matches('"')) {
+        if !self.roms.contains(file) {
             return Err(Refusal::at(line, format!("{file} is no memory file of the manifest")));
         }
         p.expect(",")?;
@@ -212,9 +251,9 @@ impl<'m> Modules<'m> {
         if m.signal(name).is_none_or(|s| s.depth.is_none()) {
             return Err(Refusal::at(line, format!("`{name}` is no memory")));
         }
-        m.drive(name, line, 0, 1)?;
         p.expect(")")?;
-        p.expect(";")
+        p.expect(";")?;
+        Ok([name, file])
     }
 
     /// `module #(.PARAMETER(5)) name (.port(value), ...);`: every port once, outputs on wires of their own.
@@ -273,6 +312,13 @@ fn list<'a>(
             return p.expect(")");
         }
     }
+}
+
+/// `begin : name`
+fn block(p: &mut Parser) -> Result<(), Refusal> {
+    p.expect("begin")?;
+    p.expect(":")?;
+    p.name().map(|_| ())
 }
 
 /// `.WIDTH(5)`, or a directory that is handed down: `.DIR(DIR)`.

@@ -64,8 +64,11 @@ pub(crate) fn safe(text: &str, roms: &[&str]) -> Result<(), Refusal> {
 /// `$readmemh("file", ...` or, with a directory in a parameter, `$readmemh({DIR, "file"}, ...`.
 fn memory(all: &[Token], roms: &[&str]) -> Result<(), Refusal> {
     let text = |i: usize| all.get(i).map_or("", |t| t.text);
-    let file = if text(2) == "{" && text(4) == "," { text(5) } else { text(2) };
-    match file.strip_prefix('"').and_then(|f| f.strip_suffix('"')).is_some_and(|f| roms.contains(&f)) {
+    let braced = text(2) == "{" && text(4) == ",";
+    let file = if braced { text(5) } else { text(2) };
+    let name = file.strip_prefix('"').and_then(|f| f.strip_suffix('"'));
+    let name = name.map(|f| if braced { f.strip_prefix('/').unwrap_or(f) } else { f });
+    match name.is_some_and(|f| roms.contains(&f)) {
         true => Ok(()),
         false => {
             let problem = format!("$readmemh of {file}, which is no memory file of the manifest");

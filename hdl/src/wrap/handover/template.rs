@@ -7,13 +7,17 @@ use std::fmt::Write;
 /// Declarations and an instance to copy from, with what the codes mean.
 pub fn template(m: &Manifest) -> String {
     let mut text = format!(
-        "// {}: latency {} clocks, a sample every {}. Copy the memory files beside the project's own: the Verilog\n\
-         // reads them with $readmemh by name.\n//\n{}//\n",
+        "// {}: latency {} clocks, a sample every {}. {}\n//\n{}//\n",
         m.top,
         m.latency,
         match m.interval {
             1 => "clock".to_owned(),
             n => format!("{n} clocks"),
+        },
+        match &m.rom_dir {
+            Some(name) =>
+                format!("Memory files are read from the working directory, or from\n// the directory that the parameter {name} names."),
+            None => "Copy the memory files beside the project's own: the Verilog\n// reads them with $readmemh by name.".into(),
         },
         units(m, "//  ")
     );
@@ -25,7 +29,8 @@ pub fn template(m: &Manifest) -> String {
     for p in &data {
         let _ = writeln!(text, "wire{} [{}:0] {};", signed(p), p.format.width - 1, p.name);
     }
-    let _ = writeln!(text, "\n{} {}_inst (", m.top, m.top);
+    let parameter = m.rom_dir.as_ref().map_or(String::new(), |name| format!("#(.{name}(\"\")) "));
+    let _ = writeln!(text, "\n{} {parameter}{}_inst (", m.top, m.top);
     let names: Vec<&str> =
         controls(m).iter().map(|c| c.0).chain(data.iter().map(|p| p.name.as_str())).collect();
     for (i, name) in names.iter().enumerate() {

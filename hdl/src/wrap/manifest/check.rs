@@ -11,6 +11,11 @@ const MAX_CLOCKS: u32 = 1 << 24;
 
 impl Manifest {
     pub(super) fn check(&self) -> Result<(), Problem> {
+        // It ends in comments of files that are made from a manifest.
+        if self.generator.chars().any(char::is_control) {
+            let cure = "write the name and version of a program in one line";
+            return Err(Problem::new("generator", format!("{:?}", self.generator), cure));
+        }
         self.check_names()?;
         for (place, ports) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
             if ports.is_empty() {
@@ -60,6 +65,9 @@ impl Manifest {
             if !seen.insert(name) {
                 return Err(Problem::new("ports", format!("`{name}` occurs twice"), "give each port a name"));
             }
+        }
+        if let Some(name) = self.rom_dir.as_ref().filter(|name| !identifier(name)) {
+            return Err(Problem::new("rom_dir", format!("`{name}` is no name of a parameter"), NAME_CURE));
         }
         if identifier(&self.top) {
             return Ok(());

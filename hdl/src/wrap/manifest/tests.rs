@@ -14,6 +14,7 @@ fn sample() -> Manifest {
         reset: "rst".into(),
         in_valid: "in_valid".into(),
         in_ready: None,
+        rom_dir: None,
         out_valid: "out_valid".into(),
         codes: Codes::table(inputs.iter().chain(&outputs)),
         inputs,
@@ -68,6 +69,9 @@ fn messages_name_file_place_and_cure() {
         message(|m| m.outputs[0].name = "x1".into()),
         "d/manifest.json: ports: `x1` occurs twice; give each port a name"
     );
+    assert!(message(|m| m.rom_dir = Some("a b".into())).contains("rom_dir: `a b` is no name of a parameter"));
+    // Files that are made from a manifest name the program in a comment.
+    assert!(message(|m| m.generator = "x\nmodule y;".into()).contains("generator: \"x\\nmodule y;\""));
     assert!(message(|m| m.top = "a b".into()).contains("top: `a b` is no module name; use letters"));
     assert!(message(|m| m.interval = 4).contains("interval: 4 clocks in a parallel circuit"));
     assert!(message(|m| m.interval = 0).contains("interval: 0 clocks"));

@@ -9,7 +9,7 @@
 // rst (synchronous) clears the valid bits only. Before the first reset out_valid is undefined.
 // Written by gainstage 0.1.0.
 `default_nettype none
-module sample(clk,rst,in_valid,x0,x1,out_valid,y0);
+module sample #(parameter ROM_DIR = "") (clk,rst,in_valid,x0,x1,out_valid,y0);
 
     // Module arguments
     input wire clk;
@@ -35,7 +35,7 @@ module sample(clk,rst,in_valid,x0,x1,out_valid,y0);
     reg [8:0] valid_pipe;
 
     // Sub module instances
-    sample_layer0 layer0(
+    sample_layer0 #(.ROM_DIR(ROM_DIR)) layer0(
         .clk(clk),
         .x0(layer0_x0),
         .x1(layer0_x1),

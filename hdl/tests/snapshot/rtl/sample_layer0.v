@@ -8,7 +8,7 @@
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
 `default_nettype none
-module sample_layer0(clk,x0,x1,y0,y1,y2);
+module sample_layer0 #(parameter ROM_DIR = "") (clk,x0,x1,y0,y1,y2);
 
     // Module arguments
     input wire clk;
@@ -49,12 +49,12 @@ module sample_layer0(clk,x0,x1,y0,y1,y2);
         .acc1(sums_acc1),
         .acc2(sums_acc2)
     );
-    sample_layer0_neuron0 neuron0(
+    sample_layer0_neuron0 #(.ROM_DIR(ROM_DIR)) neuron0(
         .clk(clk),
         .acc(neuron0_acc),
         .y(neuron0_y)
     );
-    sample_layer0_neuron1 neuron1(
+    sample_layer0_neuron1 #(.ROM_DIR(ROM_DIR)) neuron1(
         .clk(clk),
         .acc(neuron1_acc),
         .y(neuron1_y)

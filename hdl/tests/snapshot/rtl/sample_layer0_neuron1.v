@@ -9,7 +9,7 @@
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
 `default_nettype none
-module sample_layer0_neuron1(clk,acc,y);
+module sample_layer0_neuron1 #(parameter ROM_DIR = "") (clk,acc,y);
 
     // Module arguments
     input wire clk;
@@ -23,7 +23,7 @@ module sample_layer0_neuron1(clk,acc,y);
     wire signed [7:0] kind_y;
 
     // Sub module instances
-    sample_table0_psoftplus_0p3 activation(
+    sample_table0_psoftplus_0p3 #(.ROM_DIR(ROM_DIR)) activation(
         .clk(clk),
         .z(activation_z),
         .y(activation_y)

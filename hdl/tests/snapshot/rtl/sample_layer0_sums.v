@@ -24,19 +24,19 @@ module sample_layer0_sums(clk,x0,x1,acc0,acc1,acc2);
     reg signed [7:0] acc2_r1;
 
     wire [10:0] add10_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(11), .SUBTRACT(0)) add10_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(11), .SUBTRACT(0)) add10_s0_sum_chain (
         .a(shl6_s0[11:1]), .b({3'd0, add8_s0[8:1]}), .y(add10_s0_sum)
     );
     wire [9:0] sub11_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(10), .SUBTRACT(1)) sub11_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(10), .SUBTRACT(1)) sub11_s0_sum_chain (
         .a({{3{add10_s0[11]}}, add10_s0[11:5]}), .b(sub9_s0[14:5]), .y(sub11_s0_sum)
     );
     wire [8:0] sub17_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(1)) sub17_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(1)) sub17_s0_sum_chain (
         .a({{2{add16_s0[8]}}, add16_s0[8:2]}), .b({shl12_s0[9], shl12_s0[9:2]}), .y(sub17_s0_sum)
     );
     wire [14:0] sub18_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(15), .SUBTRACT(1)) sub18_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(15), .SUBTRACT(1)) sub18_s0_sum_chain (
         .a(shl13_s0), .b({{4{sub17_s0[10]}}, sub17_s0}), .y(sub18_s0_sum)
     );
     // Stage 0

@@ -21,15 +21,15 @@ module sample_layer1_sums(clk,x0,x1,x2,acc0);
     reg signed [8:0] acc0_r1;
 
     wire [8:0] add13_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(0)) add13_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(0)) add13_s0_sum_chain (
         .a({{2{sub7_s0[8]}}, sub7_s0[8:2]}), .b({shl10_s0[9], shl10_s0[9:2]}), .y(add13_s0_sum)
     );
     wire [8:0] add14_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(0)) add14_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(9), .SUBTRACT(0)) add14_s0_sum_chain (
         .a(shl11_s0[13:5]), .b({{4{add12_s0[9]}}, add12_s0[9:5]}), .y(add14_s0_sum)
     );
     wire [13:0] add15_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(14), .SUBTRACT(0)) add15_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(14), .SUBTRACT(0)) add15_s0_sum_chain (
         .a({{3{add13_s0[10]}}, add13_s0}), .b(add14_s0), .y(add15_s0_sum)
     );
     // Stage 0

@@ -9,7 +9,7 @@
 // Datapath registers have no reset: outputs count from the latency on.
 // Written by gainstage 0.1.0.
 `default_nettype none
-module sample_table0_psoftplus_0p3(clk,z,y);
+module sample_table0_psoftplus_0p3 #(parameter ROM_DIR = "") (clk,z,y);
 
     // Module arguments
     input wire clk;
@@ -25,11 +25,23 @@ module sample_table0_psoftplus_0p3(clk,z,y);
     reg signed [7:0] mux38_r2;
 
     reg [6:0] blocks [0:3];
-    initial $readmemh("sample_table0_psoftplus_0p3_blocks.mem", blocks);
+    generate
+        if (ROM_DIR == "") begin : blocks_here
+            initial $readmemh("sample_table0_psoftplus_0p3_blocks.mem", blocks);
+        end else begin : blocks_there
+            initial $readmemh({ROM_DIR, "/sample_table0_psoftplus_0p3_blocks.mem"}, blocks);
+        end
+    endgenerate
     reg [3:0] rom [0:31];
-    initial $readmemh("sample_table0_psoftplus_0p3.mem", rom);
+    generate
+        if (ROM_DIR == "") begin : rom_here
+            initial $readmemh("sample_table0_psoftplus_0p3.mem", rom);
+        end else begin : rom_there
+            initial $readmemh({ROM_DIR, "/sample_table0_psoftplus_0p3.mem"}, rom);
+        end
+    endgenerate
     wire [10:0] sub27_s0_sum;
-    gainstage_add_ecp5 #(.WIDTH(11), .SUBTRACT(1)) sub27_s0_sum_chain (
+    sample_gainstage_add_ecp5 #(.WIDTH(11), .SUBTRACT(1)) sub27_s0_sum_chain (
         .a({{5{sub25_s0[10]}}, sub25_s0[10:5]}), .b({1'd0, add26_s0[14:5]}), .y(sub27_s0_sum)
     );
     // Stage 0

@@ -1,4 +1,4 @@
-// gainstage_add_ecp5
+// sample_gainstage_add_ecp5
 // y = a + b or, with SUBTRACT, a - b, in WIDTH bits, on one carry chain of its own.
 //
 // Two additions in a row become rows of full adders in synthesis, half as many cells again as two chains; this keeps them
@@ -6,7 +6,7 @@
 // plain Verilog.
 `default_nettype none
 
-module gainstage_add_ecp5 #(
+module sample_gainstage_add_ecp5 #(
     parameter WIDTH = 2,
     parameter SUBTRACT = 0
 ) (
