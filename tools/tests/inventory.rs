@@ -117,17 +117,21 @@ fn what_does_not_belong_is_refused_before_any_tool() {
     }
     assert!(!evil.exists());
     desk.changed(
-        "axis/gainstage_stream.v",
+        "axis/sq_gainstage_stream.v",
         |t| t.replacen("~used", "used", 1),
         "not what this version writes",
     );
-    desk.changed("board/gainstage_link.v", |t| t.replacen("8'd1", "8'd2", 1), "not what this version writes");
+    desk.changed(
+        "board/sq_gainstage_link.v",
+        |t| t.replacen("8'd1", "8'd2", 1),
+        "not what this version writes",
+    );
     let pins =
         std::fs::read_dir(desk.net("board")).expect("listed").map(|e| e.expect("an entry").file_name());
     let pins = pins.filter_map(|n| n.into_string().ok()).find(|n| n.ends_with(".pcf")).expect("constraints");
     desk.changed(&format!("board/{pins}"), |t| format!("{t}set_io evil 1\n"), "not what this version writes");
-    std::fs::rename(desk.net("axis/gainstage_stream.v"), desk.dir.path().join("away")).expect("moved");
-    assert!(desk.refused(&[]).0.contains("axis/gainstage_stream.v: there is no such file"));
+    std::fs::rename(desk.net("axis/sq_gainstage_stream.v"), desk.dir.path().join("away")).expect("moved");
+    assert!(desk.refused(&[]).0.contains("axis/sq_gainstage_stream.v: there is no such file"));
 }
 
 #[test]
