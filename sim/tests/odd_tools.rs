@@ -30,6 +30,7 @@ fn manifest() -> Manifest {
         in_valid: "in_valid".into(),
         in_ready: None,
         out_valid: "out_valid".into(),
+        rom_dir: None,
         inputs: vec![port("x")],
         outputs: vec![port("y")],
         latency: 0,
