@@ -141,7 +141,7 @@ pub(super) fn literal(text: &str) -> Result<(), String> {
         return refused("it has no digits");
     };
     let (radix, bits) = match base {
-        "d" => (10, u128::from_str_radix(digits, 10).ok().map(|v| 128 - v.leading_zeros())),
+        "d" => (10, digits.parse::<u128>().ok().map(|v| 128 - v.leading_zeros())),
         "h" | "b" => {
             let (radix, each) = if base == "h" { (16, 4) } else { (2, 1) };
             let significant = digits.trim_start_matches('0');
