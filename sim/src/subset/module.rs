@@ -185,12 +185,12 @@ impl<'m> Modules<'m> {
         }
     }
 
-    /// `initial $readmemh("file.mem", memory);`, or with a directory: `{DIR, "file.mem"}`.
+    /// `initial $readmemh("file.mem", memory);`
     ///
     /// Gives memory and file.
     fn initial<'a>(&self, p: &mut Parser<'a>, m: &mut Module) -> Result<[&'a str; 2], Refusal> {
         let line = p.line();
-        let read = self.read_memory(p, m)?;
+        let read = self.read_memory(p, m, None)?;
         m.drive(read[0], line, 0, 1)?;
         Ok(read)
     }
@@ -215,7 +215,8 @@ impl<'m> Modules<'m> {
         p.expect("end")?;
         p.expect("else")?;
         block(p)?;
-        let there = self.read_memory(p, m)?;
+        // No simulator looks there.
+        let there = self.read_memory(p, m, Some(name))?;
         if here != there {
             return p.refuse("another memory or file where a directory is given");
         }
@@ -223,27 +224,29 @@ impl<'m> Modules<'m> {
         p.expect("endgenerate")
     }
 
-    fn read_memory<'a>(&self, p: &mut Parser<'a>, m: &Module) -> Result<[&'a str; 2], Refusal> {
+    /// `initial $readmemh("file.mem", memory);` or, in a directory, `initial $readmemh({DIR, "/file.mem"}, memory);`.
+    fn read_memory<'a>(
+        &self,
+        p: &mut Parser<'a>,
+        m: &Module,
+        directory: Option<&str>,
+    ) -> Result<[&'a str; 2], Refusal> {
         p.expect("initial")?;
         p.expect("$readmemh")?;
         p.expect("(")?;
-        let braced = p.take("{");
-        if braced {
-            let line = p.line();
-            let name = p.name()?;
-            if !m.parameters.contains(name) {
-                return Err(Refusal::at(line, format!("`{name}` is no parameter")));
-            }
+        if let Some(directory) = directory {
+            p.expect("{")?;
+            p.expect(directory)?;
             p.expect(",")?;
         }
         let line = p.line();
-        let file = p.string()?.trim_matches('"');
-        let file = if braced { file.strip_prefix('/').unwrap_or(file) } else { file };
-        if braced {
+        let text = p.string()?.trim_matches('"');
+        let file = if directory.is_some() { text.strip_prefix('/').unwrap_or_default() } else { text };
+        if directory.is_some() {
             p.expect("}")?;
         }
         if !self.roms.contains(file) {
-            return Err(Refusal::at(line, format!("{file} is no memory file of the manifest")));
+            return Err(Refusal::at(line, format!("{text} is no memory file of the manifest")));
         }
         p.expect(",")?;
         let line = p.line();
