@@ -83,11 +83,18 @@ impl<'a> Module<'a> {
 /// A port of a module that was read: its name, and whether it is an output.
 type Port = (String, bool);
 
+/// What a parent must know of a module.
+struct Interface {
+    ports: Vec<Port>,
+    /// Whether it takes the directory of memory files.
+    directory: bool,
+}
+
 /// The modules read so far.
 pub(super) struct Modules<'m> {
     manifest: &'m Manifest,
     roms: HashSet<&'m str>,
-    known: HashMap<String, Vec<Port>>,
+    known: HashMap<String, Interface>,
 }
 
 impl<'m> Modules<'m> {
@@ -104,8 +111,8 @@ impl<'m> Modules<'m> {
         }
     }
 
-    fn add(&mut self, name: &str, line: u32, ports: Vec<Port>) -> Result<(), Refusal> {
-        match self.known.insert(name.to_owned(), ports) {
+    fn add(&mut self, name: &str, line: u32, ports: Vec<Port>, directory: bool) -> Result<(), Refusal> {
+        match self.known.insert(name.to_owned(), Interface { ports, directory }) {
             None => Ok(()),
             Some(_) => Err(Refusal::at(line, format!("a second module {name}"))),
         }
@@ -125,7 +132,7 @@ impl<'m> Modules<'m> {
                 ports.push((name.to_owned(), output));
             }
         }
-        self.add(stem, 1, ports)
+        self.add(stem, 1, ports, false)
     }
 
     /// Reads a file, which holds one module of the file's name.
@@ -165,7 +172,7 @@ impl<'m> Modules<'m> {
             let output = m.signals.get(port).is_some_and(|s| s.sort == Sort::Output);
             ((*port).to_owned(), output)
         });
-        self.add(m.name, line, ports.collect())
+        self.add(m.name, line, ports.collect(), !m.parameters.is_empty())
     }
 
     fn item<'a>(&self, p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
@@ -263,12 +270,19 @@ impl<'m> Modules<'m> {
     fn instance<'a>(&self, p: &mut Parser<'a>, m: &mut Module<'a>) -> Result<(), Refusal> {
         let line = p.line();
         let module = p.name()?;
-        let Some(ports) = self.known.get(module) else {
+        let Some(Interface { ports, directory }) = self.known.get(module) else {
             return Err(Refusal::at(line, format!("`{module}` begins nothing that generated Verilog has")));
         };
+        let mut handed = false;
         if p.take("#") {
             p.expect("(")?;
-            list(p, |p| overridden(p, m))?;
+            list(p, |p| {
+                handed |= overridden(p, m)?;
+                Ok(())
+            })?;
+        }
+        if handed != *directory {
+            return p.refuse(format!("{module} is not given the directory of its memory files"));
         }
         let line = p.line();
         let name = p.name()?;
@@ -324,16 +338,19 @@ fn block(p: &mut Parser) -> Result<(), Refusal> {
     p.name().map(|_| ())
 }
 
-/// `.WIDTH(5)`, or a directory that is handed down: `.DIR(DIR)`.
-fn overridden(p: &mut Parser, m: &Module) -> Result<(), Refusal> {
+/// `.WIDTH(5)`, or a directory that is handed down: `.DIR(DIR)`. Gives whether it is that.
+fn overridden(p: &mut Parser, m: &Module) -> Result<bool, Refusal> {
     p.expect(".")?;
     p.name()?;
     p.expect("(")?;
-    match p.peek().map(|t| t.kind) {
-        Some(Kind::Word) if m.parameters.contains(p.look(0)) => _ = p.next(),
-        _ => _ = p.integer()?,
+    let handed = p.peek().is_some_and(|t| t.kind == Kind::Word && m.parameters.contains(t.text));
+    if handed {
+        p.next();
+    } else {
+        p.integer()?;
     }
-    p.expect(")")
+    p.expect(")")?;
+    Ok(handed)
 }
 
 /// `#(parameter DIR = "")(clk,x,y);`
