@@ -61,8 +61,8 @@ impl std::str::FromStr for Percent {
     type Err = String;
     fn from_str(text: &str) -> Result<Percent, String> {
         let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
-        let share = number.filter(|p| (0.0..=1000.0).contains(p)).map(|p| Percent(p / 100.0));
-        share.ok_or_else(|| "give a percentage such as 5%, at most 1000%".to_owned())
+        let share = number.filter(|p| (0.0..=1e6).contains(p)).map(|p| Percent(p / 100.0));
+        share.ok_or_else(|| "give a percentage such as 5%".to_owned())
     }
 }
 
