@@ -17,7 +17,7 @@ static JSON: AtomicBool = AtomicBool::new(false);
 static SPOKEN: AtomicBool = AtomicBool::new(false);
 
 /// How long the program may take to end by itself.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(600);
 
 /// Makes Ctrl-C (and SIGTERM, SIGHUP) set the [flag] and kill outside tools; a second one ends the program at once.
 pub fn install() {
@@ -76,7 +76,7 @@ fn leave() -> ! {
             let _ = spoken.send(());
         });
         // Nobody may be reading: that holds up nothing.
-        let _ = heard.recv_timeout(PATIENCE / 8);
+        let _ = heard.recv_timeout(PATIENCE / 6);
     }
     // Not `exit`: destructors of libraries must not run beside threads that are still in them.
     // SAFETY: it ends the process and nothing else.

@@ -122,8 +122,12 @@ impl Target {
             answer: None,
         };
         let count = self.positive.len();
-        watch::check();
-        let points: Option<Vec<_>> = (0..count).into_par_iter().map(|m| self.point(&band, m)).collect();
+        let watch = watch::here();
+        let point = |m| {
+            watch.check();
+            self.point(&band, m)
+        };
+        let points: Option<Vec<_>> = (0..count).into_par_iter().map(point).collect();
         let points = points?;
         let needed = |&(lo, hi, ideal): &(i64, i64, f64)| {
             let finite = lo > -OPEN && hi < OPEN;

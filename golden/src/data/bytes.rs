@@ -130,7 +130,10 @@ pub(super) struct Bytes<'a> {
 pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, BytesError> {
     let error = |offset, problem| BytesError { file: file.into(), offset, problem };
     let mut data = Vec::new();
-    // One more than it may have: what is larger has an error of its own.
+    // By its size first; then one byte more than it may have, since not every file states its size.
+    if file.metadata().is_ok_and(|about| about.is_file() && about.len() > MAX_BYTES) {
+        return Err(error(MAX_BYTES, ByteProblem::Huge(MAX_BYTES)));
+    }
     crate::document::open(file, u64::MAX - 1)
         .and_then(|f| f.take(MAX_BYTES + 1).read_to_end(&mut data))
         .map_err(|e| error(0, e.into()))?;
