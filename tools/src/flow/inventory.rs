@@ -94,7 +94,8 @@ fn failed(dir: &Path, name: &str, what: &str) -> anyhow::Error {
 
 fn same(dir: &Path, file: &SourceFile) -> anyhow::Result<bool> {
     let path = dir.join(&file.path);
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = gainstage_golden::document::read(&path, gainstage_golden::document::MOST)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     Ok(bytes == file.text.as_bytes())
 }
 
@@ -163,7 +164,8 @@ fn board(
     }
     let board = Board::find(&link.board)?;
     let path = dir.join(PLAN_FILE);
-    let plan = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let plan = gainstage_golden::document::read(&path, gainstage_golden::document::MOST)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     let top = Top::new(core, &plan, &board, link.clock_mhz, link.serial.baud)
         .map_err(|e| failed(dir, &name, &format!("{e}: restore it")))?;
     let files: Vec<SourceFile> = top.files(core).into_iter().filter(|f| inside(&f.path)).collect();
