@@ -10,6 +10,7 @@
 pub mod approx;
 pub mod data;
 pub mod document;
+pub mod edge;
 pub mod export;
 pub mod func;
 pub mod learned;

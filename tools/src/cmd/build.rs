@@ -4,6 +4,7 @@ use super::Outcome;
 use super::implement::How;
 use crate::exit;
 use crate::flow::build::build;
+use crate::flow::edges;
 use crate::project::{Architecture, Bits, Clock, Percent, Project};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
@@ -71,6 +72,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(board) = &board {
         project.for_board(board);
     }
+    if project.network.edges().is_some() {
+        let given = [("--bits", args.bits.is_some()), ("--model", args.model.is_some())];
+        if let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) {
+            anyhow::bail!(
+                "{flag}: learned edges find their widths and have no real-valued model: leave it out"
+            );
+        }
+    }
     project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
     project.quantize.max_loss = args.max_loss.or(project.quantize.max_loss);
     project.build.arch = args.arch.or(project.build.arch);
@@ -83,6 +92,12 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let choice = board.map(|board| args.how.choice(board, clock_mhz));
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
+    if let Some(edges) = project.network.edges() {
+        let report = edges::build(&project, edges, &dir, args.force, choice.as_ref())?;
+        let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
+        let text = format!("{report}\n{}\n", dir.display());
+        return Ok(Outcome { text, json: serde_json::to_value(&report)?, code });
+    }
     let report = build(&project, model, &dir, args.force, choice.as_ref())?;
     let code = match (report.proof.ok, report.loss.held) {
         (false, _) => exit::CHECK_FAILED,

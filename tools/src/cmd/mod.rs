@@ -15,6 +15,7 @@ mod generate;
 mod implement;
 mod import;
 mod new;
+mod pareto;
 mod program;
 mod quantize;
 mod reproduce;
@@ -85,6 +86,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Do it all: train, quantize, generate, verify, report
     Build(build::Args),
+    /// Find circuits of learned edges from the smallest to the best
+    Pareto(pareto::Args),
     /// Train the first paper's tables and figures anew
     Reproduce(reproduce::Args),
     /// List the boards, or check a board file of your own
@@ -139,6 +142,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Export(args) => export::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Build(args) => build::run(args),
+        Command::Pareto(args) => pareto::run(args),
         Command::Reproduce(args) => reproduce::run(args),
         Command::Boards(args) => boards::run(args),
         Command::Implement(args) => implement::run(args),
@@ -152,7 +156,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
 }
 
 /// Reads a format written as `s18.12`.
-fn parse_format(text: &str) -> Result<Format, String> {
+pub(crate) fn parse_format(text: &str) -> Result<Format, String> {
     let cure =
         || format!("{text:?} is no format: write s18.12 (signed, 18 bits, 12 behind the point) or u18.12");
     let (signed, rest) = match text.split_at_checked(1) {

@@ -21,7 +21,7 @@ pub use data::{Data, Source};
 pub use error::ProjectError;
 pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
-pub use network::Shape;
+pub use network::{Edges, Shape};
 pub use quantize::{Bits, MAX_GUARD_BITS, MaxUlp, Percent, Quantize, Tables};
 pub use template::{all as templates, find as find_template};
 

@@ -1,18 +1,93 @@
-//! `[network]`: hidden layers by counts.
+//! `[network]`: hidden layers by counts, or learned edges.
 
 use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{HiddenLayer, MAX_LAYERS, MAX_WIDTH, Neuron, Topology};
+use gainstage_golden::num::Format;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The hidden layers; inputs and outputs follow from the data.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "RawShape")]
 pub struct Shape {
     /// Which neurons have biases.
-    #[serde(default)]
     bias: Bias,
     /// The layers, first to last.
     hidden: Vec<Hidden>,
+    /// What is wanted of a network of learned edges, if it is one.
+    edges: Option<Edges>,
+}
+
+/// A network of learned edges: its shape is found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edges {
+    /// The most look-up tables it may take by estimate.
+    pub max_luts: Option<usize>,
+    /// Minutes to search for.
+    pub minutes: f64,
+    /// Formats of input ports that the user fixed, by the input's index.
+    pub ports: BTreeMap<usize, Format>,
+}
+
+/// Minutes of a search where the project names none.
+const MINUTES: f64 = 1.0;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawShape {
+    bias: Option<Bias>,
+    hidden: Option<Vec<Hidden>>,
+    edges: Option<EdgeKind>,
+    max_luts: Option<usize>,
+    minutes: Option<f64>,
+    ports: Option<BTreeMap<String, String>>,
+}
+
+/// What connects inputs and outputs.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum EdgeKind {
+    /// Functions that are learned.
+    Learned,
+}
+
+impl TryFrom<RawShape> for Shape {
+    type Error = String;
+    fn try_from(raw: RawShape) -> Result<Shape, String> {
+        let Some(EdgeKind::Learned) = raw.edges else {
+            let only = [
+                ("max-luts", raw.max_luts.is_some()),
+                ("minutes", raw.minutes.is_some()),
+                ("ports", raw.ports.is_some()),
+            ];
+            if let Some((key, _)) = only.into_iter().find(|(_, given)| *given) {
+                return Err(format!("{key} belongs to learned edges: remove it, or add edges = \"learned\""));
+            }
+            let hidden = raw.hidden.ok_or("missing field `hidden`")?;
+            return Ok(Shape { bias: raw.bias.unwrap_or_default(), hidden, edges: None });
+        };
+        let shapes = [("hidden", raw.hidden.is_some()), ("bias", raw.bias.is_some())];
+        if let Some((key, _)) = shapes.into_iter().find(|(_, given)| *given) {
+            return Err(format!(
+                "{key} and edges = \"learned\" are both given: the shape of learned edges is found, remove {key}"
+            ));
+        }
+        let minutes = raw.minutes.unwrap_or(MINUTES);
+        if !(minutes > 0.0 && minutes <= 10_000.0) {
+            return Err(format!("minutes is {minutes}: use more than 0 and at most 10000"));
+        }
+        let ports =
+            raw.ports.unwrap_or_default().iter().map(|(k, v)| port(k, v)).collect::<Result<_, _>>()?;
+        let edges = Edges { max_luts: raw.max_luts, minutes, ports };
+        Ok(Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges) })
+    }
+}
+
+/// A port that is fixed: `x3 = "u12.0"`.
+fn port(name: &str, format: &str) -> Result<(usize, Format), String> {
+    let input = name.strip_prefix('x').and_then(|i| i.parse().ok());
+    let input = input.ok_or_else(|| format!("ports names `{name}`: name inputs x0, x1, ..."))?;
+    Ok((input, crate::cmd::parse_format(format)?))
 }
 
 /// Which neurons have biases.
@@ -119,11 +194,20 @@ impl TryFrom<RawHidden> for Hidden {
 }
 
 impl Shape {
+    /// What is wanted of a network of learned edges, if it is one.
+    pub fn edges(&self) -> Option<&Edges> {
+        self.edges.as_ref()
+    }
+
     /// The network's shape for data with this many inputs and outputs.
     ///
     /// # Errors
-    /// Too many layers or weights.
+    /// Too many layers or weights; learned edges, which are no neurons.
     pub fn topology(&self, inputs: usize, outputs: usize) -> anyhow::Result<Topology> {
+        anyhow::ensure!(
+            self.edges.is_none(),
+            "[network]: edges = \"learned\" is trained as integers: use `gainstage build` or `gainstage pareto`"
+        );
         let layers = self.hidden.iter().flat_map(|h| std::iter::repeat_n(&h.neurons, h.repeat));
         let hidden: Vec<HiddenLayer> = layers
             // One more than there may be is enough to be refused.

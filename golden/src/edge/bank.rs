@@ -1,0 +1,240 @@
+//! The functions of one layer while they are trained: node values, the tables they draw, gradients, Adam.
+//!
+//! Everything lies by input, then argument, then output, so that a sample adds whole rows: one row for an input, however
+//! many outputs there are.
+
+/// Adam's decay rates.
+const DECAY: (f32, f32) = (0.9, 0.99);
+
+/// Rows are padded to a multiple of this.
+const LANES: usize = 4;
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub struct Bank {
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Outputs, padded.
+    pub lanes: usize,
+    /// Arguments of a function.
+    pub cells: usize,
+    /// Arguments from node to node.
+    stride: usize,
+    nodes: usize,
+    /// Results stay in -limit .. limit - 1.
+    limit: f32,
+    /// Whether results and biases are rounded.
+    pub rounded: bool,
+    theta: Adam,
+    pub bias: Adam,
+    /// The functions before rounding.
+    pub real: Vec<f32>,
+    /// What the forward pass adds.
+    pub codes: Vec<f32>,
+    /// Gradients of the results.
+    pub gradient: Vec<f32>,
+    /// 1 where there is an edge, 0 where there is none; by input, then output.
+    alive: Vec<f32>,
+}
+
+/// Values and their running moments.
+#[derive(Clone, Debug)]
+pub struct Adam {
+    pub value: Vec<f32>,
+    pub gradient: Vec<f32>,
+    first: Vec<f32>,
+    second: Vec<f32>,
+}
+
+/// The rates of one step: of learning, and Adam's corrections for the steps so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    pub learn: f32,
+    corrections: (f32, f32),
+    /// How much the group lasso takes from the root mean square of a function.
+    pub shrink: f32,
+}
+
+impl Rates {
+    /// For step number `step`, from 1.
+    pub fn new(learn: f32, step: usize, shrink: f32) -> Rates {
+        let left = |decay: f32| 1.0 - libm::powf(decay, step as f32);
+        Rates { learn, corrections: (left(DECAY.0), left(DECAY.1)), shrink }
+    }
+}
+
+impl Adam {
+    fn new(n: usize) -> Adam {
+        Adam { value: vec![0.0; n], gradient: vec![0.0; n], first: vec![0.0; n], second: vec![0.0; n] }
+    }
+
+    fn forget(&mut self) {
+        self.first.fill(0.0);
+        self.second.fill(0.0);
+    }
+
+    fn step(&mut self, rates: Rates) {
+        let moments = self.first.iter_mut().zip(&mut self.second);
+        for ((value, gradient), (m, v)) in self.value.iter_mut().zip(&mut self.gradient).zip(moments) {
+            *m = DECAY.0 * *m + (1.0 - DECAY.0) * *gradient;
+            *v = DECAY.1 * *v + (1.0 - DECAY.1) * *gradient * *gradient;
+            *value -= rates.learn * (*m / rates.corrections.0) / ((*v / rates.corrections.1).sqrt() + 1e-8);
+            *gradient = 0.0;
+        }
+    }
+}
+
+impl Bank {
+    /// Functions of `bits` bits that are straight from node to node, all 0.
+    pub fn new(inputs: usize, outputs: usize, bits: u32, stride: usize, limit: f32) -> Bank {
+        let (cells, lanes) = (1usize << bits, outputs.next_multiple_of(LANES));
+        let nodes = (cells - 1).div_ceil(stride) + 1;
+        let table = vec![0.0; inputs * cells * lanes];
+        let alive = (0..inputs * lanes).map(|k| if k % lanes < outputs { 1.0 } else { 0.0 }).collect();
+        Bank {
+            inputs,
+            outputs,
+            lanes,
+            cells,
+            stride,
+            nodes,
+            limit,
+            rounded: true,
+            theta: Adam::new(inputs * nodes * lanes),
+            bias: Adam::new(lanes),
+            real: table.clone(),
+            codes: table.clone(),
+            gradient: table,
+            alive,
+        }
+    }
+
+    /// Draws every function: `f` gives the result for input, argument and output.
+    pub fn draw(&mut self, mut f: impl FnMut(usize, usize, usize) -> f32) {
+        for i in 0..self.inputs {
+            for j in 0..self.outputs {
+                for k in 0..self.nodes {
+                    let value = f(i, k * self.stride, j).clamp(-self.limit, self.limit - 1.0);
+                    self.theta.value[(i * self.nodes + k) * self.lanes + j] = value;
+                }
+            }
+        }
+        self.build();
+    }
+
+    /// Whether input i has an edge to output j.
+    pub fn is_alive(&self, i: usize, j: usize) -> bool {
+        self.alive[i * self.lanes + j] != 0.0
+    }
+
+    /// Removes an edge; `mean` goes into the bias.
+    pub fn remove(&mut self, i: usize, j: usize, mean: f32) {
+        self.alive[i * self.lanes + j] = 0.0;
+        self.bias.value[j] += mean;
+        self.build();
+    }
+
+    /// The result of edge (i, j) for an argument, as the forward pass sees it.
+    pub fn code(&self, i: usize, argument: usize, j: usize) -> f32 {
+        self.codes[(i * self.cells + argument) * self.lanes + j]
+    }
+
+    /// The row of an input's argument.
+    #[inline(always)]
+    pub fn row(&self, i: usize, argument: usize) -> std::ops::Range<usize> {
+        let start = (i * self.cells + argument) * self.lanes;
+        start..start + self.lanes
+    }
+
+    /// The bias as the forward pass sees it.
+    pub fn bias(&self, j: usize) -> f32 {
+        let b = self.bias.value[j];
+        if self.rounded { libm::rintf(b) } else { b }
+    }
+
+    /// Forgets what Adam remembers.
+    pub fn forget(&mut self) {
+        self.theta.forget();
+        self.bias.forget();
+    }
+
+    /// One step of Adam, then of the group lasso; draws the tables anew.
+    pub fn step(&mut self, rates: Rates) {
+        self.gather();
+        self.theta.step(rates);
+        self.bias.step(rates);
+        let limit = self.limit;
+        self.theta.value.iter_mut().for_each(|v| *v = v.clamp(-limit, limit - 1.0));
+        if rates.shrink > 0.0 {
+            self.shrink(rates.learn * rates.shrink);
+        }
+        self.build();
+    }
+
+    /// From the gradients of results to those of nodes.
+    fn gather(&mut self) {
+        let n = self.lanes;
+        for i in 0..self.inputs {
+            for c in 0..self.cells {
+                let (k, share) = (c / self.stride, (c % self.stride) as f32 / self.stride as f32);
+                let g = &mut self.gradient[(i * self.cells + c) * n..][..n];
+                let at = (i * self.nodes + k) * n;
+                for (to, g) in self.theta.gradient[at..at + n].iter_mut().zip(&*g) {
+                    *to += g * (1.0 - share);
+                }
+                if share > 0.0 {
+                    for (to, g) in self.theta.gradient[at + n..at + 2 * n].iter_mut().zip(&*g) {
+                        *to += g * share;
+                    }
+                }
+                g.fill(0.0);
+            }
+        }
+    }
+
+    /// The proximal step of Σ rms(φ - mean φ): small functions become constants.
+    fn shrink(&mut self, by: f32) {
+        for i in 0..self.inputs {
+            for j in 0..self.outputs {
+                let at = |k: usize| (i * self.nodes + k) * self.lanes + j;
+                let values = &mut self.theta.value;
+                let mean = (0..self.nodes).map(|k| values[at(k)]).sum::<f32>() / self.nodes as f32;
+                let square = (0..self.nodes).map(|k| (values[at(k)] - mean) * (values[at(k)] - mean));
+                let rms = (square.sum::<f32>() / self.nodes as f32).sqrt();
+                let keep = (1.0 - by / rms.max(1e-9)).max(0.0);
+                (0..self.nodes).for_each(|k| values[at(k)] = mean + (values[at(k)] - mean) * keep);
+            }
+        }
+    }
+
+    /// Draws the tables from the nodes.
+    pub fn build(&mut self) {
+        let n = self.lanes;
+        for i in 0..self.inputs {
+            let alive = &self.alive[i * n..][..n];
+            for c in 0..self.cells {
+                let (k, share) = (c / self.stride, (c % self.stride) as f32 / self.stride as f32);
+                let at = (i * self.nodes + k) * n;
+                let left = &self.theta.value[at..][..n];
+                let right = if share > 0.0 { &self.theta.value[at + n..][..n] } else { left };
+                let to = (i * self.cells + c) * n;
+                let real = &mut self.real[to..][..n];
+                for (((to, a), b), alive) in real.iter_mut().zip(left).zip(right).zip(alive) {
+                    *to = (a * (1.0 - share) + b * share) * alive;
+                }
+                let codes = &mut self.codes[to..][..n];
+                match self.rounded {
+                    true => codes.iter_mut().zip(&*real).for_each(|(code, real)| *code = round(*real)),
+                    false => codes.copy_from_slice(real),
+                }
+            }
+        }
+    }
+}
+
+/// To the nearest integer, ties to even, for |v| < 2^22: two additions, which every lane can do.
+#[inline(always)]
+fn round(v: f32) -> f32 {
+    const MAGIC: f32 = 12_582_912.0;
+    (v + MAGIC) - MAGIC
+}

@@ -1,0 +1,127 @@
+//! Samples as the arguments of the first edges, and what is wanted of the outputs.
+
+use super::{EdgeError, Port};
+use crate::data::Samples;
+use crate::num::Format;
+
+/// What the outputs are for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Goal {
+    /// Scores, of which the largest decides; with a single one its sign.
+    Classes {
+        /// Number of scores.
+        scores: usize,
+        /// Natural logarithm of a likelihood ratio that one unit of a score stands for.
+        unit: f32,
+    },
+    /// Values.
+    Values {
+        /// Fraction bits of every output.
+        frac: Vec<i32>,
+        /// Standard deviation of every target, in units of its output.
+        deviation: Vec<f32>,
+    },
+}
+
+impl Goal {
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        match self {
+            Goal::Classes { scores, .. } => *scores,
+            Goal::Values { frac, .. } => frac.len(),
+        }
+    }
+
+    /// The goal of samples: `bits` is how finely outputs are counted, 2^-bits of a logit, or of a target's deviation.
+    ///
+    /// # Errors
+    /// No targets, one class, a constant target.
+    pub fn of(samples: &Samples, bits: i32) -> Result<Goal, EdgeError> {
+        if samples.outputs() == 0 {
+            return Err(EdgeError::NoTargets);
+        }
+        if samples.classes().is_empty() {
+            return values(samples, bits);
+        }
+        let labels = samples.labels();
+        if labels.iter().all(|&l| l == labels[0]) {
+            return Err(EdgeError::OneClass(samples.classes()[labels[0]].clone()));
+        }
+        let scores = if samples.classes().len() == 2 { 1 } else { samples.classes().len() };
+        Ok(Goal::Classes { scores, unit: libm::ldexpf(1.0, -bits) })
+    }
+}
+
+fn values(samples: &Samples, bits: i32) -> Result<Goal, EdgeError> {
+    let (mut frac, mut deviation) = (Vec::new(), Vec::new());
+    for output in 0..samples.outputs() {
+        let column: Vec<f64> = samples.y().iter().skip(output).step_by(samples.outputs()).copied().collect();
+        let mean = column.iter().sum::<f64>() / column.len() as f64;
+        let spread = column.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / column.len() as f64;
+        if column.iter().all(|&v| v == column[0]) {
+            return Err(EdgeError::Constant { output, value: column[0] });
+        }
+        let sd = spread.sqrt();
+        let f = bits - libm::ceil(libm::log2(sd)) as i32;
+        let (lo, hi) = samples.y().iter().fold((0f64, 0f64), |(l, h), &v| (l.min(v), h.max(v)));
+        Format::new(true, 2, f).map_err(|_| EdgeError::Range { place: format!("y{output}"), lo, hi })?;
+        frac.push(f);
+        deviation.push(libm::ldexp(sd, f) as f32);
+    }
+    Ok(Goal::Values { frac, deviation })
+}
+
+/// Samples made ready: arguments row by row, and targets.
+#[derive(Clone, Debug)]
+pub struct Coded {
+    /// Inputs of a sample.
+    pub inputs: usize,
+    /// Arguments, row-major.
+    pub x: Vec<u8>,
+    /// The class of every sample, if there are classes.
+    pub labels: Vec<usize>,
+    /// Targets in units of their outputs, row-major, if there are none.
+    pub targets: Vec<f32>,
+}
+
+impl Coded {
+    /// Samples through ports.
+    pub fn new(samples: &Samples, ports: &[Port], goal: &Goal) -> Coded {
+        let x = samples.x().iter().zip(ports.iter().cycle()).map(|(&v, p)| p.argument_of(v)).collect();
+        let targets = match goal {
+            Goal::Classes { .. } => Vec::new(),
+            Goal::Values { frac, .. } => {
+                samples.y().iter().zip(frac.iter().cycle()).map(|(&v, &f)| libm::ldexp(v, f) as f32).collect()
+            }
+        };
+        Coded { inputs: samples.inputs(), x, labels: samples.labels(), targets }
+    }
+
+    /// Number of samples.
+    pub fn rows(&self) -> usize {
+        self.x.len() / self.inputs
+    }
+
+    /// The arguments of a sample.
+    pub fn row(&self, s: usize) -> &[u8] {
+        &self.x[s * self.inputs..][..self.inputs]
+    }
+
+    /// Some of the samples.
+    pub fn pick(&self, rows: &[usize]) -> Coded {
+        let outputs = self.targets.len() / self.rows();
+        Coded {
+            inputs: self.inputs,
+            x: rows.iter().flat_map(|&s| self.row(s).iter().copied()).collect(),
+            labels: if self.labels.is_empty() {
+                Vec::new()
+            } else {
+                rows.iter().map(|&s| self.labels[s]).collect()
+            },
+            targets: rows
+                .iter()
+                .flat_map(|&s| self.targets[s * outputs..][..outputs].iter().copied())
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Many networks, each from large to small, and the circuits among them that no other beats.
+
+use super::eliminate::chain;
+use super::{Circuit, Coded, EdgeError, Goal, Port, Setting, price};
+use crate::data::Samples;
+use crate::num::Format;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// Share of the samples that training does not see: they select.
+const HELD: f64 = 0.2;
+
+/// Fewer samples than this cannot be divided.
+const LEAST: usize = 10;
+
+/// A circuit, and how good it is on samples that its training did not see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// The integers.
+    pub circuit: Circuit,
+    /// Estimated look-up tables, without the decision between scores.
+    pub lut: usize,
+    /// Share of errors, or root mean square error in deviations of the target, on samples held out of training.
+    pub error: f64,
+    /// Mean loss on them.
+    pub loss: f64,
+    /// What it was trained with.
+    pub setting: Setting,
+}
+
+/// What a search is told.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// Formats of ports that the user fixed.
+    pub fixed: Vec<Option<Format>>,
+    /// Seed of the split.
+    pub seed: u64,
+}
+
+/// Who is told of the search, and may end it.
+pub trait Progress: Sync {
+    /// Whether to stop.
+    fn cancelled(&self) -> bool;
+}
+
+/// The settings to try, one after the other: the first are the most promising.
+pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
+    let classes = !samples.classes().is_empty();
+    let epochs = (400_000 / samples.rows()).clamp(30, 400);
+    let base = Setting {
+        hidden: 0,
+        input_bits: 6,
+        hidden_bits: 6,
+        hidden_shift: 0,
+        result_bits: if classes { 1 } else { 6 },
+        input_stride: 16,
+        hidden_stride: 8,
+        shrink: 0.02,
+        epochs,
+        rate: 0.1,
+        seed: round,
+    };
+    let mut all = Vec::new();
+    for input_bits in [6, 5] {
+        for hidden in [0, 3, 2, 4] {
+            for result_bits in if classes { [1, 0] } else { [6, 8] } {
+                let input_stride = 1 << (input_bits - 2);
+                all.push(Setting { hidden, input_bits, result_bits, input_stride, ..base.clone() });
+            }
+        }
+    }
+    all
+}
+
+/// Trains with a setting and gives the circuits from large to small.
+///
+/// # Errors
+/// Samples that nothing can be learned from, ports that do not suit them.
+pub fn front(
+    samples: &Samples,
+    search: &Search,
+    setting: &Setting,
+    progress: &dyn Progress,
+    each: &mut dyn FnMut(Point),
+) -> Result<(), EdgeError> {
+    let goal = Goal::of(samples, setting.result_bits)?;
+    let ports = ports(samples, search, setting)?;
+    let coded = Coded::new(samples, &ports, &goal);
+    let (held, used) = split(coded.rows(), search)?;
+    let (held, used) = (coded.pick(&held), coded.pick(&used));
+    chain(&used, &goal, &ports, setting, &|| progress.cancelled(), &mut |circuit| {
+        let (error, loss) = circuit.judge(&held, &goal);
+        let lut = price(&circuit, false);
+        each(Point { circuit, lut, error, loss, setting: setting.clone() });
+        true
+    });
+    Ok(())
+}
+
+/// The samples that select, and those that train.
+pub(super) fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usize>), EdgeError> {
+    if rows < LEAST {
+        return Err(EdgeError::Few(rows));
+    }
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed));
+    let used = order.split_off((rows as f64 * HELD) as usize);
+    Ok((order, used))
+}
+
+/// A port for every input.
+fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
+    let constant = |i: usize| {
+        let (lo, hi) = samples.input_range(i);
+        lo == hi
+    };
+    if (0..samples.inputs()).all(constant) {
+        return Err(EdgeError::ConstantInputs);
+    }
+    let clip = !samples.classes().is_empty();
+    let port = |i: usize| {
+        let column: Vec<f64> = samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect();
+        Port::fit(&column, setting.input_bits, clip, search.fixed.get(i).copied().flatten(), i)
+    };
+    (0..samples.inputs()).map(port).collect()
+}
+
+/// The points that no other beats: from the fewest look-up tables on, each better than all before it.
+pub fn undominated(mut points: Vec<Point>) -> Vec<Point> {
+    points
+        .sort_by(|a, b| a.lut.cmp(&b.lut).then(a.error.total_cmp(&b.error)).then(a.loss.total_cmp(&b.loss)));
+    let mut best = f64::INFINITY;
+    points.retain(|p| {
+        let better = p.error < best;
+        best = best.min(p.error);
+        better
+    });
+    points
+}

@@ -1,0 +1,31 @@
+//! Learned edges: networks whose every connection is a function of its own, y_j = Σ_i φ_ij(x_i), trained as the integers
+//! that the circuit computes.
+//!
+//! An argument has few bits, so that a function is a table outright, one look-up table or a few for each bit of its result;
+//! sums are exact. Training runs that arithmetic forward and passes gradients straight through the roundings; edges that
+//! are not worth their price in look-up tables vanish one after another. docs/training.md has the method.
+
+mod bank;
+mod baseline;
+mod circuit;
+mod coded;
+mod eliminate;
+mod error;
+mod export;
+mod front;
+mod network;
+mod port;
+mod price;
+mod train;
+
+pub use baseline::{Baseline, baselines};
+pub use circuit::{Circuit, Edge, Layer, Output, Sum};
+pub use coded::{Coded, Goal};
+pub use error::EdgeError;
+pub use front::{Point, Progress, Search, front, settings, undominated};
+pub use port::Port;
+pub use price::price;
+pub use train::Setting;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! One or two layers of learned functions: forward as the circuit computes, backward straight through.
+
+use super::bank::Bank;
+use super::{Circuit, Coded, Edge, Goal, Layer, Output, Port, Sum};
+
+/// Functions on inputs and, behind hidden sums, functions on those.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub banks: Vec<Bank>,
+    /// Bits dropped from hidden sums, and bits kept.
+    pub hidden: (u32, u32),
+    pub goal: Goal,
+}
+
+/// What a sample leaves behind on its way forward.
+pub struct Trace {
+    sums: Vec<f32>,
+    /// Hidden arguments before they are held inside their range, after, and the fraction that rounding would drop.
+    raw: Vec<f32>,
+    code: Vec<usize>,
+    fraction: Vec<f32>,
+    pub scores: Vec<f32>,
+    back: Vec<f32>,
+}
+
+impl Trace {
+    /// The argument of hidden sum i.
+    pub fn argument(&self, i: usize) -> usize {
+        self.code[i]
+    }
+}
+
+impl Network {
+    /// Room for the traces of samples.
+    pub fn trace(&self) -> Trace {
+        let inputs = self.banks.iter().map(|b| b.inputs.max(b.lanes)).max().unwrap_or(0);
+        let scores = self.banks.last().map_or(0, |b| b.lanes);
+        Trace {
+            sums: vec![0.0; inputs],
+            raw: vec![0.0; inputs],
+            code: vec![0; inputs],
+            fraction: vec![0.0; inputs],
+            scores: vec![0.0; scores],
+            back: vec![0.0; inputs],
+        }
+    }
+
+    /// Rounds, or does not.
+    pub fn set_rounded(&mut self, rounded: bool) {
+        for bank in &mut self.banks {
+            bank.rounded = rounded;
+            bank.build();
+        }
+    }
+
+    fn step(&self) -> f32 {
+        libm::ldexpf(1.0, -(self.hidden.0 as i32))
+    }
+
+    fn top(&self) -> f32 {
+        ((1u32 << self.hidden.1) - 1) as f32
+    }
+
+    /// The scores of a sample.
+    pub fn forward(&self, x: &[u8], trace: &mut Trace) {
+        let last = &self.banks[self.banks.len() - 1];
+        if self.banks.len() == 1 {
+            trace.code.iter_mut().zip(x).for_each(|(to, &x)| *to = x as usize);
+            trace.fraction.fill(0.0);
+        } else {
+            self.hide(x, trace);
+        }
+        (0..last.outputs).for_each(|j| trace.scores[j] = last.bias(j));
+        for i in 0..last.inputs {
+            let (code, part) = (trace.code[i], trace.fraction[i]);
+            let row = &last.codes[last.row(i, code)];
+            if part == 0.0 {
+                trace.scores.iter_mut().zip(row).for_each(|(s, v)| *s += v);
+            } else {
+                let next = &last.codes[last.row(i, code + 1)];
+                let both = row.iter().zip(next);
+                trace.scores.iter_mut().zip(both).for_each(|(s, (a, b))| *s += a * (1.0 - part) + b * part);
+            }
+        }
+    }
+
+    fn hide(&self, x: &[u8], trace: &mut Trace) {
+        let first = &self.banks[0];
+        (0..first.outputs).for_each(|j| trace.sums[j] = first.bias(j));
+        for (i, &x) in x.iter().enumerate() {
+            let row = &first.codes[first.row(i, x as usize)];
+            trace.sums.iter_mut().zip(row).for_each(|(s, v)| *s += v);
+        }
+        let (step, top) = (self.step(), self.top());
+        for j in 0..first.outputs {
+            let exact = trace.sums[j] * step;
+            let raw = exact.floor();
+            trace.raw[j] = raw;
+            trace.code[j] = raw.clamp(0.0, top) as usize;
+            let inside = !first.rounded && raw >= 0.0 && raw < top;
+            trace.fraction[j] = if inside { exact - raw } else { 0.0 };
+        }
+    }
+
+    /// The loss of a sample; its gradient, times `weight`, goes into the banks.
+    pub fn backward(&mut self, samples: &Coded, s: usize, weight: f32, trace: &mut Trace) {
+        let x = samples.row(s);
+        self.forward(x, trace);
+        self.loss(samples, s, trace);
+        trace.scores.iter_mut().for_each(|g| *g *= weight);
+        let (depth, step, top) = (self.banks.len(), self.step(), self.top());
+        let (head, tail) = self.banks.split_at_mut(depth - 1);
+        let last = &mut tail[0];
+        last.bias.gradient.iter_mut().zip(&trace.scores).for_each(|(b, g)| *b += g);
+        for i in 0..last.inputs {
+            let (code, part) = (trace.code[i], trace.fraction[i]);
+            let row = last.row(i, code);
+            let share = 1.0 - part;
+            last.gradient[row].iter_mut().zip(&trace.scores).for_each(|(to, g)| *to += g * share);
+            if part > 0.0 {
+                let next = last.row(i, code + 1);
+                last.gradient[next].iter_mut().zip(&trace.scores).for_each(|(to, g)| *to += g * part);
+            }
+            if depth > 1 {
+                trace.back[i] = slope(last, i, code, part > 0.0, &trace.scores);
+            }
+        }
+        let [first] = head else { return };
+        for j in 0..first.outputs {
+            let (raw, g) = (trace.raw[j], trace.back[j] * step);
+            // Where it saturates, only what leads back passes.
+            let outward = (raw < 0.0 && g > 0.0) || (raw > top && g < 0.0);
+            trace.back[j] = if outward { 0.0 } else { g };
+            first.bias.gradient[j] += trace.back[j];
+        }
+        trace.back[first.outputs..].fill(0.0);
+        for (i, &x) in x.iter().enumerate() {
+            let row = first.row(i, x as usize);
+            first.gradient[row].iter_mut().zip(&trace.back).for_each(|(to, g)| *to += g);
+        }
+    }
+
+    /// The loss of the scores in `trace`, which become its gradient.
+    pub fn loss(&self, samples: &Coded, s: usize, trace: &mut Trace) -> f32 {
+        match &self.goal {
+            Goal::Classes { scores: 1, unit } => {
+                let sign = if samples.labels[s] == 1 { 1.0 } else { -1.0 };
+                let margin = trace.scores[0] * unit * sign;
+                let odds = libm::expf(-margin.abs());
+                let wrong = if margin > 0.0 { odds / (1.0 + odds) } else { 1.0 / (1.0 + odds) };
+                trace.scores[0] = -sign * unit * wrong;
+                libm::log1pf(odds) + (-margin).max(0.0)
+            }
+            Goal::Classes { scores, unit } => softmax(&mut trace.scores[..*scores], samples.labels[s], *unit),
+            Goal::Values { deviation, .. } => {
+                let mut loss = 0.0;
+                for (o, d) in deviation.iter().enumerate() {
+                    let e = (trace.scores[o] - samples.targets[s * deviation.len() + o]) / d;
+                    trace.scores[o] = e / d;
+                    loss += 0.5 * e * e;
+                }
+                loss
+            }
+        }
+    }
+
+    /// The mean loss over some samples.
+    pub fn mean_loss(&self, samples: &Coded, rows: &[usize], trace: &mut Trace) -> f64 {
+        let mut sum = 0.0;
+        for &s in rows {
+            self.forward(samples.row(s), trace);
+            sum += self.loss(samples, s, trace) as f64;
+        }
+        sum / rows.len() as f64
+    }
+
+    /// The integers of the forward pass.
+    pub fn circuit(&self, ports: &[Port]) -> Circuit {
+        let layers = self.banks.iter().enumerate().map(|(l, bank)| {
+            let sums = (0..bank.outputs).map(|j| {
+                let output = match &self.goal {
+                    _ if l + 1 < self.banks.len() => {
+                        Output::Argument { shift: self.hidden.0, bits: self.hidden.1 }
+                    }
+                    Goal::Classes { .. } => Output::Result { frac: 0 },
+                    Goal::Values { frac, .. } => Output::Result { frac: frac[j] },
+                };
+                let edges = (0..bank.inputs).filter(|&i| bank.is_alive(i, j)).map(|i| Edge {
+                    source: i,
+                    values: (0..bank.cells).map(|c| libm::rintf(bank.code(i, c, j)) as i64).collect(),
+                });
+                Sum { bias: libm::rintf(bank.bias(j)) as i64, edges: edges.collect(), output }
+            });
+            Layer { sums: sums.collect() }
+        });
+        Circuit { ports: ports.to_vec(), layers: layers.collect() }
+    }
+}
+
+/// Cross-entropy; the scores become its gradient.
+fn softmax(scores: &mut [f32], label: usize, unit: f32) -> f32 {
+    let most = scores.iter().fold(f32::NEG_INFINITY, |m, &v| m.max(v));
+    let own = (scores[label] - most) * unit;
+    let mut sum = 0.0;
+    for s in scores.iter_mut() {
+        *s = libm::expf((*s - most) * unit);
+        sum += *s;
+    }
+    scores.iter_mut().for_each(|s| *s *= unit / sum);
+    scores[label] -= unit;
+    libm::logf(sum) - own
+}
+
+/// The gradient of the loss in a hidden argument: from the functions before rounding, over the two neighbours.
+fn slope(bank: &Bank, i: usize, code: usize, between: bool, scores: &[f32]) -> f32 {
+    let left = if between { code } else { code.saturating_sub(1) };
+    let right = (code + 1).min(bank.cells - 1);
+    let (a, b) = (&bank.real[bank.row(i, left)], &bank.real[bank.row(i, right)]);
+    let rise: f32 = scores.iter().zip(a.iter().zip(b)).map(|(g, (a, b))| g * (b - a)).sum();
+    rise / (right - left) as f32
+}

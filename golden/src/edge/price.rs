@@ -1,0 +1,116 @@
+//! The price of a circuit in look-up tables of six inputs, from its actual tables and sums.
+
+use super::{Circuit, Output, Port, Sum};
+use std::collections::HashSet;
+
+/// Inputs of one look-up table.
+const INPUTS: u32 = 6;
+
+/// Look-up tables of the whole circuit: tables, adders, subtractions and saturators; with `decide`, of the decision
+/// between the scores too. An estimate: synthesis shares more, and sometimes less.
+pub fn price(circuit: &Circuit, decide: bool) -> usize {
+    let mut total = 0;
+    let mut widths: Vec<u32> = circuit.ports.iter().map(|p| p.bits).collect();
+    for (l, layer) in circuit.layers.iter().enumerate() {
+        for (source, &width) in widths.iter().enumerate() {
+            let edges = layer.sums.iter().flat_map(|s| &s.edges).filter(|e| e.source == source);
+            let mut known = HashSet::new();
+            let mut read = false;
+            for edge in edges {
+                total += table(&edge.values, width, &mut known);
+                read = true;
+            }
+            if l == 0 && read {
+                total += reduction(&circuit.ports[source]);
+            }
+        }
+        total += layer.sums.iter().map(sum).sum::<usize>();
+        widths = layer.sums.iter().map(|s| width(s.range())).collect();
+        for (sum, width) in layer.sums.iter().zip(&mut widths) {
+            if let Output::Argument { bits, .. } = sum.output {
+                *width = bits;
+            }
+        }
+    }
+    total + if decide { decision(circuit) } else { 0 }
+}
+
+/// Bits of a range, without sign where none is needed.
+fn width((lo, hi): (i64, i64)) -> u32 {
+    let magnitude = |v: i64| 64 - if v < 0 { (!v).leading_zeros() } else { v.leading_zeros() };
+    magnitude(lo).max(magnitude(hi)) + u32::from(lo < 0)
+}
+
+/// The look-up tables of one function; `known` are those that its argument feeds already.
+pub(super) fn table(values: &[i64], bits: u32, known: &mut HashSet<Vec<u64>>) -> usize {
+    let range = values.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &v| (lo.min(v), hi.max(v)));
+    (0..width(range)).map(|bit| column(values.iter().map(|v| v >> bit & 1 == 1).collect(), bits, known)).sum()
+}
+
+/// The look-up tables of one bit.
+fn column(truth: Vec<bool>, bits: u32, known: &mut HashSet<Vec<u64>>) -> usize {
+    if bits > INPUTS {
+        // The halves by the top bit; the multiplexers of 7 and 8 inputs are no look-up tables, later ones are.
+        let (low, high) = truth.split_at(truth.len() / 2);
+        if low == high {
+            return column(low.to_vec(), bits - 1, known);
+        }
+        let choice = usize::from(bits > INPUTS + 2);
+        return column(low.to_vec(), bits - 1, known) + column(high.to_vec(), bits - 1, known) + choice;
+    }
+    let flip = truth[0];
+    let word = truth.iter().enumerate().fold(0u64, |w, (k, &t)| w | u64::from(t != flip) << k);
+    // A constant, or a bit of the argument itself.
+    let wire = |b: u32| (0..truth.len()).all(|k| (truth[k] != flip) == (k >> b & 1 == 1));
+    if word == 0 || (0..bits).any(wire) || !known.insert(vec![word]) { 0 } else { 1 }
+}
+
+/// Adders of a sum and its saturator.
+fn sum(sum: &Sum) -> usize {
+    let mut ranges: Vec<(i64, i64)> = sum.edges.iter().map(|e| e.range()).collect();
+    let mut total = 0;
+    if sum.bias != 0 && !ranges.is_empty() {
+        ranges.push((sum.bias, sum.bias));
+    }
+    while ranges.len() > 1 {
+        let next = ranges.chunks(2).map(|pair| match pair {
+            [a, b] => {
+                let both = (a.0 + b.0, a.1 + b.1);
+                total += width(both) as usize;
+                both
+            }
+            _ => pair[0],
+        });
+        ranges = next.collect();
+    }
+    if let Output::Argument { shift, bits } = sum.output {
+        let (lo, hi) = sum.range();
+        let (lo, hi) = (lo >> shift, hi >> shift);
+        if !sum.edges.is_empty() && (lo < 0 || hi >= 1 << bits) {
+            total += bits as usize + 1;
+        }
+    }
+    total
+}
+
+/// The subtraction of the offset and the saturator of an input.
+pub(super) fn reduction(port: &Port) -> usize {
+    if port.is_plain() {
+        return 0;
+    }
+    let width = port.format.width.saturating_sub(port.shift);
+    let subtracted = match port.offset >> port.shift.min(62) {
+        0 => 0,
+        offset => width.saturating_sub(offset.trailing_zeros()),
+    };
+    (subtracted + port.bits + 2) as usize
+}
+
+/// A comparison and two choices for every score but the first.
+fn decision(circuit: &Circuit) -> usize {
+    let Some(last) = circuit.layers.last() else { return 0 };
+    let scores = last.sums.len();
+    let width = last.sums.iter().map(|s| width(s.range())).max().unwrap_or(0) as usize;
+    let index = (usize::BITS - (scores - 1).leading_zeros()) as usize;
+    scores.saturating_sub(1) * (width.div_ceil(2) + width + index) / if scores > 1 { 1 } else { usize::MAX }
+}

@@ -1,0 +1,219 @@
+//! The integers of training against the integers of plans.
+
+use super::network::Network;
+use super::train::{self, Setting};
+use super::*;
+use crate::data::Samples;
+use crate::num::{Format, Rounding, quantize};
+use crate::plan::{Argmax, Engine, Plan};
+
+/// Raw units of very different spans; the class, or the target, follows from a few of them.
+fn samples(classes: bool) -> Samples {
+    let (mut x, mut labels, mut y) = (Vec::new(), Vec::new(), Vec::new());
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 40) as f64 / (1u64 << 24) as f64
+    };
+    for _ in 0..600 {
+        let (a, b, c) = (random(), random(), random());
+        x.extend([20_000.0 + 60_000.0 * a, -0.004 + 0.001 * b, 0.9 + 0.1 * c]);
+        let value = (3.0 * a).sin() + 2.0 * b * b;
+        labels.push(usize::from(value > 0.9) + usize::from(value > 1.6));
+        y.push(20.0 + 3.0 * value);
+    }
+    match classes {
+        true => {
+            let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+            Samples::labelled(3, x, &labels, names).expect("samples")
+        }
+        false => Samples::new(3, 1, x, y).expect("samples"),
+    }
+}
+
+fn setting(hidden: usize, input_bits: u32) -> Setting {
+    Setting {
+        hidden,
+        input_bits,
+        hidden_bits: 5,
+        hidden_shift: 1,
+        result_bits: 2,
+        input_stride: 1 << (input_bits - 2),
+        hidden_stride: 8,
+        shrink: 0.01,
+        epochs: 12,
+        rate: 0.2,
+        seed: 3,
+    }
+}
+
+fn ports(samples: &Samples, bits: u32, fixed: &[Option<Format>]) -> Vec<Port> {
+    let column = |i: usize| samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect::<Vec<_>>();
+    let fit = |i: usize| Port::fit(&column(i), bits, true, fixed[i], i).expect("a port");
+    (0..samples.inputs()).map(fit).collect()
+}
+
+fn codes(plan: &Plan, samples: &Samples) -> Vec<i64> {
+    let formats = plan.inputs.iter().cycle();
+    samples
+        .x()
+        .iter()
+        .zip(formats)
+        .map(|(&v, &f)| quantize(v, f, Rounding::HalfUp).expect("finite"))
+        .collect()
+}
+
+/// Trainer, circuit, plan and engine, sample by sample.
+fn hold_together(network: &mut Network, samples: &Samples, ports: &[Port], coded: &Coded) {
+    network.set_rounded(true);
+    let circuit = network.circuit(ports);
+    let lean = circuit.clone().simplified(&network.goal);
+    let scores = matches!(network.goal, Goal::Classes { .. });
+    let plan = lean.plan("edges", false).expect("a plan");
+    let decided = lean.plan("edges", scores).expect("a plan");
+    let codes = codes(&plan, samples);
+    let outputs = Engine::new(&plan).run(&codes);
+    let classes = Engine::new(&decided).run(&codes);
+    let mut trace = network.trace();
+    for s in 0..samples.rows() {
+        network.forward(coded.row(s), &mut trace);
+        let trained: Vec<i64> = trace.scores[..network.goal.outputs()].iter().map(|&v| v as i64).collect();
+        assert_eq!(circuit.run(coded.row(s)), trained, "sample {s}");
+        let lean = lean.run(coded.row(s));
+        let shift = lean[0] - trained[0];
+        assert!(scores || shift == 0, "values keep what all have in common");
+        assert!(
+            lean.iter().zip(&trained).all(|(a, b)| a - b == shift),
+            "sample {s}: {lean:?} for {trained:?}"
+        );
+        let x = &codes[s * plan.inputs.len()..][..plan.inputs.len()];
+        assert_eq!(plan.trace(x).last(), Some(&lean), "sample {s}");
+        assert_eq!(outputs[s * lean.len()..][..lean.len()], lean[..], "sample {s}");
+        if scores {
+            assert_eq!(classes[s] as usize, Circuit::decide(&lean));
+            assert_eq!(classes[s], Argmax::decide(&lean, &plan.output_formats()));
+        }
+    }
+}
+
+#[test]
+fn training_computes_what_plan_and_engine_compute() {
+    for classes in [true, false] {
+        let samples = samples(classes);
+        for (hidden, bits) in [(0, 5), (2, 6), (3, 4)] {
+            let goal = Goal::of(&samples, 2).expect("a goal");
+            // A fixed port finer than its window, one with a sign, and a free one.
+            let fixed = [Format::new(false, 17, 0).ok(), Format::new(true, 12, 18).ok(), None];
+            let ports = ports(&samples, bits, &fixed);
+            assert!(ports[0].shift > 0 && ports[0].format.width == 17);
+            let coded = Coded::new(&samples, &ports, &goal);
+            let mut network = train::train(&coded, &goal, &setting(hidden, bits), &|| false);
+            hold_together(&mut network, &samples, &ports, &coded);
+            let (error, _) = network.circuit(&ports).judge(&coded, &goal);
+            assert!(error < 0.45, "{classes} {hidden}: it learned something, error {error}");
+            // The same with edges gone.
+            network.banks[0].remove(0, 0, 2.0);
+            network.banks[hidden.min(1)].remove(1, 0, -3.0);
+            hold_together(&mut network, &samples, &ports, &coded);
+        }
+    }
+}
+
+#[test]
+fn training_is_the_same_every_time() {
+    let samples = samples(true);
+    let goal = Goal::of(&samples, 1).expect("a goal");
+    let ports = ports(&samples, 5, &[None; 3]);
+    let coded = Coded::new(&samples, &ports, &goal);
+    let circuit = || train::train(&coded, &goal, &setting(2, 5), &|| false).circuit(&ports);
+    assert_eq!(circuit(), circuit());
+}
+
+#[test]
+fn gradients_of_real_values_are_those_of_finite_differences() {
+    let samples = samples(true);
+    let goal = Goal::of(&samples, 2).expect("a goal");
+    let ports = ports(&samples, 5, &[None; 3]);
+    let coded = Coded::new(&samples, &ports, &goal);
+    let mut network = train::train(&coded, &goal, &Setting { epochs: 3, ..setting(2, 5) }, &|| false);
+    network.set_rounded(false);
+    let rows: Vec<usize> = (0..coded.rows()).collect();
+    let mut trace = network.trace();
+    rows.iter().for_each(|&s| network.backward(&coded, s, 1.0 / rows.len() as f32, &mut trace));
+    let mut checked = 0;
+    for l in 0..2 {
+        for cell in (0..network.banks[l].codes.len()).step_by(7) {
+            let gradient = network.banks[l].gradient[cell];
+            if gradient.abs() < 1e-3 {
+                continue;
+            }
+            let mut loss = |by: f32| {
+                network.banks[l].codes[cell] += by;
+                let loss = network.mean_loss(&coded, &rows, &mut trace);
+                network.banks[l].codes[cell] -= by;
+                loss
+            };
+            let slope = (loss(0.02) - loss(-0.02)) / 0.04;
+            // Straight pieces meet at the codes, so a step across one bends.
+            assert!(
+                (slope - gradient as f64).abs() < 0.15 * slope.abs() + 1e-3,
+                "{l} {cell}: {slope} {gradient}"
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
+
+#[test]
+fn eliminating_gives_ever_smaller_circuits() {
+    struct Free;
+    impl Progress for Free {
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+    let samples = samples(true);
+    let search = Search { fixed: Vec::new(), seed: 1 };
+    let mut points = Vec::new();
+    front(&samples, &search, &setting(2, 5), &Free, &mut |p| points.push(p)).expect("a front");
+    assert!(points.len() > 5 && points.windows(2).all(|w| w[1].circuit.edges() < w[0].circuit.edges()));
+    let best = undominated(points.clone());
+    assert!(best.windows(2).all(|w| w[0].lut < w[1].lut && w[0].error > w[1].error));
+    assert!(best.last().expect("one").error < 0.2);
+    let baseline = baselines(&samples, &search).expect("baselines");
+    assert!(baseline[0].error > 0.4 && baseline[1].error < baseline[0].error);
+}
+
+#[test]
+fn tables_and_ports_have_the_price_of_their_bits() {
+    let mut known = Default::default();
+    // A bit of the argument, its complement and a constant are wires; the same function twice is one.
+    let values: Vec<i64> = (0..64).map(|z: i64| z & 1).collect();
+    assert_eq!(price::table(&values, 6, &mut known), 0);
+    let values: Vec<i64> = (0..64).map(|z: i64| (z % 3 == 0) as i64).collect();
+    assert_eq!([price::table(&values, 6, &mut known), price::table(&values, 6, &mut known)], [1, 0]);
+    // Eight inputs whose top bit does not matter are seven: two tables and a multiplexer that costs nothing.
+    let values: Vec<i64> = (0..256).map(|z: i64| ((z & 127) % 5 == 0) as i64).collect();
+    assert_eq!(price::table(&values, 8, &mut Default::default()), 2);
+    let plain = Port { format: Format::new(false, 6, -9).expect("a format"), offset: 0, shift: 0, bits: 6 };
+    assert_eq!(price::reduction(&plain), 0);
+    assert!(price::reduction(&Port { offset: 16, ..plain }) > 0);
+}
+
+#[test]
+fn what_cannot_be_learned_is_refused() {
+    let text = |x: Vec<f64>, y: Vec<f64>| {
+        let samples = Samples::new(1, usize::from(!y.is_empty()), x, y).expect("samples");
+        let search = Search { fixed: Vec::new(), seed: 1 };
+        baselines(&samples, &search).expect_err("refused").to_string()
+    };
+    assert!(text(vec![1.0; 20], vec![]).contains("no targets"));
+    assert!(text((0..20).map(f64::from).collect(), vec![5.0; 20]).contains("y0 is 5 in every sample"));
+    assert!(text(vec![1.0, 2.0], vec![1.0, 2.0]).contains("too few"));
+    let one = Samples::labelled(1, vec![1.0, 2.0], &[0, 0], vec!["x".into(), "y".into()]).expect("samples");
+    assert!(Goal::of(&one, 0).expect_err("one class").to_string().contains("`x`"));
+    let column: Vec<f64> = (0..50).map(|v| 0.001 * v as f64).collect();
+    let format = Format::new(false, 8, 0).ok();
+    assert!(Port::fit(&column, 5, true, format, 2).expect_err("too coarse").to_string().contains("input 2"));
+}

@@ -1,0 +1,239 @@
+//! Circuits of learned edges: one that was built, and a front of them.
+
+use super::{BoardReport, Chart, PlanSummary, ProofReport, Svg, Table, confusion_table, span};
+use crate::flow::evaluate::Judged;
+use gainstage_golden::data::{Confusion, Metrics};
+use gainstage_golden::edge::Setting;
+use gainstage_golden::text::count;
+use serde::Serialize;
+
+/// How good a circuit is, in integers.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Figures {
+    /// Errors of values.
+    Values(Metrics),
+    /// Classes found.
+    Classes {
+        /// Share of the samples whose class was found.
+        accuracy: f64,
+        /// Which class was taken for which.
+        confusion: Confusion,
+    },
+}
+
+impl From<Judged> for Figures {
+    fn from(judged: Judged) -> Figures {
+        match judged {
+            Judged::Values(m) => Figures::Values(m),
+            Judged::Classes(c) => Figures::Classes { accuracy: c.accuracy(), confusion: c },
+        }
+    }
+}
+
+impl Figures {
+    /// The figure that counts most.
+    fn text(&self) -> String {
+        match self {
+            Figures::Values(m) => format!("{:.6}", m.mae),
+            Figures::Classes { accuracy, .. } => format!("{:.2} %", 100.0 * accuracy),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Figures::Values(_) => "MAE",
+            Figures::Classes { .. } => "accuracy",
+        }
+    }
+}
+
+/// `report.json` of a circuit of learned edges.
+#[derive(Clone, Debug, Serialize)]
+pub struct EdgeReport {
+    /// Name of the design.
+    pub name: String,
+    /// Version of the program.
+    pub version: &'static str,
+    /// What the integers come to.
+    #[serde(flatten)]
+    pub judged: Figures,
+    /// Samples judged by.
+    pub test_samples: usize,
+    /// Whether neither training nor selection saw them.
+    pub test_is_separate: bool,
+    /// Look-up tables of six inputs by estimate, without the decision between scores.
+    pub lut_estimate: usize,
+    /// Functions that are left.
+    pub edges: usize,
+    /// What it was trained with.
+    pub setting: Setting,
+    /// Device family.
+    pub target: String,
+    /// Clock that registers were placed for, MHz.
+    pub clock_mhz: f64,
+    /// What the simulation showed.
+    #[serde(flatten)]
+    pub proof: ProofReport,
+    /// The board, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub board: Option<BoardReport>,
+    /// Formats, tables.
+    pub plan: PlanSummary,
+    /// Wall times: of the search, of everything.
+    pub seconds: [f64; 2],
+}
+
+impl std::fmt::Display for EdgeReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let clocks = |c: Option<u32>| c.map_or("-".into(), |c| count(c, "clock"));
+        let judged = if self.test_is_separate { "not trained on" } else { "the training data" };
+        let mut table = Table::new(&["figure", "value"]);
+        let rows = [
+            (self.judged.name(), self.judged.text()),
+            ("on", format!("{}, {judged}", count(self.test_samples, "sample"))),
+            ("edges", self.edges.to_string()),
+            (
+                "estimate",
+                format!("{} LUT, of 6 inputs, without the decision between scores", self.lut_estimate),
+            ),
+            ("latency", clocks(self.proof.latency)),
+            ("interval", clocks(self.proof.interval)),
+            ("placed for", format!("{}, {} MHz", self.target, self.clock_mhz)),
+            ("simulated", format!("{} samples", self.proof.samples)),
+            ("mismatches", self.proof.mismatches.to_string()),
+            ("search", format!("{:.1} s", self.seconds[0])),
+            ("all in all", format!("{:.1} s", self.seconds[1])),
+        ];
+        rows.into_iter().for_each(|(figure, value)| table.row([figure.to_owned(), value]));
+        writeln!(f, "{}", self.proof)?;
+        if let Figures::Classes { confusion, .. } = &self.judged {
+            writeln!(f, "{}", confusion_table(confusion))?;
+        }
+        write!(f, "{table}")?;
+        self.board.as_ref().map_or(Ok(()), |board| write!(f, "\n{board}"))
+    }
+}
+
+/// A row of a front.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// `constant`, `linear`, or the name of the plan's file.
+    pub circuit: String,
+    /// Look-up tables by estimate; none for what is no circuit.
+    pub lut_estimate: Option<usize>,
+    /// Look-up tables that yosys counts.
+    pub lut: Option<u64>,
+    /// Flip-flops that yosys counts.
+    pub ff: Option<u64>,
+    /// Functions.
+    pub edges: Option<usize>,
+    /// Share of errors, or root mean square error in the target's deviations, on samples held out of training.
+    pub held_out: f64,
+    /// The accuracy or the mean absolute error on the test data, which took no part in training or selection.
+    pub test: Option<f64>,
+}
+
+/// A front.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrontReport {
+    /// Whether accuracies stand in it; otherwise errors.
+    pub classes: bool,
+    /// The rows, from small to good.
+    pub rows: Vec<Row>,
+    /// Circuits that were looked at.
+    pub looked_at: usize,
+}
+
+impl FrontReport {
+    fn held(&self, row: &Row) -> String {
+        if self.classes {
+            format!("{:.2} %", 100.0 * (1.0 - row.held_out))
+        } else {
+            format!("{:.5}", row.held_out)
+        }
+    }
+
+    fn test(&self, row: &Row) -> String {
+        match row.test {
+            None => "-".into(),
+            Some(v) if self.classes => format!("{:.2} %", 100.0 * v),
+            Some(v) => format!("{v:.6}"),
+        }
+    }
+
+    /// As CSV.
+    pub fn csv(&self) -> String {
+        let head = "circuit,lut_estimate,lut,ff,edges,held_out,test\n".to_owned();
+        let some = |v: Option<String>| v.unwrap_or_default();
+        self.rows.iter().fold(head, |text, r| {
+            let (a, b, c) = (
+                r.lut_estimate.map(|v| v.to_string()),
+                r.lut.map(|v| v.to_string()),
+                r.ff.map(|v| v.to_string()),
+            );
+            let (d, e) = (r.edges.map(|v| v.to_string()), r.test.map(|v| v.to_string()));
+            text + &format!(
+                "{},{},{},{},{},{},{}\n",
+                r.circuit,
+                some(a),
+                some(b),
+                some(c),
+                some(d),
+                r.held_out,
+                some(e)
+            )
+        })
+    }
+
+    /// Error over look-up tables, as a picture.
+    pub fn svg(&self) -> String {
+        let error = |r: &Row| if self.classes { 100.0 * r.held_out } else { r.held_out };
+        let points: Vec<(f64, f64)> =
+            self.rows.iter().filter_map(|r| Some((r.lut_estimate? as f64, error(r)))).collect();
+        let mut svg = Svg::new(640.0, 420.0);
+        let chart = Chart {
+            across: (70.0, 620.0),
+            down: (40.0, 380.0),
+            x: span(points.iter().map(|p| p.0)),
+            y: span(points.iter().map(|p| p.1)),
+        };
+        let title = if self.classes {
+            "errors held out, %, over LUT (estimate)"
+        } else {
+            "RMSE held out, in deviations, over LUT (estimate)"
+        };
+        chart.axes(&mut svg, title);
+        chart.curve(&mut svg, &points, "#1f5fbf", 1.5);
+        for &(x, y) in &points {
+            let (x, y) = chart.at(x, y);
+            svg.rectangle((x - 2.5, y - 2.5), (5.0, 5.0), "#1f5fbf");
+        }
+        svg.finish()
+    }
+}
+
+impl std::fmt::Display for FrontReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (held, test) =
+            if self.classes { ("held out", "test accuracy") } else { ("held out, RMSE/SD", "test MAE") };
+        let mut table = Table::new(&["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test]);
+        let dash = |v: Option<String>| v.unwrap_or_else(|| "-".into());
+        for r in &self.rows {
+            table.row([
+                r.circuit.clone(),
+                dash(r.lut_estimate.map(|v| v.to_string())),
+                dash(r.lut.map(|v| v.to_string())),
+                dash(r.ff.map(|v| v.to_string())),
+                dash(r.edges.map(|v| v.to_string())),
+                self.held(r),
+                self.test(r),
+            ]);
+        }
+        writeln!(
+            f,
+            "{table}{} circuits looked at; estimates are of 6-input tables, without the decision between scores",
+            self.looked_at
+        )
+    }
+}
