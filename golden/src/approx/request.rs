@@ -2,6 +2,7 @@
 
 use super::cost::{Cost, GenericCost, TableShape};
 use super::demand::{ApproxError, Demand, Unmet};
+use super::real::Real;
 use super::search::{Found, Search};
 use super::target::{MAX_ASYMPTOTE, Target};
 use super::validate::check_widths;
@@ -48,6 +49,22 @@ pub fn approximate_with(
     Ok(table)
 }
 
+/// As [`approximate_with`] for who has another way: nothing if the demand is not met, without the search for what would.
+pub fn attempt(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+    cost: &dyn Cost,
+) -> Option<Table> {
+    let target = prepare(function, input, output, demand).ok()?;
+    let search = Search { function, target: &target, demand, cost };
+    let found = search.candidates();
+    let mut table = found.into_iter().next()?.table;
+    table.certificate = table.certify().ok()?;
+    Some(table)
+}
+
 /// A table that meets the demand, with its price.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -83,10 +100,23 @@ fn search(
     demand: &Demand,
     cost: &dyn Cost,
 ) -> Result<Vec<Found>, ApproxError> {
+    let target = prepare(function, input, output, demand)?;
+    let search = Search { function, target: &target, demand, cost };
+    let found = search.candidates();
+    if found.is_empty() { Err(unmet(&search, input, output)) } else { Ok(found) }
+}
+
+/// The real values, where a table may exist.
+fn prepare(
+    function: &Function,
+    input: Format,
+    output: Format,
+    demand: &Demand,
+) -> Result<Target, ApproxError> {
     function.validate()?;
     demand.validate()?;
     check_widths(input, output)?;
-    let target = Target::new(function, input, output, demand);
+    let target = Target::new(function, input, output, demand)?;
     if let Some(code) = target.undefined() {
         let (x, function_text) = (input.value(code), function.to_string());
         let value = function.eval(x);
@@ -102,9 +132,9 @@ fn search(
         let (function, limit) = (function.to_string(), MAX_ASYMPTOTE);
         return Err(ApproxError::Asymptote { function, input, output, bits, limit });
     }
-    let search = Search { function, target: &target, demand, cost };
-    let found = search.candidates();
-    if found.is_empty() { Err(unmet(&search, input, output)) } else { Ok(found) }
+    // Before the search: it takes longer. The certificate asks again.
+    Real::new(function, input, output).unbroken()?;
+    Ok(target)
 }
 
 /// Refuses a formula whose stated domain an argument format does not reach, but for a step of the last place.
@@ -137,7 +167,7 @@ fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
     let narrower = (2..output.width).rev().find_map(|width| {
         let frac = output.frac - (output.width - width) as i32;
         let format = Format::new(output.signed, width, frac).ok()?;
-        let target = Target::new(search.function, input, format, demand);
+        let target = search.target.for_other(format, demand);
         let narrow = Search { target: &target, ..*search };
         let degrees = demand.degree.map_or(0..=MAX_DEGREE as usize, |d| d as usize..=d as usize);
         (target.attainable() && degrees.into_iter().any(|d| narrow.possible(d))).then_some(format)
@@ -145,7 +175,7 @@ fn unmet(search: &Search, input: Format, output: Format) -> ApproxError {
     let looser = LOOSER.into_iter().filter(|&u| u > demand.max_ulp);
     let max_ulp = looser.into_iter().find(|&max_ulp| {
         let demand = Demand { max_ulp, ..demand.clone() };
-        let target = Target::new(search.function, input, output, &demand);
+        let target = search.target.for_other(output, &demand);
         let looser = Search { target: &target, demand: &demand, ..*search };
         let degrees = demand.degree.map_or(0..=MAX_DEGREE as usize, |d| d as usize..=d as usize);
         degrees.into_iter().any(|d| looser.possible(d))

@@ -1,7 +1,8 @@
 //! The real function on every code, and the band of integers the polynomial has to hit.
 
+use super::real::{Real, resolution};
 use super::split::{Part, Split};
-use super::{Demand, Fold, Side};
+use super::{Demand, Fold, Side, TableError};
 use crate::func::Function;
 use crate::num::{Format, Rounding, quantize};
 use crate::watch;
@@ -12,9 +13,6 @@ pub(super) const OPEN: i64 = 1 << 62;
 
 /// Bits an asymptote may have at the working precision: room is left for the residual below 63 bits.
 pub(super) const MAX_ASYMPTOTE: u32 = 59;
-
-/// Slack below the demand for the rounding of the f64 that errors are measured with, in ulp.
-const MARGIN: f64 = 1.0 / (1 << 20) as f64;
 
 /// Asymptotes may be off by this much at the far end, in units of the working precision.
 const SLOPE_TOLERANCE: f64 = 0.25;
@@ -49,21 +47,40 @@ pub(super) struct Band {
 }
 
 impl Target {
-    pub fn new(function: &Function, input: Format, output: Format, demand: &Demand) -> Target {
+    /// # Errors
+    /// A value that no number of digits encloses.
+    pub fn new(
+        function: &Function,
+        input: Format,
+        output: Format,
+        demand: &Demand,
+    ) -> Result<Target, TableError> {
         let split = Split::of(function);
+        let real = Real::new(function, input, output);
         let watch = watch::here();
-        let real = |z: i64| {
-            watch.check();
-            libm::ldexp(function.eval(input.value(z)), output.frac)
+        let list = |codes: std::ops::Range<i64>, sign: i64| {
+            let value = |m: i64| {
+                watch.check();
+                real.value(sign * m)
+            };
+            let all: Vec<_> = codes.into_par_iter().map(value).collect();
+            all.into_iter().collect::<Result<Vec<f64>, TableError>>()
         };
-        let list = |codes: std::ops::Range<i64>| codes.into_par_iter().map(real).collect();
         let (min, max) = (input.min_code(), input.max_code());
         let (positive, negative) = match split.fold {
-            Fold::Offset => (list(min..max + 1), Vec::new()),
-            _ if input.signed => (list(0..max + 1), (0..=-min).into_par_iter().map(|m| real(-m)).collect()),
-            _ => (list(0..max + 1), Vec::new()),
+            Fold::Offset => (list(min..max + 1, 1)?, Vec::new()),
+            _ if input.signed => (list(0..max + 1, 1)?, list(0..1 - min, -1)?),
+            _ => (list(0..max + 1, 1)?, Vec::new()),
         };
-        Target { input, output, split, max_ulp: demand.max_ulp, positive, negative }
+        Ok(Target { input, output, split, max_ulp: demand.max_ulp, positive, negative })
+    }
+
+    /// The same function to a narrower output, or to another demand: the values are those that are known.
+    pub fn for_other(&self, output: Format, demand: &Demand) -> Target {
+        let by = output.frac - self.output.frac;
+        let scaled = |values: &[f64]| values.iter().map(|&v| libm::ldexp(v, by)).collect();
+        let (positive, negative) = (scaled(&self.positive), scaled(&self.negative));
+        Target { input: self.input, output, split: self.split, max_ulp: demand.max_ulp, positive, negative }
     }
 
     /// The first argument, by magnitude where both signs are apart, whose value is no finite number.
@@ -86,7 +103,7 @@ impl Target {
 
     /// Whether correct rounding leaves room under the demand.
     pub fn attainable(&self) -> bool {
-        self.rounding_error() < self.max_ulp - MARGIN
+        self.rounding_error() < self.max_ulp - resolution(self.output)
     }
 
     /// Number of table arguments m.
@@ -194,7 +211,7 @@ impl Target {
     fn allowed(&self, t: f64) -> (i64, i64) {
         let (min, max) = (self.output.min_code(), self.output.max_code());
         let t = t.clamp(min as f64, max as f64);
-        let u = self.max_ulp - MARGIN;
+        let u = self.max_ulp - resolution(self.output);
         let (lo, hi) = ((t - u).floor() as i64 + 1, (t + u).ceil() as i64 - 1);
         (if lo <= min { -OPEN } else { lo }, if hi >= max { OPEN } else { hi })
     }

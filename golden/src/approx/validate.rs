@@ -66,6 +66,54 @@ pub enum TableError {
     /// `lowest` where there is no folded most negative code.
     #[error("table: `lowest` needs a signed input and fold magnitude or odd: remove it")]
     Lowest,
+    /// A value that no interval holds: what the error would be is not known.
+    #[error(
+        "{function}: {bits} bits do not say what it is at x = {x} (code {code} of {input}): its digits cancel, or it is not \
+         defined there; write the formula without the difference of near numbers, or give it a domain without that point"
+    )]
+    Enclosure {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// The code.
+        code: i64,
+        /// Its value.
+        x: f64,
+        /// Significant bits that were tried last.
+        bits: usize,
+    },
+    /// Too many codes need more digits than an `f64` has.
+    #[error(
+        "{function}: too many codes of {input} need more digits than an f64 has: write the formula without differences of \
+         near numbers, or use a narrower input format"
+    )]
+    Digits {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+    },
+    /// A formula is not defined everywhere between two codes.
+    #[error(
+        "{function} has a pole, a jump or an undefined point near x = {near}, between x = {lo} and x = {hi} (codes {code} \
+         and {} of {input}): give the formula a domain without it, such as {{ln(x), 0.1:4}}",
+        code + 1
+    )]
+    Between {
+        /// The function.
+        function: String,
+        /// Argument format.
+        input: Format,
+        /// The code before it.
+        code: i64,
+        /// The value of that code.
+        lo: f64,
+        /// The value of the next code.
+        hi: f64,
+        /// Where, as near as was looked.
+        near: f64,
+    },
     /// An intermediate is too wide.
     #[error(
         "table: at argument {m}, {what} needs more than 63 bits: lower the guard bits, the slope or the shifts"

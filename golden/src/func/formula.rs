@@ -9,6 +9,7 @@ mod parser;
 mod tests;
 
 use self::parser::Parser;
+use super::enclosure::{Call, Digits, Interval, Literal};
 use super::jet::Jet;
 use super::{FunctionError, Scalar};
 use schemars::JsonSchema;
@@ -60,14 +61,14 @@ impl PartialEq for Formula {
 #[derive(Clone, Copy, Debug)]
 enum Op {
     X,
-    Number(f64),
+    Number(Literal),
     Negate,
     Add,
     Subtract,
     Multiply,
     Divide,
     Power,
-    Call(fn(Jet) -> Jet),
+    Call(Call),
 }
 
 impl Formula {
@@ -131,9 +132,9 @@ impl Formula {
             let mut pop = || stack.pop().unwrap_or(Jet::constant(f64::NAN));
             let result = match op {
                 Op::X => x,
-                Op::Number(v) => Jet::constant(*v),
+                Op::Number(v) => Jet::constant(v.value),
                 Op::Negate => -pop(),
-                Op::Call(f) => f(pop()),
+                Op::Call(f) => pop().call(*f),
                 binary => {
                     let (b, a) = (pop(), pop());
                     match binary {
@@ -148,5 +149,38 @@ impl Formula {
             stack.push(result);
         }
         stack.pop().unwrap_or(Jet::constant(f64::NAN))
+    }
+
+    /// An interval with the value at every x from `lo` to `hi`; numbers mean what is written.
+    pub(super) fn enclose<D: Digits>(&self, d: &D, lo: f64, hi: f64) -> Interval<D::N> {
+        let held = |x: f64| self.domain.map_or(x, |[lo, hi]| x.clamp(lo, hi));
+        let x = Interval::span(d, held(lo), held(hi));
+        let mut stack: Vec<Interval<D::N>> = Vec::with_capacity(8);
+        for op in self.code.iter() {
+            let mut pop = || stack.pop().unwrap_or(Interval::point(d, f64::NAN));
+            let result = match op {
+                Op::X => x.clone(),
+                Op::Number(v) => v.enclose(d),
+                Op::Negate => pop().neg(d),
+                Op::Call(f) => pop().call(d, *f),
+                binary => {
+                    let (b, a) = (pop(), pop());
+                    match binary {
+                        Op::Add => a.add(d, &b),
+                        Op::Subtract => a.sub(d, &b),
+                        Op::Multiply => a.mul(d, &b),
+                        Op::Divide => a.div(d, &b),
+                        _ => a.pow(d, &b),
+                    }
+                }
+            };
+            stack.push(result);
+        }
+        stack.pop().unwrap_or(Interval::point(d, f64::NAN))
+    }
+
+    /// Whether an interval's evaluation shows the formula to be defined and without a jump from `lo` to `hi`.
+    pub(crate) fn whole_between<D: Digits>(&self, d: &D, lo: f64, hi: f64) -> bool {
+        !self.enclose(d, lo, hi).broken
     }
 }

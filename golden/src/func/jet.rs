@@ -1,5 +1,6 @@
 //! A number with two derivatives, carried through arithmetic by the chain rule. All functions are `libm`'s.
 
+use super::enclosure::Call;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A value and its first two derivatives.
@@ -21,6 +22,29 @@ impl Jet {
         Jet { value: f, first: d * self.first, second: dd * self.first * self.first + d * self.second }
     }
 
+    /// A function of one argument.
+    pub fn call(self, f: Call) -> Jet {
+        match f {
+            Call::Exp => self.exp(),
+            Call::Ln => self.ln(),
+            Call::Log2 => self.log2(),
+            Call::Log10 => self.log10(),
+            Call::Sqrt => self.sqrt(),
+            Call::Sin => self.sin(),
+            Call::Cos => self.cos(),
+            Call::Tan => self.tan(),
+            Call::Asin => self.asin(),
+            Call::Acos => self.acos(),
+            Call::Atan => self.atan(),
+            Call::Sinh => self.sinh(),
+            Call::Cosh => self.cosh(),
+            Call::Tanh => self.tanh(),
+            Call::Abs => self.abs(),
+            Call::ExpM1 => self.exp_m1(),
+            Call::Ln1p => self.ln_1p(),
+        }
+    }
+
     pub fn exp(self) -> Jet {
         let f = libm::exp(self.value);
         self.chain(f, f, f)
@@ -29,6 +53,16 @@ impl Jet {
     pub fn ln(self) -> Jet {
         let u = self.value;
         self.chain(libm::log(u), 1.0 / u, -1.0 / (u * u))
+    }
+
+    fn exp_m1(self) -> Jet {
+        let slope = libm::exp(self.value);
+        self.chain(libm::expm1(self.value), slope, slope)
+    }
+
+    fn ln_1p(self) -> Jet {
+        let u = 1.0 + self.value;
+        self.chain(libm::log1p(self.value), 1.0 / u, -1.0 / (u * u))
     }
 
     pub fn log2(self) -> Jet {

@@ -4,6 +4,7 @@
 //! machine's mathematics for training, and [`Portable`] with the `libm` crate for everything that ends in a plan.
 
 mod activation;
+pub(crate) mod enclosure;
 mod error;
 mod formula;
 mod function;

@@ -1,6 +1,7 @@
 //! `generate`: from a plan to Verilog.
 
 use super::Outcome;
+use crate::flow::certified;
 use crate::flow::generate::generate;
 use crate::flow::lock::Lock;
 use crate::flow::means::means;
@@ -151,14 +152,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     match (&args.part, &args.plan) {
         (Some(Part::Unit(args)), _) => unit::run(args),
         (Some(Part::Neuron(args)), _) => neuron(args),
-        (None, Some(plan)) => args.means.write(&Plan::read(plan)?),
+        (None, Some(plan)) => args.means.write(&certified::read(plan)?),
         // The parser asks for one of them.
         (None, None) => anyhow::bail!("give a plan, or what to generate alone: unit or neuron"),
     }
 }
 
 fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
-    let plan = Plan::read(&args.plan)?;
+    let plan = certified::read(&args.plan)?;
     // Not what the network calls its own module: both may stand in one project.
     let name = format!("{}_neuron{}_{}", plan.name, args.layer, args.neuron);
     let alone = plan.of_neuron(args.layer, args.neuron, &name).ok_or_else(|| {

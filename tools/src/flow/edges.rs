@@ -200,6 +200,7 @@ pub fn build(
     let means = means::means(&project.build, &plan, choice.map(|c| c.board.device().capacity()))?;
     generate::generate(dir, &plan, &means, None, force)?;
     let options = Options {
+        second: true,
         vectors: project.verify.vectors,
         seed: project.verify.seed,
         data: Some((judge, "the project's samples")),

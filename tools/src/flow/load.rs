@@ -1,5 +1,6 @@
 //! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
+use super::certified;
 use gainstage_golden::data::{Mlp, Samples, read_csv};
 use gainstage_golden::document::{self, DocumentError, Kind};
 use gainstage_golden::net::Model;
@@ -29,7 +30,7 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
     let text = document::read_text(path, document::MOST).unwrap_or_default();
     match serde_json::from_str::<Keys>(text.trim_start_matches(BYTE_ORDER_MARK)) {
         Ok(Keys { tables: None, layers: None }) | Err(_) => Ok(Computation::Model(Model::read(path)?)),
-        Ok(_) => Ok(Computation::Plan(Plan::read(path)?)),
+        Ok(_) => Ok(Computation::Plan(certified::read(path)?)),
     }
 }
 

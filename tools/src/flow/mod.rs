@@ -3,6 +3,7 @@
 pub mod board;
 pub mod build;
 pub mod campaign;
+pub mod certified;
 pub mod crossval;
 pub mod diff;
 pub mod edges;

@@ -1,5 +1,6 @@
 //! Proof by running the files that lie there.
 
+use super::certified;
 use super::evaluate::{check_columns, input_codes};
 use super::inventory::{self, Inventory};
 use super::roms;
@@ -80,7 +81,7 @@ pub fn verify(dir: &Path, options: &Options) -> anyhow::Result<Proof> {
         listing.display()
     );
     let manifest = Manifest::read(dir)?;
-    let plan = Plan::read(&dir.join(PLAN_FILE))?;
+    let plan = certified::read(&dir.join(PLAN_FILE))?;
     // Before the minutes of work that it would take to find out otherwise.
     Tool::Verilator.find()?;
     let second = options.second && has_second()?;

@@ -1,31 +1,31 @@
 //! From a text to operations, with the place of a mistake.
 
 use super::super::FunctionError;
-use super::super::jet::Jet;
+use super::super::enclosure::{Call, Literal};
 use super::Op;
 
 /// How deep parentheses, powers and signs may nest.
 const DEEPEST: usize = 64;
 
 /// Name and meaning of a function.
-type Named = (&'static str, fn(Jet) -> Jet);
+type Named = (&'static str, Call);
 
 const FUNCTIONS: [Named; 15] = [
-    ("exp", Jet::exp),
-    ("ln", Jet::ln),
-    ("log2", Jet::log2),
-    ("log10", Jet::log10),
-    ("sqrt", Jet::sqrt),
-    ("sin", Jet::sin),
-    ("cos", Jet::cos),
-    ("tan", Jet::tan),
-    ("asin", Jet::asin),
-    ("acos", Jet::acos),
-    ("atan", Jet::atan),
-    ("sinh", Jet::sinh),
-    ("cosh", Jet::cosh),
-    ("tanh", Jet::tanh),
-    ("abs", Jet::abs),
+    ("exp", Call::Exp),
+    ("ln", Call::Ln),
+    ("log2", Call::Log2),
+    ("log10", Call::Log10),
+    ("sqrt", Call::Sqrt),
+    ("sin", Call::Sin),
+    ("cos", Call::Cos),
+    ("tan", Call::Tan),
+    ("asin", Call::Asin),
+    ("acos", Call::Acos),
+    ("atan", Call::Atan),
+    ("sinh", Call::Sinh),
+    ("cosh", Call::Cosh),
+    ("tanh", Call::Tanh),
+    ("abs", Call::Abs),
 ];
 
 /// Recursive descent: a method per level of binding.
@@ -143,13 +143,13 @@ impl Parser<'_> {
             // 2e is 2 and a name; the name is then in the wrong place.
             end += if exponent > 0 { 1 + sign + exponent } else { 0 };
         }
-        let value: f64 =
-            self.text[self.at..self.at + end].parse().map_err(|_| self.wrong("this is not a number"))?;
+        let text = &self.text[self.at..self.at + end];
+        let value: f64 = text.parse().map_err(|_| self.wrong("this is not a number"))?;
         if !value.is_finite() {
             return Err(self.wrong("this number is too large"));
         }
         self.at += end;
-        self.code.push(Op::Number(value));
+        self.code.push(Op::Number(Literal::decimal(text, value)));
         Ok(())
     }
 
@@ -158,8 +158,8 @@ impl Parser<'_> {
         let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
         let op = match name {
             "x" => Op::X,
-            "pi" => Op::Number(std::f64::consts::PI),
-            "e" => Op::Number(std::f64::consts::E),
+            "pi" => Op::Number(Literal::PI),
+            "e" => Op::Number(Literal::E),
             _ => {
                 let Some((_, f)) = FUNCTIONS.iter().find(|(n, _)| *n == name) else {
                     let names = FUNCTIONS.map(|(n, _)| n).join(", ");

@@ -9,7 +9,7 @@ use crate::expr::{Graph, Sig};
 use crate::target::{TableCost, Target};
 use crate::units::Products;
 use crate::units::table::magnitude;
-use gainstage_golden::approx::{Demand, Table, approximate_with};
+use gainstage_golden::approx::{Demand, Table, attempt};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::{Format, bits_unsigned};
 
@@ -32,7 +32,7 @@ pub(super) fn estimate(b: i64, h: Format, y: Format, target: &Target) -> Option<
     // Degree 2 is nearly always the cheapest, and quickly found.
     [Some(2), None].into_iter().find_map(|degree| {
         let demand = Demand { max_ulp: MAX_ULP, degree, ..Demand::default() };
-        approximate_with(&function, h, output, &demand, &TableCost::new(target)).ok()
+        attempt(&function, h, output, &demand, &TableCost::new(target))
     })
 }
 
