@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,8 @@ fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
 
 mutants: setup ## 500 textual changes of generated Verilog: each refused, caught, or proved to be the same circuit (MUTANTS=500 SEED=1)
 	GAINSTAGE_MUTANTS=$(or $(MUTANTS),500) GAINSTAGE_SEED=$(or $(SEED),1) $(CARGO) test --locked -p gainstage-sim --test mutants -- --nocapture
+fuzz-plans: ## random and mutated plans to circuits in all architectures: no panic, none over 10 s (PLANS=100000)
+	GAINSTAGE_PLANS=$(or $(PLANS),100000) $(CARGO) test --locked -p gainstage-hdl --test every_plan -- --nocapture
 
 boards: setup setup-ecp5 ## make bitstreams of a small network for the five Lattice boards (minutes each), and talk to a simulated one
 	@GAINSTAGE="$(GAINSTAGE)" scripts/boards.sh

@@ -77,13 +77,13 @@ def main():
             for method in found["methods"]:
                 scores.setdefault(method["method"], []).extend(method["scores"])
             scores.setdefault("scikit-learn", []).extend(scikit(data, found["measure"] == "accuracy", found["folds"]))
-            risen.append((found["updates_risen"], *found["epochs_risen"]))
+            risen.append((found["updates_risen"], found["updates_rejected"], *found["epochs_risen"]))
         cells = [scores[m] for m in ("learned", "sigmoid", "online", "scikit-learn")]
         digits = 4 if found["measure"] == "accuracy" else 2
         row = "".join(f"{np.mean(c):>10.{digits}f} ±{np.std(c, ddof=1):6.{digits - 1}f}" for c in cells)
-        block, learner, champion = 100 * np.mean(risen, axis=0)
+        block, rejected, learner, champion = 100 * np.mean(risen, axis=0)
         print(f"{name:14}{found['measure']:10}{row}")
-        print(f"{'':14}rose: {block:.1f} % of block updates, {champion:.1f} % of online epochs (learner {learner:.1f} %)", flush=True)
+        print(f"{'':14}rose: {block:.1f} % of block updates ({rejected:.1f} % taken back), {champion:.1f} % of online epochs (learner {learner:.1f} %)", flush=True)
 
 
 if __name__ == "__main__":

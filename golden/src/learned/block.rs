@@ -48,10 +48,30 @@ pub struct Update {
     pub what: What,
     /// The objective before.
     pub before: f64,
+    /// The objective of what was tried; infinite where there was no step, or no number.
+    pub proposed: f64,
     /// The objective after: what was tried where it was kept, else `before`.
     pub after: f64,
+    /// The objective of the network that stands after the update, by an evaluation that decides nothing: what the
+    /// guarantee is measured by.
+    pub measured: f64,
     /// Whether it was kept.
     pub accepted: bool,
+}
+
+/// Two evaluations of one network add up in different orders.
+const SAME: f64 = 1e-10;
+
+/// Updates after which the network that stands was measured to be worse than before: none, if the rule holds.
+pub fn risen(updates: &[Update]) -> usize {
+    let rose =
+        |pair: &[Update]| pair[1].measured > pair[0].measured + SAME * pair[0].measured.abs().max(1e-3);
+    updates.windows(2).filter(|pair| rose(pair)).count()
+}
+
+/// Updates that were tried and taken back because they would have raised the objective.
+pub fn rejected(updates: &[Update]) -> usize {
+    updates.iter().filter(|u| !u.accepted && u.proposed > u.before).count()
 }
 
 /// A network with learned activations.
@@ -61,7 +81,7 @@ pub struct Learnt {
     pub network: Network,
     /// The objective it reached, in scaled units; after rounding of the nodes, if that was asked for.
     pub energy: f64,
-    /// Every update of the restart that was kept, in order.
+    /// Every update that the kept restart tried, in order.
     pub updates: Vec<Update>,
     /// Index of that restart.
     pub restart: usize,
@@ -222,12 +242,15 @@ impl<'a> Sweeper<'a> {
     /// Keeps `next` if the objective does not grow, and says whether it did not.
     fn keep(&mut self, what: What, next: Option<Network>) -> bool {
         let before = self.energy;
-        let tried = next.map(|n| (self.objective.energy(&n), n)).filter(|(e, _)| *e <= before);
-        let accepted = tried.is_some();
-        if let Some((energy, network)) = tried {
+        let tried = next.map(|n| (self.objective.energy(&n), n));
+        let proposed = tried.as_ref().map_or(f64::INFINITY, |(energy, _)| *energy);
+        let kept = tried.filter(|(energy, _)| *energy <= before);
+        let accepted = kept.is_some();
+        if let Some((energy, network)) = kept {
             (self.energy, self.network) = (energy, network);
         }
-        self.updates.push(Update { what, before, after: self.energy, accepted });
+        let measured = self.objective.measure(&self.network);
+        self.updates.push(Update { what, before, proposed, after: self.energy, measured, accepted });
         accepted
     }
 

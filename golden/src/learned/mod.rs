@@ -22,7 +22,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use block::{Learnt, Update, What, learn};
+pub use block::{Learnt, Update, What, learn, rejected, risen};
 pub use config::{LearnConfig, Loss, MAX_NODES, Ordinates, Placement, Shapes};
 pub use crossval::{FoldResult, Folds, Method, crossval, mean_and_deviation, score, sign_flip_p};
 pub use error::LearnError;

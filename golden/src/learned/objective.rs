@@ -57,6 +57,24 @@ impl Objective<'_> {
         if e.is_finite() { e } else { f64::INFINITY }
     }
 
+    /// E again, through the evaluation that users of the network have, and losses written anew: no update is decided by it.
+    pub fn measure(&self, network: &Network) -> f64 {
+        let one = |(x, t): (&[f64], &[f64])| {
+            let y = network.eval(x);
+            match self.config.loss {
+                Loss::Squares => y.iter().zip(t).map(|(y, t)| (y - t).powi(2)).sum::<f64>() / 2.0,
+                Loss::Softmax => {
+                    let (right, top) = (
+                        y.iter().zip(t).map(|(y, t)| y * t).sum::<f64>(),
+                        y.iter().copied().fold(y[0], f64::max),
+                    );
+                    top - right + y.iter().map(|v| (v - top).exp()).sum::<f64>().ln()
+                }
+            }
+        };
+        self.set.iter().map(one).sum::<f64>() / self.set.rows() as f64 + self.decays(network)
+    }
+
     /// Weight of ‖w‖² of neuron `n` of layer `l`.
     fn decay(&self, network: &Network, l: usize, n: usize) -> f64 {
         if l + 1 == network.layers.len() {

@@ -118,6 +118,8 @@ pub struct Step {
     pub middle: f64,
     /// After the outputs' least squares: never more than `before`.
     pub after: f64,
+    /// Steps that were tried and taken back because they would have raised |e|.
+    pub rejected: usize,
 }
 
 /// What a period of samples did.
@@ -258,16 +260,16 @@ impl Online {
             if self.window.len() == self.config.window {
                 self.place();
             }
-            return Step { before, middle: before, after: before };
+            return Step { before, middle: before, after: before, rejected: 0 };
         }
         self.follow_quantiles(x);
-        let middle = self.turn(x, t, before);
-        let after = self.fit_outputs(x, t, middle);
+        let (middle, turns) = self.turn(x, t, before);
+        let (after, fits) = self.fit_outputs(x, t, middle);
         self.seen += 1.0;
         if self.window.len() == self.config.window {
             self.move_nodes();
         }
-        Step { before, middle, after }
+        Step { before, middle, after, rejected: turns + fits }
     }
 
     /// Ends a period: the champion gives way if the challenger's error was not greater on the same samples; then the
@@ -316,7 +318,8 @@ impl Online {
     }
 
     /// A normalised gradient step on the hidden weights, halved up to three times, given up if |e| would grow.
-    fn turn(&mut self, x: &[f64], t: &[f64], before: f64) -> f64 {
+    /// Gives |e| and the number of steps taken back.
+    fn turn(&mut self, x: &[f64], t: &[f64], before: f64) -> (f64, usize) {
         let (h, u) = self.learner.hidden(x);
         let e = self.learner.errors(&h, t);
         let width = h.len();
@@ -331,7 +334,7 @@ impl Online {
         }
         let mut by = self.config.rate / (1.0 + self.seen / self.config.rate_samples) / power;
         let old = self.learner.w.clone();
-        for _ in 0..=HALVINGS {
+        for halvings in 0..=HALVINGS {
             for (row, pull) in self.learner.w.chunks_exact_mut(x.len() + 1).zip(&pull) {
                 let (bias, weights) = row.split_last_mut().expect("a row has a bias");
                 weights.iter_mut().zip(x).for_each(|(w, x)| *w += by * pull * x);
@@ -339,17 +342,17 @@ impl Online {
             }
             let after = self.learner.square(x, t).sqrt();
             if after <= before {
-                return after;
+                return (after, halvings);
             }
             self.learner.w.copy_from_slice(&old);
             by *= 0.5;
         }
-        before
+        (before, HALVINGS + 1)
     }
 
     /// Recursive least squares on the outputs: |e| is multiplied by m/(m + h·P·h), m the memory. Rejected where
-    /// rounding would make it grow.
-    fn fit_outputs(&mut self, x: &[f64], t: &[f64], before: f64) -> f64 {
+    /// rounding would make it grow. Gives |e| and the number of steps taken back.
+    fn fit_outputs(&mut self, x: &[f64], t: &[f64], before: f64) -> (f64, usize) {
         let h = self.learner.hidden(x).0;
         let e = self.learner.errors(&h, t);
         let width = h.len();
@@ -371,10 +374,10 @@ impl Online {
         }
         let after = self.learner.square(x, t).sqrt();
         if after <= before {
-            return after;
+            return (after, 0);
         }
         self.learner.a = old;
-        before
+        (before, 1)
     }
 
     /// At the end of a window: nodes go a share of the way to the quantiles if the window's error does not grow. If it
@@ -434,8 +437,11 @@ pub struct Epoch {
     pub learner: f64,
     /// Mean |e|² of the champion over all samples after the epoch.
     pub champion: f64,
-    /// Samples whose |e| their own update made larger: none, by the rule.
+    /// Samples whose |e| their own update made larger, as the learner's network was measured before and after it by an
+    /// evaluation that decides nothing: none, if the rule holds. Samples at which nodes moved are left out.
     pub risen: usize,
+    /// Steps taken back because they would have made their sample's |e| larger.
+    pub rejected: usize,
 }
 
 /// What the online rule learned.
@@ -467,19 +473,33 @@ pub fn learn_online(
     for _ in 0..epochs {
         watch::check();
         order.shuffle(&mut rng);
-        let mut risen = 0;
+        let (mut risen, mut rejected) = (0, 0);
         for &row in &order {
             let (x, t) = set.sample(row);
-            let step = online.observe(x, t);
-            risen += (step.middle > step.before || step.after > step.middle) as usize;
+            let (before, moves, placed) = (measured(&online, x, t), online.moves.0, online.placed);
+            rejected += online.observe(x, t).rejected;
+            if placed && moves == online.moves.0 {
+                risen += rose(before, measured(&online, x, t)) as usize;
+            }
         }
         online.end_period();
         let (learner, champion) = (mean_square(&online.learner, &set), mean_square(&online.champion, &set));
-        records.push(Epoch { learner, champion, risen });
+        records.push(Epoch { learner, champion, risen, rejected });
     }
     let mut network = online.network();
     scale.undo(&mut network);
     Ok(OnlineLearnt { network, epochs: records, moves: online.moves() })
+}
+
+/// |e| of the learner's network at a sample, through the evaluation that users of the network have.
+fn measured(online: &Online, x: &[f64], t: &[f64]) -> f64 {
+    let y = online.learner().eval(x);
+    y.iter().zip(t).map(|(y, t)| (t - y).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Whether an error grew by more than two evaluations of it differ.
+fn rose(before: f64, after: f64) -> bool {
+    after > before * (1.0 + 1e-9) + 1e-9
 }
 
 fn mean_square(state: &State, set: &Set) -> f64 {

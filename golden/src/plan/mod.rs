@@ -6,6 +6,7 @@ mod argmax;
 mod bounds;
 mod diff;
 mod engine;
+mod engine_widths;
 mod recertify;
 mod schema;
 mod single;

@@ -24,7 +24,7 @@ pub struct PlanError {
     pub problem: String,
 }
 
-fn fail<T>(place: impl Into<String>, problem: impl Into<String>) -> Result<T, PlanError> {
+pub(super) fn fail<T>(place: impl Into<String>, problem: impl Into<String>) -> Result<T, PlanError> {
     Err(PlanError { place: place.into(), problem: problem.into() })
 }
 
@@ -58,7 +58,8 @@ impl Plan {
                 self.check_neuron(neuron, &inputs, &format!("layer {l}, neuron {n}"))?;
             }
         }
-        self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))
+        self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))?;
+        super::engine_widths::check(self)
     }
 
     fn check_neuron(&self, n: &PlanNeuron, inputs: &[Format], place: &str) -> Result<(), PlanError> {

@@ -23,6 +23,7 @@ mod tables;
 
 pub use graph::{Graph, Node, Op, Sig};
 pub use ports::{Instance, Port};
+pub(crate) use range::MAX_WIDTH;
 pub use range::Range;
 pub use rom::{Column, Rom, RomStyle};
 pub use state::{Ram, State, Write};

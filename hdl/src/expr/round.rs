@@ -1,6 +1,6 @@
 //! Rounding and saturation, with the meaning of [`gainstage_golden::num`].
 
-use super::{Graph, Sig};
+use super::{Graph, MAX_WIDTH, Sig};
 use gainstage_golden::num::{Format, Rounding};
 
 impl Graph {
@@ -79,7 +79,21 @@ impl Graph {
     /// An integer with `from_frac` fraction bits as a code of `to`: rounded, then saturated, as
     /// [`gainstage_golden::num::requantize`].
     pub fn requantize(&mut self, v: Sig, from_frac: i32, to: Format, rounding: Rounding) -> Sig {
-        let rounded = self.round_shift(v, from_frac - to.frac, rounding);
+        let shift = from_frac.saturating_sub(to.frac);
+        let (v, shift) = self.before_left_shift(v, shift, to);
+        let rounded = self.round_shift(v, shift, rounding);
         self.saturate(rounded, to)
+    }
+
+    /// An operand of a left shift that would leave the words: integers that saturate behind it do so before it.
+    fn before_left_shift(&mut self, v: Sig, shift: i32, to: Format) -> (Sig, i32) {
+        let left = shift.min(0).unsigned_abs();
+        if self.range(v).signed_width() + left <= MAX_WIDTH {
+            return (v, shift);
+        }
+        // Whatever is not 0 saturates where it is shifted by more than the format has bits.
+        let left = left.min(to.width + 1);
+        let (lo, hi) = ((to.min_code() >> left) - 1, (to.max_code() >> left) + 1);
+        (self.clamp(v, lo as i128, hi as i128), -(left as i32))
     }
 }

@@ -99,7 +99,8 @@ struct Value<'a> {
 impl Value<'_> {
     fn build(&self, g: &mut Graph, rom_name: &str) -> Sig {
         let t = self.t;
-        let two_sided = t.fold == Fold::Magnitude;
+        // Nothing is known of a side that no code reaches.
+        let two_sided = t.fold == Fold::Magnitude && t.input.signed;
         let needed = t.positive.residual != 0 || (two_sided && t.negative.residual != 0);
         let polynomial = if needed { self.polynomial(g, rom_name) } else { g.constant(0) };
         let (mut base, mut residual) = self.side(g, &t.positive, polynomial);

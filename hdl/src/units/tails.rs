@@ -1,7 +1,7 @@
 //! All kinds of neurons behind one activation: one squarer and one divider serve every pair of formats.
 
 use super::{Attenuation, Rows, attenuate_codes};
-use crate::expr::{Graph, Sig};
+use crate::expr::{Graph, MAX_WIDTH, Sig};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::Tail;
 
@@ -47,7 +47,10 @@ pub fn tails(g: &mut Graph, h: Sig, ways: &[Way], number: Sig, rows: &Rows<'_>) 
     let divided: Vec<Attenuation> = ways.iter().map_while(Way::attenuation).collect();
     let rest = &ways[divided.len()..];
     assert!(!rest.iter().any(Way::divides), "ways with the divider stand first");
-    let quotient = (!divided.is_empty()).then(|| attenuate_codes(g, h, &divided, number, rows));
+    let quotient = (!divided.is_empty()).then(|| {
+        let operand = operand(g, h, &divided);
+        attenuate_codes(g, operand, &divided, number, rows)
+    });
     let codes: Vec<Sig> = ways
         .iter()
         .map(|way| match (way.tail, quotient) {
@@ -62,4 +65,16 @@ pub fn tails(g: &mut Graph, h: Sig, ways: &[Way], number: Sig, rows: &Rows<'_>) 
         })
         .collect();
     g.select(number, &codes)
+}
+
+/// The divider's operand: where codes of other ways are so wide that its square leaves the words, they are cut. No way
+/// that they belong to takes the quotient.
+fn operand(g: &mut Graph, h: Sig, ways: &[Attenuation]) -> Sig {
+    let down = ways.iter().map(|w| (-w.h.frac - w.y.frac).max(0) as u32).max().unwrap_or(0);
+    if 2 * g.range(h).signed_width() + down + 2 <= MAX_WIDTH {
+        return h;
+    }
+    let lo = ways.iter().map(|w| w.h.min_code()).min().unwrap_or(0);
+    let hi = ways.iter().map(|w| w.h.max_code()).max().unwrap_or(0);
+    g.bound(h, lo as i128, hi as i128)
 }

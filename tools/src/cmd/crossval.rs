@@ -103,9 +103,17 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         table.row([row.method.to_owned(), format!("{:.4}", row.mean), format!("{:.4}", row.deviation)]);
     }
     let mut text = format!("{table}learned against sigmoid: p = {:.3}\n", found.p);
-    text += &format!("block updates that raised the objective: {:.1} %\n", 100.0 * found.updates_risen);
+    text += &format!(
+        "block updates taken back because they would have raised the objective: {:.1} %; that raised it, measured apart: {:.1} %\n",
+        100.0 * found.updates_rejected,
+        100.0 * found.updates_risen
+    );
     if found.methods.len() > 2 {
         let [learner, champion] = found.epochs_risen.map(|r| 100.0 * r);
+        text += &format!(
+            "online steps taken back because they would have raised their sample's error: {}; that raised it, measured apart: {}\n",
+            found.steps_rejected, found.samples_risen
+        );
         text += &format!(
             "online epochs that raised the error: {champion:.1} % (its learner alone {learner:.1} %)\n"
         );

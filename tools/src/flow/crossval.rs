@@ -4,7 +4,7 @@ use gainstage_golden::data::Samples;
 use gainstage_golden::func::{Activation, Interpolation, Kind};
 use gainstage_golden::learned::{
     FoldResult, Folds, LearnConfig, LearnError, Loss, Method, OnlineConfig, Ordinates, Placement, crossval,
-    learn, learn_online, mean_and_deviation, sign_flip_p,
+    learn, learn_online, mean_and_deviation, rejected, risen, sign_flip_p,
 };
 use gainstage_golden::net::{HiddenLayer, Network, Neuron, Topology};
 use gainstage_golden::train::{Cost, Progress, Standardise, TrainConfig, TrainError, train};
@@ -66,8 +66,14 @@ pub struct Comparison {
     pub methods: Vec<Row>,
     /// Two-sided p of the difference between the first and the second method, by exact sign flips over the folds.
     pub p: f64,
-    /// Share of the block rule's updates, on all samples, that raised the objective.
+    /// Share of the block rule's updates, on all samples, after which the objective was measured to be larger.
     pub updates_risen: f64,
+    /// Share of them that were taken back because they would have raised it.
+    pub updates_rejected: f64,
+    /// Samples of the online rule, in all epochs, whose error was measured to be larger after their own update.
+    pub samples_risen: usize,
+    /// Steps of the online rule that were taken back because they would have made their sample's error larger.
+    pub steps_rejected: usize,
     /// Share of epochs on all samples in which the error over them rose: of the online rule's learner, its champion.
     pub epochs_risen: [f64; 2],
 }
@@ -195,7 +201,9 @@ pub fn compare(samples: &Samples, request: &Request) -> anyhow::Result<Compariso
     let p = sign_flip_p(&methods[0].scores, &methods[1].scores);
     let config = learned.config(0);
     let all = learn(&topology(samples, &request.hidden, &config.activation()), samples, &config)?;
-    let risen = all.updates.iter().filter(|u| u.after > u.before).count();
+    let share = |count: usize| count as f64 / all.updates.len().max(1) as f64;
+    let (updates_risen, updates_rejected) = (share(risen(&all.updates)), share(rejected(&all.updates)));
+    let (mut samples_risen, mut steps_rejected) = (0, 0);
     let mut epochs_risen = [0.0; 2];
     if let [units] = request.hidden[..] {
         let online = OnlineConfig {
@@ -207,6 +215,8 @@ pub fn compare(samples: &Samples, request: &Request) -> anyhow::Result<Compariso
         };
         methods.push(row("online", crossval(samples, &Online(online.clone()), loss, &folds, request.inner)?));
         let epochs = learn_online(samples, ONLINE_EPOCHS, &online)?.epochs;
+        samples_risen = epochs.iter().map(|e| e.risen).sum();
+        steps_rejected = epochs.iter().map(|e| e.rejected).sum();
         let share = |rose: &dyn Fn(usize) -> bool| {
             (1..epochs.len()).filter(|&e| rose(e)).count() as f64 / (epochs.len() - 1) as f64
         };
@@ -222,7 +232,10 @@ pub fn compare(samples: &Samples, request: &Request) -> anyhow::Result<Compariso
         folds: folds.of,
         methods,
         p,
-        updates_risen: risen as f64 / all.updates.len().max(1) as f64,
+        updates_risen,
+        updates_rejected,
+        samples_risen,
+        steps_rejected,
         epochs_risen,
     })
 }

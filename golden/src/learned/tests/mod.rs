@@ -44,6 +44,23 @@ fn never_grows(learnt: &Learnt) {
         last = u.after;
     }
     assert_eq!(last, learnt.energy);
+    assert_eq!(risen(&learnt.updates), 0);
+    for u in &learnt.updates {
+        assert!((u.measured - u.after).abs() <= 1e-9 * (1.0 + u.after.abs()), "{u:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_kept_what_raises_the_objective_would_be_seen() {
+    let config = LearnConfig { sweeps: 6, restarts: 1, ..LearnConfig::default() };
+    let learnt = learn(&topology(1, &[5], 1), &Target::Figure1.train(3, 40), &config).expect("learns");
+    let mut updates = learnt.updates;
+    assert_eq!(risen(&updates), 0);
+    assert_eq!(rejected(&updates), updates.iter().filter(|u| !u.accepted).count());
+    // What an inverted comparison would have left: the measure rises, whatever `before` and `after` say.
+    let last = updates.last_mut().expect("updates");
+    last.measured = 1.001 * last.measured + 1e-6;
+    assert_eq!(risen(&updates), 1);
 }
 
 fn variants() -> Vec<LearnConfig> {
