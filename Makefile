@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ crossval: .venv/learn ## cross-validate learned activations beside scikit-learn 
 
 verify-architectures: setup ## prove the first paper's networks folded and sequential at 16 bits
 	@GAINSTAGE="$(GAINSTAGE)" NETWORKS="1 2 3 4 5" BITS=16 VECTORS=2000 ARCHS="folded sequential" scripts/verify_reference.sh
+
+verify-netlists: setup ## prove synthesised netlists with hard multipliers and block RAM: 24 circuits for each family, with a table
+	GAINSTAGE_NETLISTS=$(or $(NETLISTS),24) $(CARGO) test --locked -p gainstage-sim --test netlists -- --nocapture
 
 verify-units: setup ## every unit on every code of 18 bits, in parallel and shared circuits
 	GAINSTAGE_UNIT_BITS=18 $(CARGO) test --locked -p gainstage-sim --test every_unit -- --nocapture

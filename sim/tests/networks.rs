@@ -97,7 +97,8 @@ fn a_small_network_synthesises_for_every_family() {
         assert!((900..4000).contains(&counts.lut) && (200..1200).contains(&counts.ff), "{counts:?}");
 
         let out = tempfile::tempdir().unwrap();
-        let (gates, soft) = netlist::netlist(dir.path(), &manifest, out.path(), &options).unwrap();
+        let (gates, soft) =
+            netlist::netlist(dir.path(), &manifest, out.path(), &netlist::Options::logic(family)).unwrap();
         assert_eq!((soft.dsp, soft.bram), (0, 0), "the netlist under test has neither");
         let report = verify(out.path(), &gates, &plan, 3000).unwrap();
         assert!(report.passed(), "{}: {:?}", family.name(), report.first);

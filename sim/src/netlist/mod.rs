@@ -1,12 +1,13 @@
 //! Synthesis with yosys: what a circuit costs, and its netlist as Verilog that any simulator runs.
 
 mod counts;
+mod models;
 
 pub use counts::Counts;
 
 use crate::SimError;
 use crate::run::{Run, Tool};
-use crate::stage;
+use crate::stage::{self, Source};
 use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::manifest::{Files, Manifest};
@@ -32,6 +33,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// The same without hard multipliers and block RAM: logic alone.
+    pub fn logic(family: Family) -> Options {
+        Options { dsp: false, bram: false, ..Options::new(family) }
+    }
+
     /// Synthesis for a family, with hard multipliers and block RAM, in at most half an hour.
     pub fn new(family: Family) -> Options {
         Options { family, dsp: true, bram: true, limit: Duration::from_secs(1800), log: None }
@@ -70,10 +76,13 @@ pub fn synthesize(dir: &Path, manifest: &Manifest, options: &Options) -> Result<
     run(dir, manifest, work.path(), options, "")
 }
 
-/// Synthesises the circuit that lies in `dir` without hard multipliers and block RAM (whatever `options` say:
-/// yosys has no behaviour for many of them) and writes the netlist, with the behaviour of every cell in place,
-/// as one Verilog file with a manifest into `out`. It has the ports and the timing of the circuit, no ROM
-/// files and no probes, and can be verified like the circuit.
+/// Synthesises the circuit that lies in `dir` and writes the netlist, with the behaviour of every cell beside it, into
+/// `out`. It has the ports and the timing of the circuit, no ROM files and no probes, and can be verified like the circuit.
+///
+/// What logic is made of, and hard blocks whose behaviour yosys knows (SB_MAC16, SB_RAM40_4K, DSP48E1 and Nexus'
+/// multipliers), are one flat Verilog file; hard blocks that yosys knows as empty boxes stay instances of the models in
+/// `models`. These are for simulators that know `x`, such as Icarus: a word that is read while it is written is `x` where
+/// the data sheet promises nothing. Without hard multipliers and block RAM any simulator will do.
 pub fn netlist(
     dir: &Path,
     manifest: &Manifest,
@@ -81,13 +90,19 @@ pub fn netlist(
     options: &Options,
 ) -> Result<(Manifest, Counts), SimError> {
     let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
-    let options = Options { dsp: false, bram: false, ..options.clone() };
     let top = &manifest.top;
+    let hard = models::of(options.family).iter().filter(|_| options.dsp || options.bram).copied();
+    let hard: Vec<Source> =
+        hard.map(|(name, text)| Source { name: name.to_owned(), bytes: text.into() }).collect();
+    for source in &hard {
+        stage::write(work.path(), source)?;
+    }
     // Synthesis knows the cells as empty boxes; now their behaviour comes in. Deferred: elaborating the cells
     // that the circuit does not use takes a minute for iCE40.
+    let boxes: String = hard.iter().map(|x| format!("read_verilog -lib {}; ", x.name)).collect();
     let behaviour = options.cells().map(|cells| {
         format!(
-            "delete =A:blackbox; read_verilog -defer {cells}; \
+            "delete =A:blackbox; {boxes}read_verilog -defer {cells}; \
              hierarchy -top {top}; proc; flatten; opt_clean; "
         )
     });
@@ -95,12 +110,17 @@ pub fn netlist(
     // Verilator 5.006 then settles on wrong values.
     let behaviour = behaviour.unwrap_or_default();
     let export = format!("{behaviour}splitnets; write_verilog -noattr {NETLIST}");
-    let counts = run(dir, manifest, work.path(), &options, &export)?;
+    let counts = run(dir, manifest, work.path(), options, &export)?;
 
     std::fs::create_dir_all(out).map_err(SimError::writing(out))?;
     let path = out.join(NETLIST);
     std::fs::copy(work.path().join(NETLIST), &path).map_err(SimError::writing(&path))?;
-    let files = Files { verilog: vec![NETLIST.into()], roms: Vec::new() };
+    let mut verilog = vec![NETLIST.to_owned()];
+    for source in hard {
+        stage::write(out, &source)?;
+        verilog.push(source.name);
+    }
+    let files = Files { verilog, roms: Vec::new() };
     let netlist = Manifest { files, probes: Vec::new(), ..manifest.clone() };
     netlist.write(out)?;
     Ok((netlist, counts))

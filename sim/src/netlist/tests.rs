@@ -18,7 +18,7 @@ fn netlists_of_every_family_agree_in_icarus() {
     let (dir, m) = (design(|_, t| t), fixture::manifest());
     for family in FAMILIES {
         let out = tempfile::tempdir().expect("a directory");
-        let (n, counts) = netlist(dir.path(), &m, out.path(), &Options::new(family)).expect("synthesised");
+        let (n, counts) = netlist(dir.path(), &m, out.path(), &Options::logic(family)).expect("synthesised");
         assert_eq!(Manifest::read(out.path()).expect("a manifest"), n);
         assert!(counts.lut > 50 && counts.ff >= 4 && counts.dsp == 0 && counts.bram == 0, "{counts:?}");
         let report = icarus::verify(out.path(), &n, &vectors(&m, 500), &Duo, &icarus::Options::default());
@@ -36,7 +36,7 @@ fn a_netlist_runs_in_verilator_and_a_wrong_one_is_caught() {
     let verified = |from: &str, to: &str| {
         let dir = design(|name, t| if name == "square.v" { swap(t, from, to) } else { t });
         let out = tempfile::tempdir().expect("a directory");
-        let (n, _) = netlist(dir.path(), &m, out.path(), &Options::new(Family::Ecp5)).expect("synthesised");
+        let (n, _) = netlist(dir.path(), &m, out.path(), &Options::logic(Family::Ecp5)).expect("synthesised");
         let options = check::Options { build: fixture::options(), ..check::Options::default() };
         check::verify(out.path(), &n, &vectors(&m, 20_000), &Duo, &options).expect("it runs")
     };
