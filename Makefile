@@ -62,6 +62,7 @@ fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
 
 mutants: setup ## 500 textual changes of generated Verilog: each refused, caught, or proved to be the same circuit (MUTANTS=500 SEED=1)
 	GAINSTAGE_MUTANTS=$(or $(MUTANTS),500) GAINSTAGE_SEED=$(or $(SEED),1) $(CARGO) test --locked -p gainstage-sim --test mutants -- --nocapture
+
 fuzz-plans: ## random and mutated plans to circuits in all architectures: no panic, none over 10 s (PLANS=100000)
 	GAINSTAGE_PLANS=$(or $(PLANS),100000) $(CARGO) test --locked -p gainstage-hdl --test every_plan -- --nocapture
 

@@ -224,18 +224,21 @@ fn the_adder_and_its_twin_are_the_same() {
     g.output_range("y", y);
     let module = Module::new("m", "", g, &Target::new(Family::Ecp5).with_clock(50.0));
     let files = Design::new(Arc::new(module)).files().expect("a design");
-    let twin =
-        files.into_iter().find(|f| f.path == "rtl/gainstage_add_ecp5.v").expect("two adders in a stage").text;
+    let twin = files
+        .into_iter()
+        .find(|f| f.path == "rtl/m_gainstage_add_ecp5.v")
+        .expect("two adders in a stage")
+        .text;
     let proved = |width: u32, subtract: u32, spoil: (&str, &str)| {
         let dir = tempfile::tempdir().expect("a directory");
-        let hard = twin.replace("gainstage_add_ecp5", "hard").replace(spoil.0, spoil.1);
+        let hard = twin.replace("m_gainstage_add_ecp5", "hard").replace(spoil.0, spoil.1);
         std::fs::write(dir.path().join("twin.v"), &twin).expect("written");
         std::fs::write(dir.path().join("hard.v"), hard).expect("written");
         // yosys itself defines SYNTHESIS, so the plain text is asked for.
         let script = format!(
             "read_verilog -DGAINSTAGE_PORTABLE twin.v; read_verilog hard.v; read_verilog +/ecp5/cells_sim.v; \
-             chparam -set WIDTH {width} -set SUBTRACT {subtract} gainstage_add_ecp5 hard; \
-             hierarchy -check; proc; flatten; opt_clean; miter -equiv -make_assert -flatten gainstage_add_ecp5 hard m; \
+             chparam -set WIDTH {width} -set SUBTRACT {subtract} m_gainstage_add_ecp5 hard; \
+             hierarchy -check; proc; flatten; opt_clean; miter -equiv -make_assert -flatten m_gainstage_add_ecp5 hard m; \
              sat -verify -prove-asserts m"
         );
         Run::new(Tool::Yosys, dir.path()).args(["-q", "-p", &script]).output().is_ok()
