@@ -49,7 +49,7 @@ pub trait Progress: Sync {
 /// The settings to try, one after the other: the first are the most promising.
 pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
     let classes = !samples.classes().is_empty();
-    let epochs = (400_000 / samples.rows()).clamp(30, 400);
+    let epochs = (440_000 / samples.rows()).clamp(30, 400);
     let base = Setting {
         hidden: 0,
         input_bits: 6,
@@ -58,16 +58,20 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
         result_bits: if classes { 1 } else { 6 },
         input_stride: 16,
         hidden_stride: 8,
-        shrink: 0.02,
+        shrink: 0.03,
         epochs,
         rate: 0.1,
         seed: round,
     };
+    // A single input is a table outright; hidden sums have nothing to add to it.
+    let (widths, hiddens): (&[u32], &[usize]) =
+        if samples.inputs() == 1 { (&[8, 7, 6], &[0]) } else { (&[6, 5], &[6, 4, 0, 8, 3]) };
     let mut all = Vec::new();
-    for input_bits in [6, 5] {
-        for hidden in [0, 3, 2, 4] {
-            for result_bits in if classes { [1, 0] } else { [6, 8] } {
-                let input_stride = 1 << (input_bits - 2);
+    for &input_bits in widths {
+        for result_bits in if classes { [1, 0] } else { [6, 8] } {
+            for &hidden in hiddens {
+                let steps = if samples.inputs() == 1 { 5 } else { 2 };
+                let input_stride = 1 << (input_bits - steps);
                 all.push(Setting { hidden, input_bits, result_bits, input_stride, ..base.clone() });
             }
         }

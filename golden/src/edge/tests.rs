@@ -41,7 +41,7 @@ fn setting(hidden: usize, input_bits: u32) -> Setting {
         input_stride: 1 << (input_bits - 2),
         hidden_stride: 8,
         shrink: 0.01,
-        epochs: 12,
+        epochs: 40,
         rate: 0.2,
         seed: 3,
     }
@@ -144,7 +144,7 @@ fn gradients_of_real_values_are_those_of_finite_differences() {
     for l in 0..2 {
         for cell in (0..network.banks[l].codes.len()).step_by(7) {
             let gradient = network.banks[l].gradient[cell];
-            if gradient.abs() < 1e-3 {
+            if gradient.abs() < 2e-4 {
                 continue;
             }
             let mut loss = |by: f32| {
@@ -156,7 +156,7 @@ fn gradients_of_real_values_are_those_of_finite_differences() {
             let slope = (loss(0.02) - loss(-0.02)) / 0.04;
             // Straight pieces meet at the codes, so a step across one bends.
             assert!(
-                (slope - gradient as f64).abs() < 0.15 * slope.abs() + 1e-3,
+                (slope - gradient as f64).abs() < 0.15 * slope.abs() + 5e-5,
                 "{l} {cell}: {slope} {gradient}"
             );
             checked += 1;
@@ -177,7 +177,7 @@ fn eliminating_gives_ever_smaller_circuits() {
     let search = Search { fixed: Vec::new(), seed: 1 };
     let mut points = Vec::new();
     front(&samples, &search, &setting(2, 5), &Free, &mut |p| points.push(p)).expect("a front");
-    assert!(points.len() > 5 && points.windows(2).all(|w| w[1].circuit.edges() < w[0].circuit.edges()));
+    assert!(points.len() > 5 && points.windows(2).all(|w| w[1].circuit.edges() <= w[0].circuit.edges()));
     let best = undominated(points.clone());
     assert!(best.windows(2).all(|w| w[0].lut < w[1].lut && w[0].error > w[1].error));
     assert!(best.last().expect("one").error < 0.2);

@@ -49,8 +49,10 @@ const LIMIT: f32 = 1024.0;
 pub fn start(samples: &Coded, goal: &Goal, s: &Setting, random: &mut ChaCha8Rng) -> Network {
     let (n, outputs) = (samples.inputs, goal.outputs());
     let (hidden, goal) = ((s.hidden_shift, s.hidden_bits), goal.clone());
+    let means = means(samples, outputs);
     if s.hidden == 0 {
-        let bank = Bank::new(n, outputs, s.input_bits, s.input_stride, LIMIT);
+        let mut bank = Bank::new(n, outputs, s.input_bits, s.input_stride, LIMIT);
+        bank.bias.value[..outputs].copy_from_slice(&means);
         return Network { banks: vec![bank], hidden, goal };
     }
     let mut first = Bank::new(n, s.hidden, s.input_bits, s.input_stride, LIMIT);
@@ -66,6 +68,7 @@ pub fn start(samples: &Coded, goal: &Goal, s: &Setting, random: &mut ChaCha8Rng)
         slopes[i * s.hidden + j] * ((c as f32 - mean) / deviation).clamp(-2.5, 2.5)
     });
     first.bias.value[..s.hidden].fill(middle * step);
+    second.bias.value[..outputs].copy_from_slice(&means);
     let unit = match &goal {
         Goal::Classes { unit, .. } => 1.0 / unit,
         Goal::Values { deviation, .. } => deviation.iter().sum::<f32>() / deviation.len() as f32,
@@ -73,6 +76,15 @@ pub fn start(samples: &Coded, goal: &Goal, s: &Setting, random: &mut ChaCha8Rng)
     let slopes: Vec<f32> = (0..s.hidden * outputs).map(|_| unit * normal()).collect();
     second.draw(|i, c, j| slopes[i * outputs + j] * (c as f32 / middle - 1.0));
     Network { banks: vec![first, second], hidden, goal }
+}
+
+/// The mean of every target, where the first biases stand; 0 for scores.
+fn means(samples: &Coded, outputs: usize) -> Vec<f32> {
+    let mean = |o: usize| {
+        let column = samples.targets.iter().skip(o).step_by(outputs);
+        column.map(|&v| v as f64).sum::<f64>() / samples.rows() as f64
+    };
+    (0..outputs).map(|o| mean(o) as f32).collect()
 }
 
 /// Mean and standard deviation of every argument.
