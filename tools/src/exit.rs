@@ -1,7 +1,6 @@
 //! Exit codes, and how an error gets one.
 
 use crate::interrupt::Interrupted;
-use gainstage_golden::text::shortened;
 use gainstage_sim::SimError;
 use gainstage_sim::run::RunError;
 use std::fmt;
@@ -26,9 +25,9 @@ Exit codes:
   1    a check failed: a mismatch, a file that contradicts the plan, Verilog that a tool refuses
   2    wrong use, bad input, or a file or place that is missing or cannot be read or written
   3    an outside tool is missing or broken (see `gainstage doctor`)
-  4    `build`: the circuit is what the plan says, but quantization loses too much: its error is more than 25 % (and
-       more than an output step) above the real-valued network's, or its accuracy more than 1 percentage point
-       below; --max-loss PERCENT allows another loss
+  4    `build`: the circuit is what the plan says, but quantization loses too much: its error is
+       more than 25 % (and an output step) above the real-valued network's, or its accuracy more
+       than 1 percentage point below; --max-loss PERCENT allows another loss
   130  interrupted";
 
 /// A check that did not hold and has no report of its own.
@@ -49,18 +48,15 @@ pub fn code(error: &anyhow::Error) -> u8 {
         // A transparent error stands in the chain in place of what it holds.
         let run = match cause.downcast_ref::<SimError>() {
             Some(SimError::Run(e)) => Some(e),
-            Some(SimError::Ports { .. } | SimError::Simulator { .. } | SimError::Refused { .. }) => {
-                return CHECK_FAILED;
-            }
-            Some(SimError::Format { .. }) => return MISSING_TOOL,
+            Some(SimError::Ports { .. } | SimError::Simulator { .. }) => return CHECK_FAILED,
             _ => cause.downcast_ref::<RunError>(),
         };
         if let Some(e) = run {
             return match e {
-                RunError::Missing { .. } | RunError::BadEnv { .. } | RunError::Odd { .. } => MISSING_TOOL,
+                RunError::Missing { .. } | RunError::BadEnv { .. } => MISSING_TOOL,
                 RunError::Cancelled { .. } => INTERRUPTED,
                 RunError::Failed { .. } | RunError::TimedOut { .. } => CHECK_FAILED,
-                RunError::Io { .. } | RunError::NoRoom { .. } => BAD_INPUT,
+                RunError::Io { .. } => BAD_INPUT,
             };
         }
         if cause.is::<CheckFailed>() {
@@ -83,7 +79,7 @@ pub fn message(error: &anyhow::Error) -> String {
             text = format!("{text}: {cause}");
         }
     }
-    shortened(&text)
+    text
 }
 
 /// What `--json` prints for an error.

@@ -108,7 +108,7 @@ fn an_offset_that_takes_the_bits_is_named() {
     }
 }
 
-const LOSSY: &str = "epochs = 300\nstandardise = \"both\"\n[quantize]\nbits = 5\n[verify]\nvectors = 100\n";
+const LOSSY: &str = "epochs = 300\nstandardise = \"both\"\n[quantize]\nbits = 12\nlayers = [{ layer = 0, weights = 3, z = 4, h = 4, y = 4 }]\n[verify]\nvectors = 100\n";
 
 fn parabola() -> String {
     format!("x0,y0\n{}", rows(60, |i| format!("{},{}", i as f64 / 20.0, (i as f64 / 20.0 - 1.5).powi(2))))
@@ -130,7 +130,7 @@ fn quantize_says_what_is_lost_first_and_last() {
     assert!(text.trim_end().ends_with("lets a greater loss pass"), "{text}");
     let wide = gainstage(
         dir.path(),
-        &["quantize", "model.json", "--project", ".", "--bits", "18", "-o", "plan.json"],
+        &["quantize", "model.json", "--data", "samples.csv", "--bits", "18", "-o", "plan.json"],
     );
     let text = String::from_utf8_lossy(&wide.stdout).into_owned();
     assert!(!text.contains("TOO MUCH") && text.contains("Quantized: mean absolute error"), "{text}");
@@ -164,7 +164,7 @@ fn a_build_that_loses_too_much_has_an_exit_code_of_its_own() {
     let toml = std::fs::read_to_string(dir.path().join("gainstage.toml")).expect("a project");
     std::fs::write(
         dir.path().join("gainstage.toml"),
-        toml.replace("bits = 5", "bits = 5\nmax-loss = \"1000%\""),
+        toml.replace("bits = 12", "bits = 12\nmax-loss = \"1000%\""),
     )
     .expect("written");
     let (_, code, _) = json(dir.path(), &["build", ".", "--model", "build/model.json"]);

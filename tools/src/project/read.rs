@@ -28,6 +28,8 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     let mut faults = Vec::new();
     // What is no longer there, or stands in for what was not.
     let mut gone: Vec<String> = Vec::new();
+    // The tables from which something was taken: what is then wrong with one as a whole may be for that.
+    let mut touched: Vec<usize> = Vec::new();
     let project = loop {
         let error = match Project::deserialize(Deserializer::from(table.clone())) {
             Ok(project) => break Some(project),
@@ -38,9 +40,14 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
         let at = error.span().map_or(0, |s| s.start);
         // What is checked of a table as a whole is told of the table; the message begins with the key it is about.
         let at = root(text).and_then(|root| key_in_table_at(&root, at, first_word(&message))).unwrap_or(at);
+        let at = culprit(&table, at, &message, &gone).unwrap_or(at);
         let lacks = ["name", "data", "network", "hidden"].into_iter().find(|&k| missing(&message) == Some(k));
         // What was taken out for its fault is not missing.
-        if !lacks.is_some_and(|key| gone.iter().any(|g| g == key)) {
+        let follows = match lacks {
+            Some(key) => gone.iter().any(|g| g == key),
+            None => touched.contains(&at),
+        };
+        if !follows {
             faults.push(Fault::at(text, at, message));
         }
         match lacks {
@@ -50,7 +57,7 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
                 fill(table.get_mut(), stands);
                 gone.extend([key.to_owned(), stands.to_owned()]);
             }
-            None => match take_out(table.get_mut(), at, &gone) {
+            None => match take_out(table.get_mut(), at, &gone, &mut touched) {
                 Some(key) => gone.push(key),
                 None => break None,
             },
@@ -81,12 +88,38 @@ fn fill(table: &mut DeTable, key: &str) {
 /// What [`take_out`] calls an element of a list.
 const ELEMENT: &str = "[]";
 
-/// Takes out the innermost key or element of a list that stands at a byte of the text, and names it. What stands in for a key
-/// of `gone` is not of this text.
-fn take_out(table: &mut DeTable, at: usize, gone: &[String]) -> Option<String> {
+/// The place of the element at fault in the list at a byte of the text, since such faults are told of the list: the one
+/// without which there is another message, or none.
+fn culprit(table: &Spanned<DeTable>, at: usize, message: &str, gone: &[String]) -> Option<usize> {
+    let starts = table.get_ref().values().find_map(|value| elements(value, at))?;
+    starts.into_iter().find(|&start| {
+        let mut without = table.clone();
+        take_out(without.get_mut(), start, gone, &mut Vec::new());
+        match Project::deserialize(Deserializer::from(without)) {
+            Ok(_) => true,
+            Err(e) => plain(e.message().trim()) != message || e.span().is_none_or(|s| s.start != at),
+        }
+    })
+}
+
+/// The places of the elements of the list at a byte of the text.
+fn elements(value: &Spanned<DeValue>, at: usize) -> Option<Vec<usize>> {
+    match value.get_ref() {
+        DeValue::Array(items) if value.span().start == at => {
+            Some(items.iter().map(|item| item.span().start).collect())
+        }
+        DeValue::Array(items) => items.iter().find_map(|item| elements(item, at)),
+        DeValue::Table(inner) => inner.values().find_map(|item| elements(item, at)),
+        _ => None,
+    }
+}
+
+/// Takes out the innermost key or element of a list that stands at a byte of the text, and names it; notes the tables around
+/// it. What stands in for a key of `gone` is not of this text.
+fn take_out(table: &mut DeTable, at: usize, gone: &[String], touched: &mut Vec<usize>) -> Option<String> {
     let ours = |key: &str| !gone.iter().any(|g| g == key);
     let mut inner = table.iter_mut().filter(|(key, _)| ours(key.get_ref()));
-    if let Some(inner) = inner.find_map(|(_, value)| take_out_of(value, at)) {
+    if let Some(inner) = inner.find_map(|(_, value)| take_out_of(value, at, touched)) {
         return Some(inner);
     }
     let here = |key: std::ops::Range<usize>, value: &Spanned<DeValue>| {
@@ -100,14 +133,19 @@ fn take_out(table: &mut DeTable, at: usize, gone: &[String]) -> Option<String> {
     Some(key)
 }
 
-fn take_out_of(value: &mut Spanned<DeValue>, at: usize) -> Option<String> {
+fn take_out_of(value: &mut Spanned<DeValue>, at: usize, touched: &mut Vec<usize>) -> Option<String> {
+    let start = value.span().start;
     match value.get_mut() {
-        DeValue::Table(inner) => take_out(inner, at, &[]),
+        DeValue::Table(inner) => {
+            let name = take_out(inner, at, &[], touched)?;
+            touched.push(start);
+            Some(name)
+        }
         DeValue::Array(items) => {
-            if let Some(inner) = items.iter_mut().find_map(|item| take_out_of(item, at)) {
+            if let Some(inner) = items.iter_mut().find_map(|item| take_out_of(item, at, touched)) {
                 return Some(inner);
             }
-            let i = items.iter().position(|item| item.span().contains(&at))?;
+            let i = items.iter().position(|item| item.span().contains(&at) && start != at)?;
             let all = std::mem::replace(items, DeArray::new());
             all.into_iter().enumerate().filter(|(k, _)| *k != i).for_each(|(_, item)| items.push(item));
             Some(ELEMENT.to_owned())
