@@ -1,6 +1,7 @@
 //! Exit codes, and how an error gets one.
 
 use crate::interrupt::Interrupted;
+use gainstage_golden::text::shortened;
 use gainstage_sim::SimError;
 use gainstage_sim::run::RunError;
 use std::fmt;
@@ -48,15 +49,18 @@ pub fn code(error: &anyhow::Error) -> u8 {
         // A transparent error stands in the chain in place of what it holds.
         let run = match cause.downcast_ref::<SimError>() {
             Some(SimError::Run(e)) => Some(e),
-            Some(SimError::Ports { .. } | SimError::Simulator { .. }) => return CHECK_FAILED,
+            Some(SimError::Ports { .. } | SimError::Simulator { .. } | SimError::Refused { .. }) => {
+                return CHECK_FAILED;
+            }
+            Some(SimError::Format { .. }) => return MISSING_TOOL,
             _ => cause.downcast_ref::<RunError>(),
         };
         if let Some(e) = run {
             return match e {
-                RunError::Missing { .. } | RunError::BadEnv { .. } => MISSING_TOOL,
+                RunError::Missing { .. } | RunError::BadEnv { .. } | RunError::Odd { .. } => MISSING_TOOL,
                 RunError::Cancelled { .. } => INTERRUPTED,
                 RunError::Failed { .. } | RunError::TimedOut { .. } => CHECK_FAILED,
-                RunError::Io { .. } => BAD_INPUT,
+                RunError::Io { .. } | RunError::NoRoom { .. } => BAD_INPUT,
             };
         }
         if cause.is::<CheckFailed>() {
@@ -79,7 +83,7 @@ pub fn message(error: &anyhow::Error) -> String {
             text = format!("{text}: {cause}");
         }
     }
-    text
+    shortened(&text)
 }
 
 /// What `--json` prints for an error.
