@@ -4,6 +4,7 @@
 //! flows [`check`] between their steps. Who has something to keep holds a [`Grace`] meanwhile. A program that is still there
 //! a moment later (in a simulator's loop, in somebody's library) takes its unfinished directories away and ends.
 
+use crate::flow::lock;
 use crate::{exit, term};
 use gainstage_golden::scratch;
 use gainstage_golden::watch::Cancelled;
@@ -65,6 +66,7 @@ fn insist() {
 /// Ends the program where it stands. What it was writing goes away: results have never been touched.
 fn leave() -> ! {
     scratch::remove_all();
+    lock::remove_all();
     if last_word() {
         let (spoken, heard) = std::sync::mpsc::channel();
         std::thread::spawn(move || {

@@ -277,7 +277,7 @@ fn descriptions_of_the_circuit_need_a_circuit() {
         ("sdc", "net.sdc", "create_clock -name clk"),
         ("xdc", "net.xdc", "[get_ports {clk}]"),
         ("vhdl", "net.vhd", "component net is"),
-        ("template", "net_template.v", "net net_inst ("),
+        ("template", "net_template.v", "net #(.ROM_DIR(\"\")) net_inst ("),
         ("axi-stream", "net_axis.v", "module net_axis ("),
     ] {
         gainstage(dir.path(), &["export", "net", "--format", format, "-o", "out"]);
@@ -312,7 +312,7 @@ fn the_memories_that_the_verilog_reads_are_named() {
     let text = gainstage(dir.path(), &["export", "small", "--format", "coe", "-o", "coe"]);
     let line = |start: &str| text.lines().find_map(|l| l.strip_prefix(start)).expect(start).to_owned();
     let (read, other) = (line("read by the verilog: "), line("not read by the verilog: "));
-    assert!(read.contains("net_engine0_weights.coe") && !read.contains("layer0"), "{text}");
+    assert!(read.contains("net_engine0_weights_0_0.coe") && !read.contains("layer0"), "{text}");
     assert!(
         other.contains("net_layer0_weights.coe, net_layer0_biases.coe") && !other.contains("engine"),
         "{text}"

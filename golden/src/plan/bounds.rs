@@ -98,7 +98,8 @@ impl Plan {
         };
         let round = |v| requantize(v, acc_frac, first, Rounding::HalfUp);
         let z = (round(acc.0), round(acc.1));
-        let wide = Format { width: 63, ..first };
+        // Signed, so that what an unsigned format cannot hold below 0 counts too.
+        let wide = Format { signed: true, width: 63, frac: first.frac };
         let acc_saturates = [acc.0, acc.1].iter().any(|&v| {
             let unlimited = requantize(v, acc_frac, wide, Rounding::HalfUp);
             !first.contains(unlimited)

@@ -68,9 +68,9 @@ mod tests {
         // (words, width, ECP5, iCE40)
         for (words, width, ecp5, ice40) in [
             (1, 1, 1, 1),
-            (512, 36, 1, 6),
-            (513, 36, 2, 12),
-            (512, 37, 2, 6),
+            (512, 36, 1, 5),
+            (513, 36, 2, 9),
+            (512, 37, 2, 5),
             (256, 16, 1, 1),
             (4096, 18, 4, 18),
             // By bits: a long narrow memory is no larger than a short wide one.

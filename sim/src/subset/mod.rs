@@ -70,11 +70,17 @@ pub(crate) fn is_helpers_name(top: &str, name: &str) -> bool {
 /// [`SimError::Refused`] with file, line and reason; a file that cannot be read.
 pub fn check(dir: &Path, manifest: &Manifest) -> Result<(), SimError> {
     let mut modules = Modules::new(manifest);
-    for (file, source) in manifest.files.verilog.iter().zip(stage::verilog(dir, manifest)?) {
+    let sources = stage::verilog(dir, manifest)?;
+    let mut texts = Vec::with_capacity(sources.len());
+    for (file, source) in manifest.files.verilog.iter().zip(&sources) {
         let path = dir.join(file);
         let text = std::str::from_utf8(&source.bytes).map_err(|_| Refusal::at(1, "not UTF-8").of(&path))?;
-        let helper = is_helper_of(&manifest.top, text);
         let stem = source.name.strip_suffix(".v").unwrap_or(&source.name);
+        texts.push((path, text, stem, is_helper_of(&manifest.top, text)));
+    }
+    // Shared modules first: the files of a design may stand in any order, and these use no others.
+    texts.sort_by_key(|&(_, _, _, helper)| !helper);
+    for (path, text, stem, helper) in texts {
         let read = if helper { modules.helper(text, stem) } else { modules.file(text, stem) };
         read.map_err(|refusal| refusal.of(&path))?;
     }

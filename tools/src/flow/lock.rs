@@ -10,7 +10,22 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The files of the locks that this process holds.
+static HELD: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn held() -> MutexGuard<'static, Vec<PathBuf>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the files of all locks away, for a process that ends without dropping them.
+pub fn remove_all() {
+    for path in held().drain(..) {
+        let _ = std::fs::remove_file(path);
+    }
+}
 
 /// Held while a directory is written; given up when it is dropped.
 #[derive(Debug)]
@@ -52,6 +67,7 @@ impl Lock {
                 let text = serde_json::to_string(&Holder::this()).unwrap_or_default();
                 // Without a name in it the lock is still one.
                 let _ = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
+                held().push(path.clone());
                 return Ok(Lock { file, path });
             }
         }
@@ -62,6 +78,7 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // First the name, then the lock: in this order nobody finds a file that is about to go.
         let _ = std::fs::remove_file(&self.path);
+        held().retain(|path| *path != self.path);
         let _ = self.file.unlock();
     }
 }
