@@ -155,9 +155,22 @@ impl<'m> Modules<'m> {
             instances: HashSet::new(),
         };
         header(&mut p, &mut m)?;
+        // Instances of shared modules stand before the wires that they read: they are read when all are known.
+        let mut instances = Vec::new();
         while !p.take("endmodule") {
-            self.item(&mut p, &mut m)?;
+            if self.known.contains_key(p.look(0)) {
+                instances.push(p.place());
+                p.skip_past(";")?;
+            } else {
+                self.item(&mut p, &mut m)?;
+            }
         }
+        let end = p.place();
+        for place in instances {
+            p.go(place);
+            self.instance(&mut p, &mut m)?;
+        }
+        p.go(end);
         p.expect("`default_nettype")?;
         p.expect("wire")?;
         if !p.is_done() {

@@ -44,6 +44,27 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next token if it is this one.
+    /// The place of the next token, for [`Parser::go`].
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on at a place.
+    pub(super) fn go(&mut self, place: usize) {
+        self.at = place;
+    }
+
+    /// Passes over everything up to a token, which is the last to be passed.
+    pub(super) fn skip_past(&mut self, text: &str) -> Result<(), Refusal> {
+        while !self.take(text) {
+            if self.is_done() {
+                return self.expect(text);
+            }
+            self.at += 1;
+        }
+        Ok(())
+    }
+
     pub(super) fn take(&mut self, text: &str) -> bool {
         let is = self.peek().is_some_and(|t| t.text == text && t.kind != Kind::Text);
         self.at += usize::from(is);
