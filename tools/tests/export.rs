@@ -278,7 +278,7 @@ fn descriptions_of_the_circuit_need_a_circuit() {
         ("xdc", "net.xdc", "[get_ports {clk}]"),
         ("vhdl", "net.vhd", "component net is"),
         ("template", "net_template.v", "net #(.ROM_DIR(\"\")) net_inst ("),
-        ("axi-stream", "net_axis.v", "module net_axis ("),
+        ("axi-stream", "net_axis.v", "module net_axis #("),
     ] {
         gainstage(dir.path(), &["export", "net", "--format", format, "-o", "out"]);
         let text = std::fs::read_to_string(dir.path().join("out").join(file)).expect("written");

@@ -37,11 +37,18 @@ pub(super) struct Module<'a> {
     /// Parameters with a directory's name.
     parameters: HashSet<&'a str>,
     instances: HashSet<&'a str>,
+    /// Names of all wires and registers, those further down included.
+    everywhere: HashSet<&'a str>,
 }
 
 impl<'a> Module<'a> {
     pub(super) fn signal(&self, name: &str) -> Option<&Signal> {
         self.signals.get(name)
+    }
+
+    /// Whether a wire or register of this name is declared anywhere in the module.
+    pub(super) fn is_anywhere(&self, name: &str) -> bool {
+        self.everywhere.contains(name)
     }
 
     pub(super) fn is_clock(&self, name: &str) -> bool {
@@ -153,6 +160,7 @@ impl<'m> Modules<'m> {
             ports: Vec::new(),
             parameters: HashSet::new(),
             instances: HashSet::new(),
+            everywhere: everywhere(&mut p),
         };
         header(&mut p, &mut m)?;
         // Instances of shared modules stand before the wires that they read: they are read when all are known.
@@ -342,6 +350,24 @@ fn list<'a>(
             return p.expect(")");
         }
     }
+}
+
+/// The names of all wires and registers from here on.
+fn everywhere<'a>(p: &mut Parser<'a>) -> HashSet<&'a str> {
+    let (start, mut names) = (p.place(), HashSet::new());
+    while !p.is_done() {
+        if p.take("wire") || p.take("reg") {
+            p.take("signed");
+            if p.look(0) == "[" && p.skip_past("]").is_err() {
+                break;
+            }
+            names.extend(p.name());
+        } else {
+            p.go(p.place() + 1);
+        }
+    }
+    p.go(start);
+    names
 }
 
 /// `begin : name`
