@@ -198,6 +198,7 @@ impl Circuit {
 
 impl Sum {
     /// Every function's least result becomes 0.
+    #[allow(clippy::wrong_self_convention)]
     fn from_zero(&mut self) {
         for e in &mut self.edges {
             let (lo, _) = e.range();

@@ -109,10 +109,9 @@ fn plans() -> Option<u64> {
 
 #[test]
 fn valid_plans_become_circuits() {
-    let Some(long) = plans() else { return };
-    let long = Some(long);
+    let Some(wanted) = plans() else { return };
     let first: u64 = std::env::var("GAINSTAGE_PLANS_FROM").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    let (wanted, patience) = (long.unwrap_or_default(), long.map(|_| PATIENCE));
+    let patience = Some(PATIENCE);
     let (next, accepted) = (AtomicU64::new(first), AtomicU64::new(0));
     let run = || {
         let mut faults = Vec::new();

@@ -147,6 +147,7 @@ impl<N: Clone> Interval<N> {
     }
 
     /// π/2 + self: the inverse cosine from the inverse sine of the negated argument.
+    #[allow(clippy::wrong_self_convention)]
     fn from_quarter<D: Digits<N = N>>(&self, d: &D) -> Interval<N> {
         let half = Interval::point(d, 0.5).mul(d, &Interval::of(d.pi(), false));
         half.add(d, self)

@@ -149,6 +149,8 @@ impl Digits for Precise {
         let (mut top, mut rest) = (0u64, false);
         let mut room = 53i32;
         for &word in words.iter().rev() {
+            // A word has 32 bits on other machines.
+            #[allow(clippy::unnecessary_cast)]
             let (word, size) = (word as u64, WORD_BIT_SIZE as i32);
             let taken = room.min(size);
             if taken > 0 {
