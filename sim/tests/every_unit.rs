@@ -42,7 +42,10 @@ fn units(width: u32) -> Vec<Plan> {
         kinds.into_iter().zip(whole).map(move |(kind, whole)| {
             let function = Function::new(activation.clone(), kind);
             let table = approximate(&function, x, code(width, whole), &Demand::default());
-            Plan::of_table("table", table.unwrap_or_else(|e| panic!("{function} at {width} bits: {e}")))
+            Plan::of_table(
+                "single_table",
+                table.unwrap_or_else(|e| panic!("{function} at {width} bits: {e}")),
+            )
         })
     });
     let linear = [(width - 3, 4), (width - 2, 2), (width + 3, 5)].map(|(bits, whole)| {

@@ -55,7 +55,7 @@ fn table(function: &str, bits: u32) -> Plan {
     let format = |whole: i32| Format::new(true, bits, bits as i32 - whole).expect("a format");
     let function = function.parse().expect("a function");
     let table = approximate(&function, format(4), format(4), &Demand::default()).expect("a table");
-    Plan::of_table("table", table)
+    Plan::of_table("single_table", table)
 }
 
 /// Circuit `i` of `n`, of 6 to 18 bits.

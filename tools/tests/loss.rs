@@ -183,7 +183,7 @@ fn two_builds_into_one_directory_are_kept_apart() {
     let mut first = quiet.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
     let lock = dir.path().join(".gainstage-out.lock");
     let begun = Instant::now();
-    while std::fs::read_to_string(&lock).is_ok_and(|t| t.ends_with('}')) == false {
+    while !std::fs::read_to_string(&lock).is_ok_and(|t| t.ends_with('}')) {
         assert!(begun.elapsed() < Duration::from_secs(60), "no lock was taken");
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -6,7 +6,7 @@ use gainstage_golden::export::read_mem;
 use gainstage_golden::text::count;
 use gainstage_hdl::emit::SourceFile;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The most differences that are listed one by one.
 const SHOWN: usize = 5;
@@ -49,7 +49,7 @@ pub fn check(dir: &Path, listed: &[String], expected: &[SourceFile]) -> anyhow::
 }
 
 /// The differences between a file and the text that the plan demands.
-fn compare(path: &PathBuf, expected: &str) -> anyhow::Result<Vec<String>> {
+fn compare(path: &Path, expected: &str) -> anyhow::Result<Vec<String>> {
     let place = path.display();
     let text =
         gainstage_golden::document::read_text(path, gainstage_golden::document::MOST).with_context(|| {
