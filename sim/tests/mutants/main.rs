@@ -3,7 +3,6 @@
 //! A few here; `make mutants` plants 500 (`GAINSTAGE_MUTANTS`, `GAINSTAGE_SEED`) and prints what became of them. The
 //! circuits have one narrow input, so that a simulator tries every code.
 
-#[allow(dead_code)]
 #[path = "../common/mod.rs"]
 mod common;
 mod mutate;
