@@ -61,7 +61,7 @@ fn table(function: &str, bits: u32) -> Plan {
 /// Circuit `i` of `n`, of 6 to 18 bits.
 fn case(i: u32, n: u32) -> Case {
     let bits = (6 + (12 * i + 6) / (n - 1).max(1)).min(18);
-    if i % 3 == 0 {
+    if i.is_multiple_of(3) {
         return Case { plan: table(FUNCTIONS[(i / 3) as usize % FUNCTIONS.len()], bits), build: parallel };
     }
     let plan = (0..).find_map(|k| random_plan(u64::from(1000 * i + k), bits)).expect("endless");
