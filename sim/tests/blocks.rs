@@ -47,7 +47,7 @@ fn of_dividers() {
     if have(Tool::Yosys) {
         let divider =
             |width| Plan::of_attenuator("divider", 1i64 << (2 * (width - 4)), code(width, 4), code(width, 1));
-        at_every_width(divider, [(8, [1; 3]), (12, [1, 1, 5]), (16, [5, 1, 5])]);
+        at_every_width(divider, [(8, [1; 3]), (12, [1, 1, 4]), (16, [5, 1, 5])]);
     }
 }
 
