@@ -216,9 +216,13 @@ mod tests {
     fn the_narrow_value_is_blamed() {
         let (network, x) = (network(), points());
         let real = network.eval_all(&x);
-        for (layer, value) in
-            [(0, Rounded::Z), (0, Rounded::Weights), (1, Rounded::Weights), (2, Rounded::Weights)]
-        {
+        for (layer, value) in [
+            (0, Rounded::Z),
+            (0, Rounded::Weights),
+            (1, Rounded::H),
+            (1, Rounded::Weights),
+            (2, Rounded::Weights),
+        ] {
             let mut layers = vec![LayerBits::default(); 3];
             let narrow = Some(5);
             match value {
