@@ -1,6 +1,6 @@
 //! What a Verilog file may hold before any tool reads it.
 //!
-//! Two questions, both answered from the text alone. [`safe`]: could a tool that reads or runs it do anything but compute
+//! Two questions, both answered from the text alone. `safe`: could a tool that reads or runs it do anything but compute
 //! (call the system, open files, take in other files or foreign code, treat one tool otherwise than another)? It is asked
 //! of every Verilog file on its way to any tool. [`check`]: does a generated directory lie in the small subset of
 //! Verilog-2005 that the generator writes, where every bit has one driver, every register one assignment at the rising edge

@@ -32,7 +32,7 @@ pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
 /// Trains networks of a shape; `what` names the work where progress is shown.
 ///
 /// # Errors
-/// As [`train`].
+/// As [`train()`].
 pub fn search(
     what: &str,
     topology: &Topology,
@@ -48,7 +48,7 @@ pub type Keep<'a> = dyn Fn(&dyn Fn() -> State) + Sync + 'a;
 /// As [`search`]: goes on from a state, if there is one, and hands over the states on the way.
 ///
 /// # Errors
-/// As [`train`]; a state of another training.
+/// As [`train()`]; a state of another training.
 pub fn search_from(
     what: &str,
     topology: &Topology,
