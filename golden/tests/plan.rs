@@ -20,7 +20,8 @@ fn random_plan(seed: u64) -> Option<Plan> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5eed);
     let options = QuantOptions {
         name: "random".into(),
-        bits: rng.random_range(6..=18),
+        // Tables of more bits take most of the time of a test of plans, and are tested by themselves.
+        bits: rng.random_range(6..=14),
         granularity: if rng.random() { Granularity::Layer } else { Granularity::Neuron },
         layers: Vec::new(),
         demand: Default::default(),

@@ -1,5 +1,6 @@
 //! A design's files: read once, so that what is hashed, copied and simulated is the same.
 
+use crate::netlist::models::is_model;
 use crate::run::Tool;
 use crate::{SimError, subset};
 use gainstage_golden::document;
@@ -20,7 +21,7 @@ pub(crate) fn verilog(dir: &Path, manifest: &Manifest) -> Result<Vec<Source>, Si
 /// A Verilog file that lies in a directory, on its way to a tool.
 pub(crate) fn read_verilog(dir: &Path, manifest: &Manifest, file: &str) -> Result<Source, SimError> {
     let source = read(dir, file)?;
-    if !subset::is_helper(&source.bytes) {
+    if !subset::is_helper(&source.bytes) && !is_model(&source.bytes) {
         let refused =
             |line, problem: &str| subset::Refusal { line, problem: problem.into() }.of(&dir.join(file));
         if subset::is_helpers_name(&manifest.top, &source.name) {

@@ -145,8 +145,8 @@ fn a_simulated_avr_agrees_and_keeps_its_constants_out_of_ram() {
             assert!(tally.samples >= 100 && tally.first.is_none(), "{seed}, {progmem}: {tally:?}");
             ram.push(program.constant_ram().expect("it runs").expect("an AVR tells"));
         }
-        // The compiler copies what is not said to stay.
-        assert!(ram[0] == 0 && ram[1] > 0, "{seed}: {ram:?}");
+        // The compiler copies what is not said to stay; weights are part of the instructions.
+        assert!(ram[0] == 0 && (ram[1] > 0) != plan.tables.is_empty(), "{seed}: {ram:?}");
     }
 }
 

@@ -212,29 +212,51 @@ fn a_cut_sum_survives_in_front_of_a_multiplier() {
 
 const MEMORY: &str = include_str!("../src/netlist/models/memory.v");
 
-/// What differs between memories as yosys maps them, with the models of their blocks, and the Verilog they come from.
-fn wrong_memories(synthesis: &str, cells: &str, models: &[&str], block: &str) -> u32 {
-    let dir = tempfile::tempdir().expect("a directory");
-    let names: Vec<String> = (0..models.len()).map(|i| format!("model{i}.v")).collect();
-    let texts = [include_str!("models/memories.v"), include_str!("models/memories_bench.v")];
-    let files = names.iter().map(String::as_str).zip(models.iter().copied());
-    for (name, text) in files.chain(["memories.v", "bench.v"].into_iter().zip(texts)) {
-        std::fs::write(dir.path().join(name), text).expect("written");
+/// Memories as yosys maps them, and what simulates their blocks.
+struct Memories {
+    dir: TempDir,
+    models: usize,
+}
+
+impl Memories {
+    fn synthesised(synthesis: &str, cells: &str, models: &[&str], block: &str) -> Memories {
+        let dir = tempfile::tempdir().expect("a directory");
+        let texts = [include_str!("models/memories.v"), include_str!("models/memories_bench.v")];
+        for (name, text) in ["memories.v", "bench.v"].into_iter().zip(texts) {
+            std::fs::write(dir.path().join(name), text).expect("written");
+        }
+        let memories = Memories { dir, models: models.len() };
+        memories.put(models);
+        let boxes: String = memories.names().map(|n| format!("read_verilog -lib {n}; ")).collect();
+        let script = format!(
+            "read_verilog memories.v; {synthesis} -top memories; select -assert-min 4 t:{block}; delete =A:blackbox; \
+             {boxes}read_verilog -defer {cells}; hierarchy -top memories; proc; flatten; opt_clean; \
+             rename memories netlist; splitnets; write_verilog -noattr flat.v"
+        );
+        Run::new(Tool::Yosys, memories.dir.path()).args(["-q", "-p", &script]).output().expect("synthesised");
+        memories
     }
-    let boxes: String = names.iter().map(|n| format!("read_verilog -lib {n}; ")).collect();
-    let script = format!(
-        "read_verilog memories.v; {synthesis} -top memories; select -assert-min 4 t:{block}; delete =A:blackbox; \
-         {boxes}read_verilog -defer {cells}; hierarchy -top memories; proc; flatten; opt_clean; \
-         rename memories netlist; splitnets; write_verilog -noattr flat.v"
-    );
-    Run::new(Tool::Yosys, dir.path()).args(["-q", "-p", &script]).output().expect("synthesised");
-    let compile = Run::new(Tool::Iverilog, dir.path()).args(["-g2005", "-s", "bench", "-o", "bench.vvp"]);
-    compile.args(["flat.v", "bench.v", "memories.v"]).args(&names).output().expect("it compiles");
-    let said = Run::new(Tool::Vvp, dir.path()).args(["-n", "bench.vvp"]).output().expect("it runs").stdout;
-    said.trim()
-        .strip_prefix("wrong ")
-        .and_then(|n| n.parse().ok())
-        .unwrap_or_else(|| panic!("{block}: {said}"))
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        (0..self.models).map(|i| format!("model{i}.v"))
+    }
+
+    fn put(&self, models: &[&str]) {
+        for (name, text) in self.names().zip(models) {
+            std::fs::write(self.dir.path().join(name), text).expect("written");
+        }
+    }
+
+    /// What differs between the netlist, whose blocks these models simulate, and the Verilog.
+    fn wrong(&self, models: &[&str]) -> u32 {
+        self.put(models);
+        let dir = self.dir.path();
+        let compile = Run::new(Tool::Iverilog, dir).args(["-g2005", "-s", "bench", "-o", "bench.vvp"]);
+        compile.args(["flat.v", "bench.v", "memories.v"]).args(self.names()).output().expect("it compiles");
+        let said = Run::new(Tool::Vvp, dir).args(["-n", "bench.vvp"]).output().expect("it runs").stdout;
+        let number = said.trim().strip_prefix("wrong ").and_then(|n| n.parse().ok());
+        number.unwrap_or_else(|| panic!("{said}"))
+    }
 }
 
 #[test]
@@ -247,21 +269,21 @@ fn memories_of_every_family_are_those_of_the_verilog() {
         include_str!("../src/netlist/models/nexus.v"),
         include_str!("../src/netlist/models/xc7.v"),
     );
-    let on_ecp5 = |memory: &str, ecp5: &str| {
-        wrong_memories("synth_ecp5", "+/ecp5/cells_sim.v", &[memory, ecp5], "DP16KD")
+    let wrong = |synthesis, cells, models: &[&str], block| {
+        Memories::synthesised(synthesis, cells, models, block).wrong(models)
     };
-    assert_eq!(on_ecp5(MEMORY, ecp5), 0);
-    let nexus = wrong_memories("synth_nexus", "+/nexus/cells_sim.v", &[MEMORY, nexus], "PDPSC16K");
+    let nexus = wrong("synth_nexus", "+/nexus/cells_sim.v", &[MEMORY, nexus], "PDPSC16K");
     let xilinx = "synth_xilinx -family xc7 -flatten";
-    let xc7 = wrong_memories(xilinx, "+/xilinx/cells_sim.v", &[MEMORY, xc7], "RAMB18E1");
-    let ice40 = wrong_memories("synth_ice40", "+/ice40/cells_sim.v", &[], "SB_RAM40_4K");
-    assert_eq!((nexus, xc7, ice40), (0, 0, 0));
+    let xc7 = wrong(xilinx, "+/xilinx/cells_sim.v", &[MEMORY, xc7], "RAMB18E1");
+    let ice40 = wrong("synth_ice40", "+/ice40/cells_sim.v", &[], "SB_RAM40_4K");
+    let on_ecp5 = Memories::synthesised("synth_ecp5", "+/ecp5/cells_sim.v", &[MEMORY, ecp5], "DP16KD");
+    assert_eq!((on_ecp5.wrong(&[MEMORY, ecp5]), nexus, xc7, ice40), (0, 0, 0, 0));
     // A bit of what is written, a byte of what is there from the start, and a byte enable too many are seen.
     let spoilt = |text: &str, from: &str, to: &str| {
         assert!(text.contains(from), "{from} is not in the model");
         text.replacen(from, to, 1)
     };
-    assert!(on_ecp5(&spoilt(MEMORY, "= data[9*i +: 9];", "= data[9*i +: 9] ^ 1;"), ecp5) > 0);
-    assert!(on_ecp5(&spoilt(MEMORY, "INIT[9*k +: 9]", "INIT[9*k +: 9] ^ (k == 700)"), ecp5) > 0);
-    assert!(on_ecp5(MEMORY, &spoilt(ecp5, "ROWS[20*i +: 18]", "ROWS[18*i +: 18]")) > 0);
+    assert!(on_ecp5.wrong(&[&spoilt(MEMORY, "= data[9*i +: 9];", "= data[9*i +: 9] ^ 1;"), ecp5]) > 0);
+    assert!(on_ecp5.wrong(&[&spoilt(MEMORY, "INIT[9*k +: 9]", "INIT[9*k +: 9] ^ (k == 700)"), ecp5]) > 0);
+    assert!(on_ecp5.wrong(&[MEMORY, &spoilt(ecp5, "ROWS[20*i +: 18]", "ROWS[18*i +: 18]")]) > 0);
 }

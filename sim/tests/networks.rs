@@ -46,7 +46,7 @@ fn random_networks_match_in_verilator_and_icarus_and_lint_clean() {
 
 /// Multipliers for three products more than the activations take, and adders for the other weights.
 fn mixed(plan: &Plan, build: Build) -> Build {
-    let dsp = |build: &Build| estimate(&network(plan, build).unwrap().top).dsp;
+    let dsp = |build: &Build| estimate(&network(plan.valid().unwrap(), build).unwrap().top).dsp;
     let others = dsp(&build);
     let mixed = Build { weights: Multiplier::Dsp, max_dsp: Some(others as u32 + 3), ..build };
     assert!((others + 1..=others + 3).contains(&dsp(&mixed)), "{} of {others} + 3", dsp(&mixed));

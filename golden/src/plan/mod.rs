@@ -20,7 +20,7 @@ pub use engine::{Engine, LaneType};
 pub use recertify::{CertificateError, Recertified, Sampled};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use units::{ConstantError, attenuate, attenuator_constant, square};
-pub use validate::{MAX_EXACT_BITS, PlanError};
+pub use validate::{MAX_EXACT_BITS, PlanError, Valid};
 
 use crate::document::{DocumentError, parse_json, read_json, write_json};
 use crate::num::{Rounding, requantize};

@@ -28,7 +28,26 @@ pub(super) fn fail<T>(place: impl Into<String>, problem: impl Into<String>) -> R
     Err(PlanError { place: place.into(), problem: problem.into() })
 }
 
+/// A plan that passed validation: generators take no other.
+#[derive(Clone, Copy, Debug)]
+pub struct Valid<'a>(&'a Plan);
+
+impl<'a> Valid<'a> {
+    /// The plan.
+    pub fn plan(self) -> &'a Plan {
+        self.0
+    }
+}
+
 impl Plan {
+    /// The plan as one that passed validation.
+    ///
+    /// # Errors
+    /// As [`Plan::validate`].
+    pub fn valid(&self) -> Result<Valid<'_>, PlanError> {
+        self.validate().map(|()| Valid(self))
+    }
+
     /// Checks the whole plan. Everything else in this crate may assume a plan that passed.
     ///
     /// # Errors

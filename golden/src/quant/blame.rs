@@ -131,14 +131,22 @@ impl Run<'_> {
             }
             Stage::Activated { z, table, h, tail, y } => {
                 let (z_code, z_value) = self.round(Rounded::Z, sum, z);
-                let h_code = z_code.filter(|_| (self.rounds)(Rounded::H)).map(|code| match table {
-                    Some(t) => self.plan.tables[t].eval(code),
-                    None => requantize(code as i128, z.frac, h, Rounding::HalfUp),
-                });
-                let (h_code, h_value) = match h_code {
-                    Some(code) => (Some(code), h.value(code)),
-                    None => self.round(Rounded::H, real_h(z_value), h),
+                let (h_code, h_value) = match (z_code, (self.rounds)(Rounded::H)) {
+                    (Some(code), true) => {
+                        let code = match table {
+                            Some(t) => self.plan.tables[t].eval(code),
+                            None => requantize(code as i128, z.frac, h, Rounding::HalfUp),
+                        };
+                        (Some(code), h.value(code))
+                    }
+                    (None, true) => (None, self.rounded_h(sum, z, table, h)),
+                    (_, false) if self.settles(h).contains(&sum) => (None, real_h(z_value)),
+                    (_, false) => (None, real_h(sum)),
                 };
+                // An ordinary neuron hands h on: rounding y to the same format is no rounding of its own.
+                if h_code.is_none() && tail == Tail::Ordinary && y == h {
+                    return real_y(h_value);
+                }
                 match h_code.filter(|_| (self.rounds)(Rounded::Y)) {
                     Some(code) => y.value(match tail {
                         Tail::Ordinary => requantize(code as i128, h.frac, y, Rounding::HalfUp),
@@ -149,6 +157,25 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// h of an exact sum, where only h is rounded: what its table has, but for the rounding of z. Where the activation has
+    /// settled to within half a unit of h, z may saturate: what that costs belongs to the rounding of h.
+    fn rounded_h(&self, sum: f64, z: Format, table: Option<usize>, h: Format) -> f64 {
+        let real = |z: f64| self.layer.neurons[self.n].activation.eval(Portable(z)).0;
+        let Some(table) = table else { return h.value(code(real(sum), h)) };
+        let argument = code(sum, z);
+        let value = h.value(self.plan.tables[table].eval(argument));
+        match self.settles(h).contains(&sum) {
+            true => real(sum) + (value - real(z.value(argument))),
+            false => value,
+        }
+    }
+
+    /// Arguments beyond which the activation has settled.
+    fn settles(&self, h: Format) -> std::ops::RangeInclusive<f64> {
+        let (lo, hi) = self.layer.neurons[self.n].activation.settles(0.5 * h.ulp());
+        lo..=hi
     }
 
     /// A value rounded to a format, and its code; as it is, and no code, where that is exact.

@@ -6,7 +6,7 @@ use crate::board::Capacity;
 use crate::target::Family;
 use crate::wrap::manifest::Architecture;
 use crate::wrap::{Build, BuildError};
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::Valid;
 
 /// An architecture that was looked at.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -45,7 +45,7 @@ const ROOM: f64 = 0.6;
 /// Means that contradict each other; fewer multipliers allowed than any architecture needs; a part that all are too large
 /// for.
 pub fn choose(
-    plan: &Plan,
+    plan: Valid<'_>,
     means: &Build,
     interval: Option<u32>,
     part: Capacity,
@@ -102,7 +102,7 @@ fn nothing_fits(smallest: &Candidate, part: Capacity, hurried: bool) -> BuildErr
 
 /// An architecture's circuit; if it takes more multipliers than there are on the part, one that makes do with them where
 /// that is the smaller share.
-fn candidate(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
+fn candidate(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
     let free = measured(plan, build, part)?;
     if free.1.cost.dsp <= part.dsp {
         return Ok(free);
@@ -115,7 +115,7 @@ fn candidate(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candid
     }
 }
 
-fn measured(plan: &Plan, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
+fn measured(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
     let network = network(plan, &build)?;
     let (architecture, cost) = (build.architecture, estimate(&network.top));
     let (interval, latency, share) = (network.interval, network.latency, share(cost, part));
@@ -157,7 +157,10 @@ mod tests {
     fn a_demand_takes_the_smallest_and_none_the_quickest_with_room() {
         let (plan, means) = (plan(3), Build::new(Family::Ecp5));
         let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
-        let choose = |interval, part| choose(&plan, &means, interval, part).expect("means that can be had");
+        let choose = |interval, part| {
+            choose(plan.valid().expect("a valid plan"), &means, interval, part)
+                .expect("means that can be had")
+        };
 
         let free = choose(None, large);
         assert_eq!(free.build.architecture, Architecture::Parallel);
@@ -185,10 +188,12 @@ mod tests {
     fn where_nothing_fits_the_short_resource_is_named() {
         let (plan, means) = (plan(3), Build::new(Family::Ecp5));
         let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
-        let all = choose(&plan, &means, Some(10_000), large).expect("one that fits").candidates;
+        let all = choose(plan.valid().expect("a valid plan"), &means, Some(10_000), large)
+            .expect("one that fits")
+            .candidates;
         let fewest = all.iter().map(|c| c.cost.lut).min().expect("one");
         let lacking = Capacity { lut: fewest - 7, ..large };
-        match choose(&plan, &means, Some(10_000), lacking) {
+        match choose(plan.valid().expect("a valid plan"), &means, Some(10_000), lacking) {
             Err(e @ BuildError::NothingFits { resource: "look-up tables", over: 7, there, .. }) => {
                 assert_eq!(there, lacking.lut);
                 let text = e.to_string();
@@ -201,7 +206,7 @@ mod tests {
         }
         let none = Capacity { ff: 1, lut: 1 << 20, ..large };
         assert!(matches!(
-            choose(&plan, &means, None, none),
+            choose(plan.valid().expect("a valid plan"), &means, None, none),
             Err(BuildError::NothingFits { resource: "flip-flops", there: 1, .. })
         ));
     }
@@ -212,14 +217,23 @@ mod tests {
         let (plan, means) = (plan_with_products(), Build::new(Family::Ecp5));
         let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
         let folded = |part| {
-            let all = choose(&plan, &means, Some(1000), part).expect("means that can be had").candidates;
+            let all = choose(plan.valid().expect("a valid plan"), &means, Some(1000), part)
+                .expect("means that can be had")
+                .candidates;
             all.into_iter().find(|c| c.architecture == Architecture::Folded).expect("among them").cost
         };
         let free = folded(large);
         let few = folded(Capacity { dsp: free.dsp - 1, ..large });
         assert!(few.dsp < free.dsp && few.lut > free.lut, "{few:?} {free:?}");
 
-        let allowed = |most| choose(&plan, &Build { max_dsp: Some(most), ..means.clone() }, None, large);
+        let allowed = |most| {
+            choose(
+                plan.valid().expect("a valid plan"),
+                &Build { max_dsp: Some(most), ..means.clone() },
+                None,
+                large,
+            )
+        };
         let shared = allowed(few.dsp as u32).expect("shared");
         assert!(shared.candidates.iter().all(|c| c.cost.dsp <= few.dsp), "{:?}", shared.candidates);
         assert!(matches!(allowed(0), Err(BuildError::Dsp { most: 0, .. })));

@@ -4,7 +4,7 @@ use super::{estimate, fold, layers_apart, parallel, sequential, unit};
 use crate::module::Module;
 use crate::wrap::manifest::{Architecture, Probe};
 use crate::wrap::{Build, BuildError};
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::Valid;
 use std::sync::Arc;
 
 /// A network as a module, its timing, and where its neurons' outputs are.
@@ -29,11 +29,12 @@ impl Network {
     }
 }
 
-/// The circuit of a validated plan with the given means.
+/// The circuit of a plan with the given means.
 ///
 /// # Errors
 /// Means that contradict each other, or an interval that cannot be had.
-pub fn network(plan: &Plan, build: &Build) -> Result<Network, BuildError> {
+pub fn network(plan: Valid<'_>, build: &Build) -> Result<Network, BuildError> {
+    let plan = plan.plan();
     let target = build.target()?;
     // A unit alone is its own top module: no neuron around it.
     if let Some(stage) = plan.unit() {
@@ -73,9 +74,10 @@ mod tests {
     fn what_no_part_can_hold_is_refused() {
         // 12,000 weights of 12 bits: more than the 120 Kbit of a UP5K, little for an ECP5.
         let plan = linear_plan(120, 100, 12);
+        let valid = plan.valid().expect("a valid plan");
         let sequential = |family| Build { architecture: Architecture::Sequential, ..Build::new(family) };
-        assert!(network(&plan, &sequential(Family::Ecp5)).is_ok());
-        match network(&plan, &sequential(Family::Ice40Up)) {
+        assert!(network(valid, &sequential(Family::Ecp5)).is_ok());
+        match network(valid, &sequential(Family::Ice40Up)) {
             Err(BuildError::Memory { blocks, most: 30, .. }) => assert!(blocks > 30),
             other => panic!("{:?}", other.err()),
         }

@@ -208,8 +208,12 @@ fn assignments(n: &Netlist, text: &mut String) {
             Kind::Wire => {
                 let signed = if net.signed { "signed " } else { "" };
                 let bits = if net.width == 1 { String::new() } else { format!("[{}:0] ", net.width - 1) };
-                let keep = if n.kept.contains(&net.name) { "(* keep *) " } else { "" };
-                writeln!(text, "{keep}wire {signed}{bits}{} = {};", net.name, d.value.text)
+                let (name, value) = (&net.name, &d.value.text);
+                match n.kept.contains(name) {
+                    // Icarus takes no attribute on a declaration with a value.
+                    true => writeln!(text, "(* keep *) wire {signed}{bits}{name};\nassign {name} = {value};"),
+                    false => writeln!(text, "wire {signed}{bits}{name} = {value};"),
+                }
             }
             _ => writeln!(text, "assign {} = {};", net.name, d.value.text),
         };

@@ -46,12 +46,12 @@ pub struct Circuit {
 impl Circuit {
     /// Generates everything in memory. The same plan and means give the same bytes.
     pub fn new(plan: &Plan, build: &Build) -> Result<Circuit, CircuitError> {
-        plan.validate()?;
+        let valid = plan.valid()?;
         let name = identifier(&plan.name);
         if name != plan.name {
             return Err(CircuitError::Name(plan.name.clone(), name));
         }
-        let network = arch::network(plan, build)?;
+        let network = arch::network(valid, build)?;
         let mut files = Design::new(network.top.clone()).files()?;
         let manifest = describe(plan, build, &network, &files);
         let mut json = |path: &str, mut text: String| {

@@ -145,8 +145,10 @@ fn plans_that_failed() {
         for architecture in ARCHITECTURES {
             for family in Family::ALL {
                 let build = Build { architecture, ..Build::new(family) };
+                let begun = Instant::now();
                 check(&plan, &build, &mut draw)
                     .unwrap_or_else(|e| panic!("{name}, {architecture:?}, {family}: {e}"));
+                println!("{name}, {architecture:?}, {family}: {:.1} s", begun.elapsed().as_secs_f64());
             }
         }
     }

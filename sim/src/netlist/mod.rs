@@ -1,7 +1,7 @@
 //! Synthesis with yosys: what a circuit costs, and its netlist as Verilog that any simulator runs.
 
 mod counts;
-mod models;
+pub(crate) mod models;
 
 pub use counts::Counts;
 

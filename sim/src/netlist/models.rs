@@ -17,3 +17,8 @@ pub(super) fn of(family: Family) -> &'static [(&'static str, &'static str)] {
         Family::Ice40 | Family::Ice40Up | Family::Generic => &[],
     }
 }
+
+/// Whether a text is one of the models, byte for byte.
+pub(crate) fn is_model(text: &[u8]) -> bool {
+    [MEMORY, ECP5, NEXUS, XC7].iter().any(|(_, model)| model.as_bytes() == text)
+}

@@ -41,7 +41,7 @@ pub fn means(build: &Build, plan: &Plan, part: Option<Capacity>) -> anyhow::Resu
         return Ok(means);
     }
     let capacity = part.unwrap_or_else(|| usual_part(build.target.0));
-    let choice = choose(plan, &means, means.interval, capacity)?;
+    let choice = choose(plan.valid()?, &means, means.interval, capacity)?;
     let part = if part.is_some() { "the part" } else { "a small part" };
     term::say(&explain(&choice, means.interval, part));
     Ok(choice.build)

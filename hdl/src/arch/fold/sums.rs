@@ -75,7 +75,20 @@ impl Builder<'_, '_> {
         }
         let name = format!("{}_shifts_{p}_{b}", self.name);
         let number = self.g.rom_columns(clock, &name, Self::style(words), &[numbers])[0];
-        let shifted: Vec<Sig> = different.iter().map(|&s| self.g.shl(product, s)).collect();
+        let shifted: Vec<Sig> = different.iter().map(|&s| self.shifted(product, s)).collect();
         self.g.select(number, &shifted)
+    }
+
+    /// A product at one of several shifts, without the bits above the sum's. Any cell with this shift has none there; of a
+    /// product that is shifted otherwise, whatever stands here is not taken.
+    fn shifted(&mut self, product: Sig, shift: u32) -> Sig {
+        let bits = self.layout.sums().signed_width().saturating_sub(shift).max(1);
+        let low = if self.g.range(product).signed_width() > bits {
+            self.g.slice(product, 0, bits)
+        } else {
+            product
+        };
+        let low = self.g.as_signed(low, bits);
+        self.g.shl(low, shift)
     }
 }
