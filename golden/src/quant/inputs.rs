@@ -5,13 +5,12 @@ use crate::net::Network;
 use crate::num::{Format, Rounding, quantize};
 use crate::plan::{Plan, Stage};
 use crate::text::count;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// What a plan does not see of an input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputConcern {
-    /// Its values span a small part of the codes that its format has, and share codes.
+    /// Its values span a small part of the codes that its format has, and lie between them.
     FewCodes {
         /// The input, from 0.
         input: usize,
@@ -73,11 +72,15 @@ fn few_codes<I: Iterator<Item = f64>>(
     if codes >= ENOUGH.min((1 << format.width) / SHARE) {
         return None;
     }
-    // Values that have a code each lose nothing: whole numbers far from 0 are such.
-    let values: BTreeSet<u64> = column().map(f64::to_bits).collect();
-    let seen: BTreeSet<i64> = column().map(|v| code(v, format)).collect();
+    // Values that are codes lose nothing: whole numbers far from 0 are such.
+    let off = column().map(|v| (v - format.value(code(v, format))).abs()).fold(0.0, f64::max);
     let range = (span.lo, span.hi);
-    (seen.len() < values.len()).then_some(InputConcern::FewCodes { input, range, format, codes })
+    (off > 0.5 * (span.hi - span.lo) / ENOUGH as f64).then_some(InputConcern::FewCodes {
+        input,
+        range,
+        format,
+        codes,
+    })
 }
 
 fn no_weight(network: &Network, plan: &Plan, input: usize, span: Span) -> Option<InputConcern> {
@@ -164,8 +167,9 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("subtract 1013.25 from the column, or give 5 bits more"), "{text}");
+        assert!(matches!(concerns(vec![1.0], &x, 18)[..], [InputConcern::FewCodes { codes: 129, .. }]));
         assert_eq!(concerns(vec![1.0], &x, 22), []);
-        // Whole numbers have a code each; a span that fills its format has all there are.
+        // Whole numbers are codes; a span that fills its format has all there are.
         let whole: Vec<f64> = (0..=100).map(|i| 10_000.0 + f64::from(i)).collect();
         assert_eq!(concerns(vec![1.0], &whole, 16), []);
         let all: Vec<f64> = (0..=1000).map(|i| f64::from(i) / 500.0 - 1.0).collect();

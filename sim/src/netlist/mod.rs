@@ -113,8 +113,11 @@ pub fn netlist(
     let counts = run(dir, manifest, work.path(), options, &export)?;
 
     std::fs::create_dir_all(out).map_err(SimError::writing(out))?;
-    let path = out.join(NETLIST);
-    std::fs::copy(work.path().join(NETLIST), &path).map_err(SimError::writing(&path))?;
+    let (written, path) = (work.path().join(NETLIST), out.join(NETLIST));
+    let text = std::fs::read_to_string(&written).map_err(SimError::reading(&written))?;
+    // An order to synthesis, of which there is none behind this.
+    let text = text.replace(" // synopsys parallel_case", "");
+    std::fs::write(&path, text).map_err(SimError::writing(&path))?;
     let mut verilog = vec![NETLIST.to_owned()];
     for source in hard {
         stage::write(out, &source)?;
