@@ -226,6 +226,16 @@ impl Memories {
         for (name, text) in ["memories.v", "bench.v"].into_iter().zip(texts) {
             std::fs::write(dir.path().join(name), text).expect("written");
         }
+        let words = |count: u64, word: fn(u64) -> u64| -> String {
+            (0..count).map(|k| format!("{:x}\n", word(k))).collect()
+        };
+        for (name, text) in [
+            ("rom.mem", words(512, |k| (k * 40503) & 0xffff)),
+            ("wide.mem", words(512, |k| (k * 0x9_E377_9B97) & 0xf_ffff_ffff)),
+            ("deep.mem", words(4096, |k| ((k * 2_654_435) >> 7) & 15)),
+        ] {
+            std::fs::write(dir.path().join(name), text).expect("written");
+        }
         let memories = Memories { dir, models: models.len() };
         memories.put(models);
         let boxes: String = memories.names().map(|n| format!("read_verilog -lib {n}; ")).collect();
