@@ -67,21 +67,24 @@ fn column(truth: Vec<bool>, bits: u32, known: &mut HashSet<Vec<u64>>) -> usize {
 
 /// Adders of a sum and its saturator.
 fn sum(sum: &Sum) -> usize {
-    let mut ranges: Vec<(i64, i64)> = sum.edges.iter().map(|e| e.range()).collect();
+    // Ranges, and the lowest bits that are 0 in every value.
+    let zeros = |values: &[i64]| values.iter().fold(0, |all, v| all | v).trailing_zeros();
+    let mut terms: Vec<((i64, i64), u32)> = sum.edges.iter().map(|e| (e.range(), zeros(&e.values))).collect();
     let mut total = 0;
-    if sum.bias != 0 && !ranges.is_empty() {
-        ranges.push((sum.bias, sum.bias));
+    if sum.bias != 0 && !terms.is_empty() {
+        terms.push(((sum.bias, sum.bias), sum.bias.trailing_zeros()));
     }
-    while ranges.len() > 1 {
-        let next = ranges.chunks(2).map(|pair| match pair {
-            [a, b] => {
+    while terms.len() > 1 {
+        let next = terms.chunks(2).map(|pair| match pair {
+            &[(a, below_a), (b, below_b)] => {
                 let both = (a.0 + b.0, a.1 + b.1);
-                total += width(both) as usize;
-                both
+                // Below the higher of both, the other's bits are the sum's.
+                total += width(both).saturating_sub(below_a.max(below_b)) as usize;
+                (both, below_a.min(below_b))
             }
             _ => pair[0],
         });
-        ranges = next.collect();
+        terms = next.collect();
     }
     if let Output::Argument { shift, bits } = sum.output {
         let (lo, hi) = sum.range();

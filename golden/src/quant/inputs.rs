@@ -1,8 +1,9 @@
 //! Inputs of which a plan sees little: few codes for what varies, or no weight that is not 0.
 
 use super::Span;
+use crate::data::moments;
 use crate::net::Network;
-use crate::num::{Format, Rounding, quantize};
+use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{Plan, Stage};
 use crate::text::count;
 use std::fmt;
@@ -20,6 +21,8 @@ pub enum InputConcern {
         format: Format,
         /// Codes from the smallest to the largest value.
         codes: u64,
+        /// The input and its value that the format has room for, if it is another.
+        room: Option<(usize, f64)>,
     },
     /// All its weights are 0 in the plan, though they are not in the network.
     NoWeight {
@@ -44,14 +47,22 @@ impl InputConcern {
     /// What a plan of this network does not see of its inputs on these samples, stored one after the other.
     pub fn of(network: &Network, plan: &Plan, x: &[f64]) -> Vec<InputConcern> {
         let mut found = Vec::new();
-        for (input, &format) in plan.inputs.iter().enumerate() {
+        let columns = moments(x, plan.inputs.len()).into_iter().zip(&plan.inputs);
+        let largest = (x.iter().enumerate())
+            .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+            .map(|(i, &v)| (i % plan.inputs.len(), v));
+        for (input, ([_, deviation], &format)) in columns.enumerate() {
+            // What varies by no more than rounding says nothing in any format.
+            if deviation == 0.0 {
+                continue;
+            }
             let column = || x.iter().copied().skip(input).step_by(plan.inputs.len());
             let mut span = Span::EMPTY;
             column().for_each(|v| span.add(v));
-            if span.lo >= span.hi {
-                continue;
-            }
-            found.extend(few_codes(input, format, span, column));
+            // A format that twice the values would fit is so for another input.
+            let spare = 2.0 * span.lo.abs().max(span.hi.abs()) < format.value(format.max_code());
+            let room = largest.filter(|&(i, _)| spare && i != input);
+            found.extend(few_codes(input, format, span, room, column));
             found.extend(no_weight(network, plan, input, span));
         }
         found
@@ -66,6 +77,7 @@ fn few_codes<I: Iterator<Item = f64>>(
     input: usize,
     format: Format,
     span: Span,
+    room: Option<(usize, f64)>,
     column: impl Fn() -> I,
 ) -> Option<InputConcern> {
     let codes = code(span.hi, format).abs_diff(code(span.lo, format)) + 1;
@@ -80,6 +92,7 @@ fn few_codes<I: Iterator<Item = f64>>(
         range,
         format,
         codes,
+        room,
     })
 }
 
@@ -103,19 +116,32 @@ fn no_weight(network: &Network, plan: &Plan, input: usize, span: Span) -> Option
 impl fmt::Display for InputConcern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            InputConcern::FewCodes { input, range: (lo, hi), format, codes } => {
+            InputConcern::FewCodes { input, range: (lo, hi), format, codes, room } => {
                 let sign = if format.signed { 's' } else { 'u' };
-                let lacking = ENOUGH.ilog2().saturating_sub(codes.ilog2());
+                let (width, frac) = (format.width, format.frac);
                 write!(
                     f,
-                    "input x{input} runs from {lo} to {hi}, which is {} of its format {sign}{}.{}: its offset takes the \
-                     other bits; subtract {} from the column, or give {} more",
-                    count(*codes, "code"),
-                    format.width,
-                    format.frac,
-                    0.5 * (lo + hi),
-                    count(lacking.max(1), "bit"),
-                )
+                    "input x{input} runs from {lo} to {hi}, which is {} of its format {sign}{width}.{frac}: ",
+                    count(*codes, "code")
+                )?;
+                match room {
+                    None => write!(
+                        f,
+                        "its offset takes the other bits; subtract {} from the column",
+                        0.5 * (lo + hi)
+                    )?,
+                    Some((other, value)) => write!(
+                        f,
+                        "it makes room for x{other}, which reaches {value}; scale x{other}, subtract its offset, or give \
+                         every input its own format (--formats value)"
+                    )?,
+                }
+                let lacking =
+                    libm::ceil(libm::log2(ENOUGH as f64 * format.ulp() / (hi - lo))).max(1.0) as u32;
+                match width.saturating_add(lacking) <= MAX_WIDTH {
+                    true => write!(f, ", or give {} more", count(lacking as u64, "bit")),
+                    false => Ok(()),
+                }
             }
             InputConcern::NoWeight { input, neurons, weight, half } => write!(
                 f,
@@ -169,6 +195,14 @@ mod tests {
         assert!(text.contains("subtract 1013.25 from the column, or give 5 bits more"), "{text}");
         assert!(matches!(concerns(vec![1.0], &x, 18)[..], [InputConcern::FewCodes { codes: 129, .. }]));
         assert_eq!(concerns(vec![1.0], &x, 22), []);
+        // A small input in a format that has room for a large one has no offset to subtract.
+        let both: Vec<f64> = (0..100).flat_map(|i| [f64::from(i) / 10.0, 1e6 + f64::from(i % 7)]).collect();
+        let text = concerns(vec![1.0, 1.0], &both, 12).iter().map(ToString::to_string).collect::<String>();
+        assert!(text.contains("it makes room for x1, which reaches 1000006; scale x1"), "{text}");
+        // What 48 bits cannot hold is not promised.
+        let far: Vec<f64> = (0..100).map(|i| 1e13 + f64::from(i) / 100.0).collect();
+        let text = concerns(vec![1.0], &far, 12)[0].to_string();
+        assert!(text.contains("subtract 10000000000000") && !text.contains("more"), "{text}");
         // Whole numbers are codes; a span that fills its format has all there are.
         let whole: Vec<f64> = (0..=100).map(|i| 10_000.0 + f64::from(i)).collect();
         assert_eq!(concerns(vec![1.0], &whole, 16), []);

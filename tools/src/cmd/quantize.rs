@@ -71,7 +71,7 @@ pub struct Args {
     refine: bool,
     /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data is
     /// no more than this above the real-valued network's (a classifier's accuracy: no more below)
-    #[arg(long, value_name = "PERCENT", requires = "data")]
+    #[arg(long, value_name = "PERCENT")]
     max_loss: Option<Percent>,
     /// Take the [quantize] table of this project, with widths per layer; and its samples, where neither --data nor
     /// --input-range is given, so that the plan is the one that `build` makes
@@ -126,7 +126,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             (plan, Some((options.bits, layer_bits(&options))))
         }
         (Some(_), None) => anyhow::bail!(
-            "--max-loss compares with targets, but the samples have none: add columns y0, ... or label"
+            "--max-loss compares with targets, but there are none: give --data or --project, whose samples have columns \
+             y0, ... or label"
         ),
         (None, _) => (quantize(&model, &points, &how)?, None),
     };

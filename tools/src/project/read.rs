@@ -160,6 +160,8 @@ impl Project {
     fn faults(&self, shape: bool) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
         faults.extend(self.train.faults().iter().map(|e| ("train", e.to_string())));
+        // Learned edges are no layers of neurons.
+        let shape = shape && self.network.edges().is_none();
         // The smallest network of this shape: what is wrong with it is wrong with all.
         let topology = self.network.topology(1, 1);
         if let (true, Err(e)) = (shape, &topology) {
