@@ -16,7 +16,7 @@ fn project(dir: &Path) {
     }
     fs::write(dir.join("samples.csv"), csv).expect("written");
     let text =
-        "name = \"bent\"\n[data]\ncsv = \"samples.csv\"\n[network]\nedges = \"learned\"\nminutes = 0.1\n";
+        "name = \"bent\"\n[data]\ncsv = \"samples.csv\"\n[network]\nedges = \"learned\"\nminutes = 0.2\n";
     fs::write(dir.join("gainstage.toml"), text).expect("written");
 }
 
@@ -37,7 +37,7 @@ fn json(dir: &Path, args: &[&str]) -> Value {
 fn a_front_is_searched_and_gone_on_with() {
     let dir = tempfile::tempdir().expect("a directory");
     project(dir.path());
-    let front = json(dir.path(), &["pareto", ".", "--minutes", "0.1", "--json"]);
+    let front = json(dir.path(), &["pareto", ".", "--minutes", "0.25", "--json"]);
     let rows = front["rows"].as_array().expect("rows");
     let (circuits, others): (Vec<_>, Vec<_>) = rows.iter().partition(|r| r["lut_estimate"].is_u64());
     assert_eq!(others.len(), 2, "a constant and a line: {front}");
