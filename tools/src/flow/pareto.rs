@@ -42,36 +42,47 @@ pub fn pareto(project: &Project, dir: &Path, request: &Request) -> anyhow::Resul
     let plans = dir.join("plans");
     std::fs::create_dir_all(&plans).with_context(|| format!("cannot make {}", plans.display()))?;
     let mut rows = baseline_rows(&samples, test.as_ref())?;
+    let mut chosen = Vec::with_capacity(front.len());
     for (n, point) in front.iter().enumerate() {
         let plan = plan(project, &samples, point)?;
         let file = format!("{n:03}.json");
         plan.write(&plans.join(&file))?;
         let test = test.as_ref().map(|t| figure(&plan, t)).transpose()?;
-        let wanted = request.synthesize && interrupt::check().is_ok();
-        let counts = if wanted { Some(count(&plan)?) } else { None };
         rows.push(Row {
             circuit: format!("plans/{file}"),
             lut_estimate: Some(point.lut),
-            lut: counts.as_ref().map(|c| c.lut),
-            ff: counts.as_ref().map(|c| c.ff),
+            lut: None,
+            ff: None,
             edges: Some(point.circuit.edges()),
             held_out: point.error,
             test,
         });
-        if wanted {
-            term::say(&format!(
-                "{file}: {} LUT, estimate {}",
-                rows[rows.len() - 1].lut.unwrap_or(0),
-                point.lut
-            ));
-        }
+        chosen.push(plan);
     }
-    let report = FrontReport { classes: !samples.classes().is_empty(), rows, looked_at };
-    write_atomic(&dir.join("front.csv"), report.csv().as_bytes())?;
-    write_atomic(&dir.join("front.svg"), report.svg().as_bytes())?;
-    write_json(&dir.join("front.json"), &report)?;
+    let mut report = FrontReport { classes: !samples.classes().is_empty(), rows, looked_at };
+    // Synthesis is long: what was found is there before it, and whatever ends it.
+    write(dir, &report)?;
+    if request.synthesize {
+        let first = report.rows.len() - chosen.len();
+        for (plan, row) in chosen.iter().zip(&mut report.rows[first..]) {
+            interrupt::check()?;
+            let counts = count(plan)?;
+            (row.lut, row.ff) = (Some(counts.lut), Some(counts.ff));
+            let estimate = row.lut_estimate.unwrap_or(0);
+            term::say(&format!("{}: {} LUT, estimate {estimate}", row.circuit, counts.lut));
+        }
+        write(dir, &report)?;
+    }
     interrupt::check()?;
     Ok(report)
+}
+
+/// The front as table, picture and JSON.
+fn write(dir: &Path, report: &FrontReport) -> anyhow::Result<()> {
+    write_atomic(&dir.join("front.csv"), report.csv().as_bytes())?;
+    write_atomic(&dir.join("front.svg"), report.svg().as_bytes())?;
+    write_json(&dir.join("front.json"), report)?;
+    Ok(())
 }
 
 /// The best constant and a linear fit, in real numbers: what a circuit must beat to be worth anything.
