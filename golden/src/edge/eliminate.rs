@@ -87,20 +87,24 @@ fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], go
         for i in 0..bank.inputs {
             for j in (0..bank.outputs).filter(|&j| bank.is_alive(i, j)) {
                 let mean = means[l][i * bank.lanes + j];
-                let judge = |step: Step| {
+                let judge = |step: Step| -> Option<Worth> {
                     let mut found = Worth { bank: l, i, j, step, worth: 0.0 };
                     let saved = trial.banks[l].clone();
                     found.apply(&mut trial);
                     let loss = trial.mean_loss(samples, rows, &mut trace) - before;
                     let gain = full - super::price(&trial.circuit(ports).simplified(goal), false) as f64;
                     trial.banks[l] = saved;
+                    // A lowest bit that costs nothing may stay.
+                    if matches!(step, Step::Coarsen) && gain <= 0.0 {
+                        return None;
+                    }
                     let gain = gain.max(0.5);
                     // A step that even helps is the better, the more it saves.
                     found.worth = if loss > 0.0 { loss / gain } else { loss * gain };
-                    found
+                    Some(found)
                 };
-                let steps = [Step::Remove(mean), Step::Coarsen].map(judge);
-                all.extend(steps.into_iter().min_by(|a, b| a.worth.total_cmp(&b.worth)));
+                let steps = [Step::Remove(mean), Step::Coarsen].into_iter().filter_map(judge);
+                all.extend(steps.min_by(|a, b| a.worth.total_cmp(&b.worth)));
             }
         }
     }

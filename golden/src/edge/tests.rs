@@ -1,5 +1,6 @@
 //! The integers of training against the integers of plans.
 
+use super::bank::Bank;
 use super::network::Network;
 use super::train::{self, Setting};
 use super::*;
@@ -216,4 +217,26 @@ fn what_cannot_be_learned_is_refused() {
     let column: Vec<f64> = (0..50).map(|v| 0.001 * v as f64).collect();
     let format = Format::new(false, 8, 0).ok();
     assert!(Port::fit(&column, 5, true, format, 2).expect_err("too coarse").to_string().contains("input 2"));
+}
+
+/// Without its lowest bits a function is a multiple of a power of two, and cheaper by its tables and its adder's bits.
+#[test]
+fn a_coarser_edge_is_a_multiple_and_cheaper() {
+    let mut bank = Bank::new(2, 1, 6, 1, 100.0);
+    bank.draw(|i, c, _| ((c * (i + 7) * (c + 3)) % 61) as f32);
+    let network = |bank: &Bank| {
+        let goal = Goal::Values { deviation: vec![1.0], frac: vec![0] };
+        Network { banks: vec![bank.clone()], hidden: (0, 6), goal }
+    };
+    let format = Format { signed: false, width: 6, frac: 0 };
+    let ports = [0, 1].map(|_| Port { format, offset: 0, shift: 0, bits: 6 });
+    let whole = price(&network(&bank).circuit(&ports), false);
+    let before = bank.codes.clone();
+    bank.coarsen(0, 0);
+    bank.coarsen(0, 0);
+    let of = |codes: &[f32], i: usize| (0..64).map(|c| codes[bank.row(i, c).start]).collect::<Vec<_>>();
+    let (old, new) = (of(&before, 0), of(&bank.codes, 0));
+    assert!(new.iter().all(|v| v % 4.0 == 0.0) && old.iter().zip(&new).all(|(a, b)| (a - b).abs() <= 2.0));
+    assert_eq!(of(&before, 1), of(&bank.codes, 1));
+    assert_eq!(whole - price(&network(&bank).circuit(&ports), false), 4);
 }

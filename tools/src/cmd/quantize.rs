@@ -69,8 +69,8 @@ pub struct Args {
     /// are
     #[arg(long)]
     refine: bool,
-    /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data is
-    /// no more than this above the real-valued network's (a classifier's accuracy: no more below)
+    /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data, or
+    /// of the project, is no more than this above the real-valued network's (a classifier's accuracy: no more below)
     #[arg(long, value_name = "PERCENT")]
     max_loss: Option<Percent>,
     /// Take the [quantize] table of this project, with widths per layer; and its samples, where neither --data nor

@@ -12,6 +12,7 @@ use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::edge::{Search, baselines, undominated};
 use gainstage_golden::plan::Plan;
+use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_sim::netlist::{self, Counts};
@@ -116,7 +117,7 @@ fn judged(judged: Judged) -> anyhow::Result<f64> {
 /// What yosys makes of a plan's parallel circuit, the decision between scores left out as in the estimate.
 fn count(plan: &Plan) -> anyhow::Result<Counts> {
     let scores = Plan { argmax: None, ..plan.clone() };
-    let work = tempfile::tempdir()?;
+    let work = Scratch::temporary()?;
     let dir = work.path().join("circuit");
     let manifest = generate::generate(&dir, &scores, &Build::new(Family::Xc7), None, false)?;
     let options = netlist::Options { dsp: false, bram: false, ..netlist::Options::new(Family::Xc7) };

@@ -112,11 +112,16 @@ impl Bench<'_> {
         Vectors::new(self.model.plan().inputs.clone()).exhaustive()
     }
 
-    /// Whether Icarus Verilog sees a difference. A circuit that it refuses to run is one.
+    /// Whether Icarus Verilog sees a difference. A circuit that it refuses to run is one, and so is one that is refused before
+    /// any tool reads it: a fault in a file that all designs share.
     fn icarus(&self) -> anyhow::Result<bool> {
         match icarus::verify(self.dir, self.manifest, &self.vectors(), self.model, &Default::default()) {
             Ok(report) => Ok(!report.passed()),
-            Err(SimError::Run(RunError::Failed { .. }) | SimError::Simulator { .. }) => Ok(true),
+            Err(
+                SimError::Run(RunError::Failed { .. })
+                | SimError::Simulator { .. }
+                | SimError::Refused { .. },
+            ) => Ok(true),
             Err(e) => Err(e.into()),
         }
     }
