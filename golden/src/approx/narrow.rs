@@ -1,7 +1,7 @@
 //! Takes bits away from a Horner scheme, one at a time, as long as the table holds and gets cheaper.
 
 use super::cost::TableShape;
-use super::node::Nodes;
+use super::node::{Nodes, odd_stride};
 use super::partition::Partition;
 use super::search::{Found, Search};
 use super::segment::Layout;
@@ -22,15 +22,26 @@ enum Move {
     Column(usize),
 }
 
-/// A table on its way down.
-pub(super) struct Narrowing<'a> {
-    search: &'a Search<'a>,
-    nodes: Nodes<'a>,
+/// Above this many arguments the way down looks at one code of several, and at all of them near its end.
+const SAMPLED: usize = 1 << 15;
+
+/// How far a table has come.
+#[derive(Clone)]
+struct State {
     layout: Layout,
     partition: Partition,
     table: Table,
     cost: f64,
+}
+
+/// A table on its way down.
+pub(super) struct Narrowing<'a> {
+    search: &'a Search<'a>,
+    nodes: Nodes<'a>,
+    state: State,
     suspect: usize,
+    /// The states before, where the way may have to be gone back.
+    history: Vec<State>,
 }
 
 impl<'a> Narrowing<'a> {
@@ -42,11 +53,23 @@ impl<'a> Narrowing<'a> {
     ) -> Narrowing<'a> {
         let table = search.table(nodes.band, &layout, &partition);
         let cost = search.cost.cost(&TableShape::of(&table));
-        Narrowing { search, nodes, layout, partition, table, cost, suspect: 0 }
+        let state = State { layout, partition, table, cost };
+        Narrowing { search, nodes, state, suspect: 0, history: Vec::new() }
     }
 
     /// Moves until none helps.
     pub fn run(mut self) -> Found {
+        self.nodes.stride = odd_stride(self.nodes.band.limits.len(), SAMPLED);
+        if self.nodes.stride > 1 {
+            self.descend();
+            self.nodes.stride = 1;
+            self.go_back();
+        }
+        self.descend();
+        Found { table: self.state.table, cost: self.state.cost }
+    }
+
+    fn descend(&mut self) {
         let degree = self.nodes.degree;
         // Highest power first: its roundings weigh least on the result.
         let mut moves: Vec<Move> = (0..degree).rev().flat_map(|i| [Move::Scale(i), Move::Drop(i)]).collect();
@@ -57,7 +80,24 @@ impl<'a> Narrowing<'a> {
         while !columns.is_empty() {
             columns.retain(|&m| self.attempt(m));
         }
-        Found { table: self.table, cost: self.cost }
+    }
+
+    /// To the last state that holds for every code: what holds for some of them nearly does, so that few are looked at.
+    fn go_back(&mut self) {
+        let mut states = std::mem::take(&mut self.history);
+        states.push(self.state.clone());
+        // The first one holds.
+        let (mut holds, mut fails) = (0, states.len());
+        self.state = states[0].clone();
+        let mut middle = states.len() - 1;
+        while holds < middle {
+            let state = states[middle].clone();
+            match self.rounded(&state.partition, state.layout) {
+                Some(state) => (self.state, holds) = (state, middle),
+                None => fails = middle,
+            }
+            middle = holds + (fails - holds) / 2;
+        }
     }
 
     /// Whether the move was made. A bit of a scale or of the offset without a gain may still be the way to one.
@@ -65,21 +105,21 @@ impl<'a> Narrowing<'a> {
         watch::check();
         match m {
             Move::Column(i) => {
-                let choices = narrower(self.table.columns()[i]);
+                let choices = narrower(self.state.table.columns()[i]);
                 choices.into_iter().any(|range| {
-                    let mut layout = self.layout.clone();
+                    let mut layout = self.state.layout.clone();
                     layout.columns[i] = range;
                     self.change(layout, true)
                 })
             }
-            Move::Scale(i) if self.layout.scales[i] == 0 => false,
+            Move::Scale(i) if self.state.layout.scales[i] == 0 => false,
             Move::Scale(i) => {
-                let mut layout = self.layout.clone();
+                let mut layout = self.state.layout.clone();
                 layout.scales[i] -= 1;
                 self.change(layout, false)
             }
             Move::Drop(i) => {
-                let mut layout = self.layout.clone();
+                let mut layout = self.state.layout.clone();
                 layout.drops[i] += 1;
                 self.change(layout, false)
             }
@@ -88,19 +128,26 @@ impl<'a> Narrowing<'a> {
 
     /// Goes over to other widths, if they work and are cheaper, or as cheap where no gain is demanded.
     fn change(&mut self, layout: Layout, gain: bool) -> bool {
-        let most =
-            (self.partition.rows() + self.partition.rows() / GROWTH).min(self.search.demand.max_segments);
-        let Some(partition) = self.partition.rounded(&mut self.nodes, &layout, most, &mut self.suspect)
-        else {
-            return false;
-        };
-        let table = self.search.table(self.nodes.band, &layout, &partition);
-        let cost = self.search.cost.cost(&TableShape::of(&table));
-        if cost > self.cost || (gain && cost == self.cost) {
+        let partition = self.state.partition.clone();
+        let Some(next) = self.rounded(&partition, layout) else { return false };
+        let before = self.state.cost;
+        if next.cost > before || (gain && next.cost == before) {
             return false;
         }
-        (self.layout, self.partition, self.table, self.cost) = (layout, partition, table, cost);
+        let before = std::mem::replace(&mut self.state, next);
+        if self.nodes.stride > 1 {
+            self.history.push(before);
+        }
         true
+    }
+
+    /// The segments of a partition at other widths, if they work.
+    fn rounded(&mut self, partition: &Partition, layout: Layout) -> Option<State> {
+        let most = (partition.rows() + partition.rows() / GROWTH).min(self.search.demand.max_segments);
+        let partition = partition.rounded(&mut self.nodes, &layout, most, &mut self.suspect)?;
+        let table = self.search.table(self.nodes.band, &layout, &partition);
+        let cost = self.search.cost.cost(&TableShape::of(&table));
+        Some(State { layout, partition, table, cost })
     }
 }
 

@@ -11,6 +11,9 @@ const SAMPLES: usize = 48;
 /// Parts of a piece of which the tightest codes are kept.
 const BINS: usize = 20;
 
+/// Codes of a part that are compared for it: of long parts one of several.
+const COMPARED: usize = 1 << 10;
+
 /// A possible segment: the codes m from `start` on, 2^`bits` of them (as far as they exist).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Piece {
@@ -72,7 +75,8 @@ fn tight(band: &Band, piece: Piece) -> Vec<usize> {
     for (bin, (limits, ideal)) in limits.chunks(size).zip(ideal.chunks(size)).enumerate() {
         // No ideal, no limit: the code says nothing, and compares with nothing.
         let mut least = [(f64::INFINITY, 0); 2];
-        for (i, (&(lo, hi), ideal)) in limits.iter().zip(ideal).enumerate() {
+        let stride = odd_stride(limits.len(), COMPARED);
+        for (i, (&(lo, hi), ideal)) in limits.iter().zip(ideal).enumerate().step_by(stride) {
             for (least, room) in least.iter_mut().zip([ideal - lo as f64, hi as f64 - ideal]) {
                 if room < least.0 {
                     *least = (room, i);
@@ -86,6 +90,11 @@ fn tight(band: &Band, piece: Piece) -> Vec<usize> {
     codes
 }
 
+/// The least odd stride that leaves about `most` of `all` codes: an even one would see one phase of what shifts drop.
+pub(super) fn odd_stride(all: usize, most: usize) -> usize {
+    (all / most) | 1
+}
+
 /// Nodes by their pieces.
 pub(super) type Known = HashMap<Piece, Node>;
 
@@ -93,6 +102,8 @@ pub(super) type Known = HashMap<Piece, Node>;
 pub(super) struct Nodes<'a> {
     pub band: &'a Band,
     pub degree: usize,
+    /// One of so many codes is looked at where coefficients are rounded.
+    pub stride: usize,
     /// Those that others looked at before.
     before: Option<&'a Known>,
     known: Known,
@@ -100,7 +111,7 @@ pub(super) struct Nodes<'a> {
 
 impl<'a> Nodes<'a> {
     pub fn new(band: &'a Band, degree: usize) -> Nodes<'a> {
-        Nodes { band, degree, before: None, known: HashMap::new() }
+        Nodes { band, degree, stride: 1, before: None, known: HashMap::new() }
     }
 
     /// With nodes of the same band and degree that there are already.

@@ -58,7 +58,7 @@ impl Partition {
         let start = Group { start: 0, bits: longest, rows: Vec::new() };
         for k in 0..count.div_ceil(1 << size) {
             let group = Group { start: k << size, ..start.clone() };
-            partition.groups.extend(partition.fitted(nodes, &layout, group)?);
+            partition.groups.extend(partition.fitted(nodes, &layout, group, most)?);
             if partition.rows() > most {
                 return None;
             }
@@ -80,7 +80,7 @@ impl Partition {
         let mut done: Vec<Option<Vec<Group>>> = vec![None; self.groups.len()];
         let first = (*suspect).min(self.groups.len() - 1);
         for k in std::iter::once(first).chain((0..self.groups.len()).filter(|&k| k != first)) {
-            let groups = self.fitted(nodes, layout, self.groups[k].clone());
+            let groups = self.fitted(nodes, layout, self.groups[k].clone(), most);
             let more = groups.as_ref().map(|g| rows(g) - self.groups[k].rows.len());
             total += more.unwrap_or(0);
             if more.is_none() || total > most {
@@ -95,9 +95,12 @@ impl Partition {
         })
     }
 
-    /// A group rounded anew; where that fails in a tree, with shorter segments.
-    fn fitted(&self, nodes: &mut Nodes, layout: &Layout, group: Group) -> Option<Vec<Group>> {
+    /// A group rounded anew; where that fails in a tree, with shorter segments, but for more than `most`.
+    fn fitted(&self, nodes: &mut Nodes, layout: &Layout, group: Group, most: usize) -> Option<Vec<Group>> {
         let (piece, pieces) = self.pieces(&group);
+        if pieces > most {
+            return None;
+        }
         if let Some(done) = Group::round(nodes, layout, piece, pieces) {
             return Some(vec![done]);
         }
@@ -107,12 +110,12 @@ impl Partition {
         }
         let shorter = Group { bits: group.bits - 1, ..group };
         if group.bits <= block_bits {
-            return self.fitted(nodes, layout, shorter);
+            return self.fitted(nodes, layout, shorter, most);
         }
         let second = Group { start: shorter.start + (1 << shorter.bits), ..shorter.clone() };
-        let mut both = self.fitted(nodes, layout, shorter)?;
+        let mut both = self.fitted(nodes, layout, shorter, most)?;
         if second.start < nodes.band.limits.len() {
-            both.extend(self.fitted(nodes, layout, second)?);
+            both.extend(self.fitted(nodes, layout, second, most)?);
         }
         Some(both)
     }
@@ -162,7 +165,7 @@ fn rows(groups: &[Group]) -> usize {
 impl Group {
     /// `pieces` neighbouring segments from `first` on, or nothing if one fails.
     fn round(nodes: &mut Nodes, layout: &Layout, first: Piece, pieces: usize) -> Option<Group> {
-        let band = nodes.band;
+        let (band, stride) = (nodes.band, nodes.stride);
         let rows: Option<Vec<Vec<i64>>> = (0..pieces)
             .map(|i| {
                 let piece = Piece { start: first.start + (i << first.bits), ..first };
@@ -170,7 +173,7 @@ impl Group {
                     // No argument is there: any row will do.
                     return Some(layout.columns.iter().map(|r| 0.clamp(r.lo, r.hi)).collect());
                 }
-                round_segment(band, piece, nodes.get(piece), layout)
+                round_segment(band, piece, nodes.get(piece), layout, stride)
             })
             .collect();
         Some(Group { start: first.start, bits: first.bits, rows: rows? })

@@ -12,6 +12,7 @@ use super::{Certificate, Demand, MAX_DEGREE, Table};
 use crate::func::{Activation, Function, Interpolation, Kind};
 use crate::watch::{self, Task};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Guard bits tried; demands near half an ulp need the many.
 const GUARDS: std::ops::RangeInclusive<u32> = 1..=4;
@@ -36,6 +37,9 @@ const FINALISTS: usize = 4;
 /// Starting points this much dearer than the cheapest finished table are not narrowed.
 const HOPELESS: f64 = 2.0;
 
+/// Steps of progress for a degree: where segments may end, equal ones made narrow, trees made narrow.
+const STEPS: u64 = 3;
+
 /// One request.
 pub(super) struct Search<'a> {
     pub function: &'a Function,
@@ -52,7 +56,7 @@ pub(super) struct Found {
 
 /// A band with its starting points and the nodes that were looked at on the way to them.
 struct Begun {
-    band: Band,
+    band: Arc<Band>,
     starts: Vec<Start>,
     known: Known,
 }
@@ -81,10 +85,9 @@ impl Search<'_> {
         }
         let mut found: Vec<Found> = Vec::new();
         let degrees = self.degrees();
-        let task = Task::begin("looking for a table, by degree", degrees.len() as u64);
+        let task = Task::begin("looking for a table", STEPS * degrees.len() as u64);
         for degree in degrees {
-            found.extend(self.of_degree(degree, &found));
-            task.step();
+            found.extend(self.of_degree(degree, &found, &task));
         }
         // A stable sort: of equal costs the lower degree stays first.
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -96,7 +99,7 @@ impl Search<'_> {
         let (most, wanted) = (self.demand.max_segments, self.demand.segments);
         for guard in ROUGH_GUARDS {
             let Some(band) = self.target.band(guard) else { continue };
-            for degree in self.degrees() {
+            for degree in self.degrees().into_iter().filter(|&d| !self.hopeless(d)) {
                 let mut nodes = Nodes::new(&band, degree);
                 let equal = (wanted != Segments::Tree).then(|| Partition::equal(&mut nodes, most)).flatten();
                 let tree = || {
@@ -115,7 +118,15 @@ impl Search<'_> {
 
     /// Whether any table of this degree exists.
     pub fn possible(&self, degree: usize) -> bool {
-        self.guards(degree).any(|g| self.target.band(g).is_some_and(|band| self.exists(&band, degree)))
+        !self.hopeless(degree)
+            && self.guards(degree).any(|g| self.target.band(g).is_some_and(|band| self.exists(&band, degree)))
+    }
+
+    /// Whether constants are asked for, and twice as many as there may be would not do. Guard bits change their number by a
+    /// few.
+    fn hopeless(&self, degree: usize) -> bool {
+        let most = 2 * self.demand.max_segments;
+        degree == 0 && self.target.band(*GUARDS.end()).is_some_and(|band| band.constants() > most)
     }
 
     fn exists(&self, band: &Band, degree: usize) -> bool {
@@ -130,7 +141,7 @@ impl Search<'_> {
     }
 
     /// The band of a function that needs no polynomial at all.
-    fn straight(&self) -> Option<Band> {
+    fn straight(&self) -> Option<Arc<Band>> {
         let split = &self.target.split;
         let exact = split.positive.sign == 0 && split.negative.sign == 0;
         let guards: &[u32] = if exact { &[STRAIGHT_GUARD, 8, 16, 24] } else { &[STRAIGHT_GUARD] };
@@ -180,7 +191,11 @@ impl Search<'_> {
         DECODER_BITS.filter_map(move |bits| all.checked_sub(bits)).filter(|&b| b > 0)
     }
 
-    fn of_degree(&self, degree: usize, found: &[Found]) -> Vec<Found> {
+    fn of_degree(&self, degree: usize, found: &[Found], task: &Task) -> Vec<Found> {
+        if self.hopeless(degree) {
+            (0..STEPS).for_each(|_| task.step());
+            return Vec::new();
+        }
         let usual = if self.target.arguments() > LARGE { LARGE_GUARDS } else { GUARDS };
         let usual: Vec<u32> = if degree == 0 { vec![0, 1] } else { usual.collect() };
         let mut bands = self.bands(&usual, degree);
@@ -191,6 +206,7 @@ impl Search<'_> {
                 .find(|b| b.iter().any(|b| !b.starts.is_empty()))
                 .unwrap_or_default();
         }
+        task.step();
         let hope = found.iter().map(|f| f.cost).fold(f64::INFINITY, f64::min) * HOPELESS;
         let mut results = Vec::new();
         for tree in [false, true] {
@@ -205,6 +221,7 @@ impl Search<'_> {
             let finish = |s| watch.within(|| self.finish(s, degree, &bands));
             let finished: Vec<Found> = starts.into_par_iter().map(finish).collect();
             results.extend(finished.into_iter().reduce(|a, b| if b.cost < a.cost { b } else { a }));
+            task.step();
         }
         results
     }

@@ -12,6 +12,9 @@ const NEIGHBOURS: i64 = 2;
 /// How many values of c_1 are tried.
 const SLOPES: i64 = 5;
 
+/// Codes between two looks at what is left of an interval.
+const CHUNK: usize = 256;
+
 /// Widths of the Horner scheme of all segments.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
@@ -46,8 +49,15 @@ impl Layout {
     }
 }
 
-/// Integer coefficients c_0 .. c_d of a piece that put p into the band for every code; `None` if none were found.
-pub(super) fn round_segment(band: &Band, piece: Piece, node: &Node, layout: &Layout) -> Option<Vec<i64>> {
+/// Integer coefficients c_0 .. c_d of a piece that put p into the band for every code, or for one of `stride`; `None` if
+/// none were found.
+pub(super) fn round_segment(
+    band: &Band,
+    piece: Piece,
+    node: &Node,
+    layout: &Layout,
+    stride: usize,
+) -> Option<Vec<i64>> {
     let half = (1i64 << layout.segment_bits) >> 1;
     let shift = layout.segment_bits.checked_sub(piece.bits)?;
     let degree = layout.scales.len();
@@ -61,7 +71,8 @@ pub(super) fn round_segment(band: &Band, piece: Piece, node: &Node, layout: &Lay
         *f = scaled(i);
     }
     let limits = piece.limits(band);
-    let rounding = Rounding { limits, shift, half, layout, steps: layout.steps()?, fit, tight: &node.tight };
+    let (steps, tight) = (layout.steps()?, &node.tight);
+    let rounding = Rounding { limits, stride, shift, half, layout, steps, fit, tight };
     let mut c = vec![0; degree + 1];
     rounding.choose(degree, &mut c).then_some(c)
 }
@@ -83,6 +94,8 @@ fn around(more: i64) -> impl Iterator<Item = i64> {
 
 struct Rounding<'a> {
     limits: &'a [(i64, i64)],
+    /// One of so many codes is looked at.
+    stride: usize,
     shift: u32,
     half: i64,
     layout: &'a Layout,
@@ -202,23 +215,21 @@ impl Rounding<'_> {
             return false;
         }
         let range = self.layout.columns[0];
-        let (mut lo, mut hi) = (range.lo, range.hi);
+        let mut room = (range.lo, range.hi);
         c[0] = 0;
-        let mut take = |i: usize| {
-            let (a, b) = self.limits[i];
-            let x = self.x(i);
-            let tail = match self.steps.last() {
-                Some(last) => (self.inner(c, x) * (x >> last.t)) >> last.s,
-                None => 0,
-            };
-            lo = lo.max(if a <= -OPEN { a } else { a - tail });
-            hi = hi.min(if b >= OPEN { b } else { b - tail });
-            lo <= hi
-        };
         // The tightest codes first: a hopeless choice shows at once.
-        if !self.tight.iter().all(|&i| take(i)) || !(0..self.limits.len()).all(&mut take) {
+        let all = (0..self.limits.len()).step_by(self.stride);
+        let possible = match self.steps.len() {
+            0 => self.narrow(&mut room, all, |_| 0),
+            1 => self.narrow_by::<1>(&mut room, c, all),
+            2 => self.narrow_by::<2>(&mut room, c, all),
+            3 => self.narrow_by::<3>(&mut room, c, all),
+            _ => self.narrow_by::<4>(&mut room, c, all),
+        };
+        if !possible {
             return false;
         }
+        let (lo, hi) = room;
         c[0] = match (lo > -OPEN, hi < OPEN) {
             (true, true) => lo + (hi - lo) / 2,
             (true, false) => lo,
@@ -226,6 +237,58 @@ impl Rounding<'_> {
             (false, false) => 0,
         };
         true
+    }
+
+    /// As [`Rounding::narrow`] for a polynomial of degree D, in code of its own: this is where a search spends its time.
+    fn narrow_by<const D: usize>(
+        &self,
+        room: &mut (i64, i64),
+        c: &[i64],
+        all: impl Iterator<Item = usize>,
+    ) -> bool {
+        let steps: [Step; D] = std::array::from_fn(|i| self.steps[i]);
+        let down: [i64; D] = std::array::from_fn(|i| c[D - i]);
+        self.narrow(room, all, |i| {
+            let x = self.x(i);
+            let mut p = 0;
+            for k in 0..D {
+                p = ((down[k] + p) * (x >> steps[k].t)) >> steps[k].s;
+            }
+            p
+        })
+    }
+
+    /// What the tightest codes and `all` leave of the interval of c_0, where `tail` is the rest of the polynomial;
+    /// whether that is anything.
+    fn narrow(
+        &self,
+        room: &mut (i64, i64),
+        all: impl Iterator<Item = usize>,
+        tail: impl Fn(usize) -> i64,
+    ) -> bool {
+        let (mut lo, mut hi) = *room;
+        let mut take = |i: usize| {
+            let ((a, b), tail) = (self.limits[i], tail(i));
+            lo = lo.max(if a <= -OPEN { a } else { a - tail });
+            hi = hi.min(if b >= OPEN { b } else { b - tail });
+            lo <= hi
+        };
+        if !self.tight.iter().all(|&i| take(i)) {
+            return false;
+        }
+        let mut left = CHUNK;
+        for i in all {
+            let some = take(i);
+            left -= 1;
+            if left == 0 {
+                if !some {
+                    return false;
+                }
+                left = CHUNK;
+            }
+        }
+        *room = (lo, hi);
+        lo <= hi
     }
 
     /// The first factor of the last product, p_1 at offset x.

@@ -7,6 +7,8 @@ use crate::func::Function;
 use crate::num::{Format, Rounding, quantize};
 use crate::watch;
 use rayon::prelude::*;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 /// "No limit" of a band: far from overflow, beyond every value that passes the 63-bit check.
 pub(super) const OPEN: i64 = 1 << 62;
@@ -27,7 +29,12 @@ pub(super) struct Target {
     positive: Vec<f64>,
     /// G(H) at -m, from m = 1 on; empty for an unsigned input and for [`Fold::Offset`].
     negative: Vec<f64>,
+    /// Bands of few guard bits, which every degree asks for.
+    bands: Mutex<HashMap<u32, Arc<Band>>>,
 }
+
+/// Bands of more guard bits are made anew: few searches ask for them, and they are large.
+const KEPT: u32 = 4;
 
 /// What p must be, for every m, at one choice of guard bits.
 pub(super) struct Band {
@@ -44,6 +51,20 @@ pub(super) struct Band {
     pub lowest: Option<i64>,
     /// The result for the most negative code in any case: trees have no block for it.
     pub answer: Option<i64>,
+}
+
+impl Band {
+    /// The fewest constants that serve all arguments, wherever one follows another.
+    pub fn constants(&self) -> usize {
+        let (mut count, mut room) = (1, (-OPEN, OPEN));
+        for &(lo, hi) in &self.limits[..self.end] {
+            room = (room.0.max(lo), room.1.min(hi));
+            if room.0 > room.1 {
+                (count, room) = (count + 1, (lo, hi));
+            }
+        }
+        count
+    }
 }
 
 impl Target {
@@ -72,7 +93,15 @@ impl Target {
             _ if input.signed => (list(0..max + 1, 1)?, list(0..1 - min, -1)?),
             _ => (list(0..max + 1, 1)?, Vec::new()),
         };
-        Ok(Target { input, output, split, max_ulp: demand.max_ulp, positive, negative })
+        Ok(Target {
+            input,
+            output,
+            split,
+            max_ulp: demand.max_ulp,
+            positive,
+            negative,
+            bands: Mutex::default(),
+        })
     }
 
     /// The same function to a narrower output, or to another demand: the values are those that are known.
@@ -80,7 +109,8 @@ impl Target {
         let by = output.frac - self.output.frac;
         let scaled = |values: &[f64]| values.iter().map(|&v| libm::ldexp(v, by)).collect();
         let (positive, negative) = (scaled(&self.positive), scaled(&self.negative));
-        Target { input: self.input, output, split: self.split, max_ulp: demand.max_ulp, positive, negative }
+        let (input, split, max_ulp) = (self.input, self.split, demand.max_ulp);
+        Target { input, output, split, max_ulp, positive, negative, bands: Mutex::default() }
     }
 
     /// The first argument, by magnitude where both signs are apart, whose value is no finite number.
@@ -121,7 +151,20 @@ impl Target {
     }
 
     /// The band at `guard` bits; `None` if a side without residual misses the demand, or a word is too wide.
-    pub fn band(&self, guard: u32) -> Option<Band> {
+    pub fn band(&self, guard: u32) -> Option<Arc<Band>> {
+        // Only finished bands are put in: a poisoned lock keeps sound ones.
+        let bands = || self.bands.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(band) = bands().get(&guard) {
+            return Some(band.clone());
+        }
+        let band = Arc::new(self.new_band(guard)?);
+        if guard <= KEPT {
+            bands().insert(guard, band.clone());
+        }
+        Some(band)
+    }
+
+    fn new_band(&self, guard: u32) -> Option<Band> {
         let positive = self.side(&self.split.positive, guard)?;
         let negative = if self.split.fold == Fold::Magnitude {
             self.side(&self.split.negative, guard)?
