@@ -21,6 +21,7 @@ use gainstage_sim::netlist::{Counts, Options, netlist};
 use gainstage_sim::run::{Run, Tool};
 use gainstage_sim::vectors::Vectors;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// The families with hard blocks, each at a clock below and one above those from which multipliers are registered inside.
@@ -94,6 +95,35 @@ fn samples(manifest: &Manifest) -> u64 {
     (1200 / u64::from(manifest.interval)).clamp(60, 600)
 }
 
+/// What became of a circuit.
+struct Done {
+    counts: Counts,
+    /// Its first mismatch, if there is one.
+    wrong: Option<String>,
+}
+
+/// Circuit `i` for family `k`: synthesised, simulated, printed.
+fn one(case: &Case, i: u32, k: usize) -> Done {
+    let (family, clocks) = FAMILIES[k];
+    let mhz = clocks[(i as usize + i as usize / 2) % 2];
+    let build = (case.build)(family, mhz);
+    let (dir, manifest) = generate(&case.plan, &build);
+    let s = synthesised(dir.path(), &manifest, family);
+    let report = simulated(&s, &case.plan, samples(&manifest));
+    let name = format!("{} {} {:?}", case.plan.name, case.plan.inputs[0], build.architecture);
+    println!(
+        "{name:<29} {:<8} {mhz:<5} {:<8} {:<11} {:<4} {}",
+        family.name(),
+        report.samples,
+        report.mismatches,
+        s.counts.dsp,
+        s.counts.bram
+    );
+    let wrong =
+        (!report.passed()).then(|| format!("{name} {family} {mhz}: {}", report.first.expect("a mismatch")));
+    Done { counts: s.counts, wrong }
+}
+
 #[test]
 fn netlists_with_hard_blocks_compute_the_plan() {
     if ![Tool::Yosys, Tool::Iverilog, Tool::Vvp].into_iter().all(have) {
@@ -103,34 +133,30 @@ fn netlists_with_hard_blocks_compute_the_plan() {
     // Wide circuits are long in synthesis, and longer in simulation.
     let (all, most) = (wanted.unwrap_or(4), if wanted.is_some() { 18 } else { 12 });
     println!("circuit                       family   MHz   samples  mismatches  DSP  BRAM");
-    let (mut bad, mut dsp, mut bram) = (Vec::new(), [0; 4], [0; 4]);
-    for i in 0..all {
-        let case = case(i, all, most);
-        for (k, (family, clocks)) in FAMILIES.into_iter().enumerate() {
-            // Without the long form each circuit stands for one family and its kind.
-            if wanted.is_none() && k != i as usize % FAMILIES.len() {
-                continue;
-            }
-            let mhz = clocks[(i as usize + i as usize / 2) % 2];
-            let build = (case.build)(family, mhz);
-            let (dir, manifest) = generate(&case.plan, &build);
-            let s = synthesised(dir.path(), &manifest, family);
-            let report = simulated(&s, &case.plan, samples(&manifest));
-            let name = format!("{} {} {:?}", case.plan.name, case.plan.inputs[0], build.architecture);
-            println!(
-                "{name:<29} {:<8} {mhz:<5} {:<8} {:<11} {:<4} {}",
-                family.name(),
-                report.samples,
-                report.mismatches,
-                s.counts.dsp,
-                s.counts.bram
-            );
-            dsp[k] += s.counts.dsp;
-            bram[k] += s.counts.bram;
-            if !report.passed() {
-                bad.push(format!("{name} {family} {mhz}: {}", report.first.expect("a mismatch")));
-            }
+    // Without the long form each circuit stands for one family and its kind.
+    let jobs: Vec<(u32, usize)> = (0..all)
+        .flat_map(|i| (0..FAMILIES.len()).map(move |k| (i, k)))
+        .filter(|&(i, k)| wanted.is_some() || k == i as usize % FAMILIES.len())
+        .collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(&(i, k)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((k, one(&case(i, all, most), i, k)));
         }
+        done
+    };
+    // Synthesis and Icarus take one core each.
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let done: Vec<(usize, Done)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|w| w.join().expect("a worker")).collect()
+    });
+    let (mut bad, mut dsp, mut bram) = (Vec::new(), [0; 4], [0; 4]);
+    for (k, done) in done {
+        dsp[k] += done.counts.dsp;
+        bram[k] += done.counts.bram;
+        bad.extend(done.wrong);
     }
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     if wanted.is_some() {

@@ -70,6 +70,10 @@ impl Options {
     }
 }
 
+/// Pins that yosys leaves open and the device holds at 0: the reset of the register behind DSP48E1's first adder, where that
+/// register is packed.
+const OPEN_PINS: &str = "setattr -set defaultvalue 1'h0 */i:RSTD; ";
+
 /// Synthesises the circuit that lies in `dir` and counts its cells.
 pub fn synthesize(dir: &Path, manifest: &Manifest, options: &Options) -> Result<Counts, SimError> {
     let work = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
@@ -97,13 +101,13 @@ pub fn netlist(
     for source in &hard {
         stage::write(work.path(), source)?;
     }
-    // Synthesis knows the cells as empty boxes; now their behaviour comes in. Deferred: elaborating the cells
-    // that the circuit does not use takes a minute for iCE40.
+    // Nothing of the netlist itself is without a driver. Synthesis knows the cells as empty boxes; now their behaviour
+    // comes in. Deferred: elaborating the cells that the circuit does not use takes a minute for iCE40.
     let boxes: String = hard.iter().map(|x| format!("read_verilog -lib {}; ", x.name)).collect();
     let behaviour = options.cells().map(|cells| {
         format!(
-            "delete =A:blackbox; {boxes}read_verilog -defer {cells}; \
-             hierarchy -top {top}; proc; flatten; opt_clean; "
+            "check -assert; delete =A:blackbox; {boxes}read_verilog -defer {cells}; hierarchy -top {top}; \
+             {OPEN_PINS}hierarchy -top {top}; proc; flatten; opt_clean; "
         )
     });
     // One wire a bit: within a vector, a bit that depends on another looks like a combinational loop, and

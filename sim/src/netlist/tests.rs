@@ -27,6 +27,31 @@ fn netlists_of_every_family_agree_in_icarus() {
     }
 }
 
+/// yosys packs the register of a sum before a multiplier and leaves its reset open.
+#[test]
+fn an_open_reset_of_a_multiplier_is_inactive() {
+    if !have(&[Tool::Yosys, Tool::Iverilog, Tool::Vvp]) {
+        return;
+    }
+    let registered = |t: String| {
+        let sum = "wire [16:0] p = product[16:0]; wire signed [8:0] half = x >>> 1; wire signed [8:0] rest = x - half; \
+                   reg signed [9:0] sum; reg signed [8:0] late;";
+        let t = swap(t, "reg [16:0] p;", sum);
+        let t = swap(t, "wire signed [17:0] product = x * x;", "wire signed [18:0] product = sum * late;");
+        let t = swap(t, "product[17]", "product[18:17]");
+        let added = "sum <= $signed({half[8], half}) + $signed({rest[8], rest}); late <= x;";
+        swap(t, "p <= product[16:0];", added)
+    };
+    let m = fixture::manifest();
+    let dir = design(|name, t| if name == "square.v" { registered(t) } else { t });
+    let out = tempfile::tempdir().expect("a directory");
+    let (n, counts) = netlist(dir.path(), &m, out.path(), &Options::new(Family::Xc7)).expect("synthesised");
+    assert_eq!(counts.dsp, 2, "{counts:?}");
+    let report = icarus::verify(out.path(), &n, &vectors(&m, 100), &Duo, &icarus::Options::default());
+    let report = report.expect("it runs");
+    assert!(report.passed(), "{}", report.first.expect("a mismatch"));
+}
+
 #[test]
 fn a_netlist_runs_in_verilator_and_a_wrong_one_is_caught() {
     if !have(&[Tool::Yosys, Tool::Verilator, Tool::Make, Tool::Cxx]) {

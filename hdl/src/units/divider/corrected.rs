@@ -16,19 +16,21 @@ use gainstage_golden::num::{Format, bits_unsigned};
 /// Widest h whose quotient is tabulated: the search runs every code.
 const MAX_INPUT: u32 = 20;
 
-/// Widest h that is tabulated where the peak lies within the first codes: of wide ones, each needs a polynomial there, and
-/// the search is long before it ends with nothing.
+/// Widest h that is tabulated wherever the peak lies.
 const MAX_PEAKED: u32 = 14;
 
-/// The smallest B, the square of the peak's code, of a peak that is no such.
-const LEAST_BROAD: i64 = 1 << 10;
+/// Bits of wider h's magnitudes above the peak's code: where the peak lies within the first codes, each needs a polynomial
+/// there, and the search is long before it ends with nothing.
+const MAX_ABOVE: u32 = 10;
 
 /// An estimate below 1.5 ulp is at most one away from the rounded quotient; a little less, for the f64 it is measured by.
 const MAX_ULP: f64 = 1.49;
 
 /// A table of the quotient, off by less than [`MAX_ULP`] at every code; `None` where there is none.
 pub(super) fn estimate(b: i64, h: Format, y: Format, target: &Target) -> Option<Table> {
-    let most = if b < LEAST_BROAD { MAX_PEAKED } else { MAX_INPUT };
+    // The peak's code is the root of B.
+    let above = (h.width - u32::from(h.signed)).saturating_sub(b.max(1).ilog2() / 2);
+    let most = if above > MAX_ABOVE { MAX_PEAKED } else { MAX_INPUT };
     if h.width > most || h.frac + y.frac < 0 {
         return None;
     }
