@@ -57,11 +57,17 @@ fn a_front_is_searched_and_gone_on_with() {
     let path = dir.path().join("pareto/points/00000.json");
     let mut points: Value =
         serde_json::from_slice(&fs::read(&path).expect("a finished setting")).expect("JSON");
-    points[0]["error"] = 0.0.into();
+    points["points"][0]["error"] = 0.0.into();
     fs::write(&path, points.to_string()).expect("written");
     let again = json(dir.path(), &["pareto", ".", "--minutes", "0.02", "--json"]);
     let last = again["rows"].as_array().and_then(|rows| rows.last()).expect("rows");
     assert_eq!(figure(last, "held_out"), 0.0);
+    // What was found with other samples is not.
+    points["samples"] = 1.into();
+    fs::write(&path, points.to_string()).expect("written");
+    let anew = json(dir.path(), &["pareto", ".", "--minutes", "0.1", "--json"]);
+    let last = anew["rows"].as_array().and_then(|rows| rows.last()).expect("rows");
+    assert!(figure(last, "held_out") > 0.0);
 }
 
 #[test]

@@ -35,8 +35,6 @@ pub struct Bank {
     pub gradient: Vec<f32>,
     /// 1 where there is an edge, 0 where there is none; by input, then output.
     alive: Vec<f32>,
-    /// What the results of an edge are multiples of, a power of two; by input, then output.
-    grid: Vec<f32>,
 }
 
 /// Values and their running moments.
@@ -92,8 +90,7 @@ impl Bank {
         let (cells, lanes) = (1usize << bits, outputs.next_multiple_of(LANES));
         let nodes = (cells - 1).div_ceil(stride) + 1;
         let table = vec![0.0; inputs * cells * lanes];
-        let alive: Vec<f32> =
-            (0..inputs * lanes).map(|k| if k % lanes < outputs { 1.0 } else { 0.0 }).collect();
+        let alive = (0..inputs * lanes).map(|k| if k % lanes < outputs { 1.0 } else { 0.0 }).collect();
         Bank {
             inputs,
             outputs,
@@ -108,7 +105,6 @@ impl Bank {
             real: table.clone(),
             codes: table.clone(),
             gradient: table,
-            grid: vec![1.0; alive.len()],
             alive,
         }
     }
@@ -135,12 +131,6 @@ impl Bank {
     pub fn remove(&mut self, i: usize, j: usize, mean: f32) {
         self.alive[i * self.lanes + j] = 0.0;
         self.bias.value[j] += mean;
-        self.build();
-    }
-
-    /// The results of an edge become multiples of twice what they are of now: its tables lose their lowest bit.
-    pub fn coarsen(&mut self, i: usize, j: usize) {
-        self.grid[i * self.lanes + j] *= 2.0;
         self.build();
     }
 
@@ -234,10 +224,7 @@ impl Bank {
                 }
                 let codes = &mut self.codes[to..][..n];
                 match self.rounded {
-                    true => {
-                        let both = codes.iter_mut().zip(&*real).zip(&self.grid[i * n..]);
-                        both.for_each(|((code, real), grid)| *code = round(*real / grid) * grid);
-                    }
+                    true => codes.iter_mut().zip(&*real).for_each(|(code, real)| *code = round(*real)),
                     false => codes.copy_from_slice(real),
                 }
             }

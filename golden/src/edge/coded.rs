@@ -80,9 +80,14 @@ pub struct Coded {
     pub x: Vec<u8>,
     /// The class of every sample, if there are classes.
     pub labels: Vec<usize>,
-    /// Targets in units of their outputs, row-major, if there are none.
+    /// What is to be learned of the classes: the likelihood of each, row-major.
+    pub wanted: Vec<f32>,
+    /// Targets in units of their outputs, row-major, if there are no classes.
     pub targets: Vec<f32>,
 }
+
+/// How far a teacher is believed where it and the label differ.
+const BELIEF: f32 = 0.7;
 
 impl Coded {
     /// Samples through ports.
@@ -94,7 +99,17 @@ impl Coded {
                 samples.y().iter().zip(frac.iter().cycle()).map(|(&v, &f)| libm::ldexp(v, f) as f32).collect()
             }
         };
-        Coded { inputs: samples.inputs(), x, labels: samples.labels(), targets }
+        let (labels, classes) = (samples.labels(), samples.classes().len());
+        let mut wanted = vec![0.0; labels.len() * classes];
+        labels.iter().enumerate().for_each(|(s, &l)| wanted[s * classes + l] = 1.0);
+        Coded { inputs: samples.inputs(), x, labels, wanted, targets }
+    }
+
+    /// The same samples, of which a teacher says how likely every class is.
+    pub fn taught(mut self, likelihoods: &[f32]) -> Coded {
+        let both = self.wanted.iter_mut().zip(likelihoods);
+        both.for_each(|(wanted, said)| *wanted = (1.0 - BELIEF) * *wanted + BELIEF * said);
+        self
     }
 
     /// Number of samples.
@@ -109,19 +124,18 @@ impl Coded {
 
     /// Some of the samples.
     pub fn pick(&self, rows: &[usize]) -> Coded {
-        let outputs = self.targets.len() / self.rows();
         Coded {
             inputs: self.inputs,
-            x: rows.iter().flat_map(|&s| self.row(s).iter().copied()).collect(),
-            labels: if self.labels.is_empty() {
-                Vec::new()
-            } else {
-                rows.iter().map(|&s| self.labels[s]).collect()
-            },
-            targets: rows
-                .iter()
-                .flat_map(|&s| self.targets[s * outputs..][..outputs].iter().copied())
-                .collect(),
+            x: self.picked(&self.x, rows),
+            labels: self.picked(&self.labels, rows),
+            wanted: self.picked(&self.wanted, rows),
+            targets: self.picked(&self.targets, rows),
         }
+    }
+
+    /// Some rows of a row-major table, which may have none.
+    fn picked<T: Copy>(&self, table: &[T], rows: &[usize]) -> Vec<T> {
+        let width = table.len() / self.rows();
+        rows.iter().flat_map(|&s| table[s * width..][..width].iter().copied()).collect()
     }
 }

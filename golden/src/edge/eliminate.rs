@@ -1,5 +1,4 @@
-//! From a trained network to ever smaller ones: the edges, and lowest bits of edges, that are worth the least go, the others
-//! learn on.
+//! From a trained network to ever smaller ones: the edges that are worth the least go, the others learn on.
 
 use super::network::Network;
 use super::train::{self, Setting};
@@ -42,37 +41,21 @@ pub fn chain(
         let mut worths = worths(&network, samples, &rows, ports, goal);
         worths.sort_by(|a, b| a.worth.total_cmp(&b.worth));
         let count = ((edges as f64 * SHARE) as usize).max(1);
-        worths.into_iter().take(count).for_each(|w| w.apply(&mut network));
+        for Worth { bank, i, j, mean, .. } in worths.into_iter().take(count) {
+            network.banks[bank].remove(i, j, mean);
+        }
         train::run(&mut network, samples, again, 0, rate, setting.shrink, &mut random, stop);
     }
 }
 
-/// What may be done to an edge.
-#[derive(Clone, Copy)]
-enum Step {
-    /// It goes; its mean result stays.
-    Remove(f32),
-    /// The lowest bit of its results goes.
-    Coarsen,
-}
-
-/// A step at an edge, and what the loss rises by for every look-up table that goes with it.
+/// An edge, and what the loss rises by for every look-up table that goes with it.
 struct Worth {
     bank: usize,
     i: usize,
     j: usize,
-    step: Step,
+    /// Its mean result, which would stay.
+    mean: f32,
     worth: f64,
-}
-
-impl Worth {
-    fn apply(&self, network: &mut Network) {
-        let bank = &mut network.banks[self.bank];
-        match self.step {
-            Step::Remove(mean) => bank.remove(self.i, self.j, mean),
-            Step::Coarsen => bank.coarsen(self.i, self.j),
-        }
-    }
 }
 
 fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], goal: &Goal) -> Vec<Worth> {
@@ -87,24 +70,15 @@ fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], go
         for i in 0..bank.inputs {
             for j in (0..bank.outputs).filter(|&j| bank.is_alive(i, j)) {
                 let mean = means[l][i * bank.lanes + j];
-                let judge = |step: Step| -> Option<Worth> {
-                    let mut found = Worth { bank: l, i, j, step, worth: 0.0 };
-                    let saved = trial.banks[l].clone();
-                    found.apply(&mut trial);
-                    let loss = trial.mean_loss(samples, rows, &mut trace) - before;
-                    let gain = full - super::price(&trial.circuit(ports).simplified(goal), false) as f64;
-                    trial.banks[l] = saved;
-                    // A lowest bit that costs nothing may stay.
-                    if matches!(step, Step::Coarsen) && gain <= 0.0 {
-                        return None;
-                    }
-                    let gain = gain.max(0.5);
-                    // A step that even helps is the better, the more it saves.
-                    found.worth = if loss > 0.0 { loss / gain } else { loss * gain };
-                    Some(found)
-                };
-                let steps = [Step::Remove(mean), Step::Coarsen].into_iter().filter_map(judge);
-                all.extend(steps.min_by(|a, b| a.worth.total_cmp(&b.worth)));
+                let saved = trial.banks[l].clone();
+                trial.banks[l].remove(i, j, mean);
+                let loss = trial.mean_loss(samples, rows, &mut trace) - before;
+                let gain = full - super::price(&trial.circuit(ports).simplified(goal), false) as f64;
+                trial.banks[l] = saved;
+                let gain = gain.max(0.5);
+                // A removal that even helps is the better, the more it saves.
+                let worth = if loss > 0.0 { loss / gain } else { loss * gain };
+                all.push(Worth { bank: l, i, j, mean, worth });
             }
         }
     }

@@ -79,7 +79,7 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
     all
 }
 
-/// Trains with a setting and gives the circuits from large to small.
+/// Trains with a setting, and with a teacher if there is one, and gives the circuits from large to small.
 ///
 /// # Errors
 /// Samples that nothing can be learned from, ports that do not suit them.
@@ -87,6 +87,7 @@ pub fn front(
     samples: &Samples,
     search: &Search,
     setting: &Setting,
+    teacher: Option<&[f32]>,
     progress: &dyn Progress,
     each: &mut dyn FnMut(Point),
 ) -> Result<(), EdgeError> {
@@ -94,7 +95,8 @@ pub fn front(
     let ports = ports(samples, search, setting)?;
     let coded = Coded::new(samples, &ports, &goal);
     let (held, used) = split(coded.rows(), search)?;
-    let (held, used) = (coded.pick(&held), coded.pick(&used));
+    let held = coded.pick(&held);
+    let used = teacher.map_or(coded.clone(), |said| coded.taught(said)).pick(&used);
     chain(&used, &goal, &ports, setting, &|| progress.cancelled(), &mut |circuit| {
         let (error, loss) = circuit.judge(&held, &goal);
         let lut = price(&circuit, false);
@@ -116,7 +118,7 @@ pub(super) fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usi
 }
 
 /// A port for every input.
-fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
+pub(super) fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
     let constant = |i: usize| {
         let (lo, hi) = samples.input_range(i);
         lo == hi

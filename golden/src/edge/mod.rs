@@ -16,6 +16,7 @@ mod front;
 mod network;
 mod port;
 mod price;
+mod teach;
 mod train;
 
 pub use baseline::{Baseline, baselines};
@@ -25,6 +26,7 @@ pub use error::EdgeError;
 pub use front::{Point, Progress, Search, front, settings, undominated};
 pub use port::Port;
 pub use price::price;
+pub use teach::teach;
 pub use train::Setting;
 
 #[cfg(test)]

@@ -144,14 +144,16 @@ impl Network {
     pub fn loss(&self, samples: &Coded, s: usize, trace: &mut Trace) -> f32 {
         match &self.goal {
             Goal::Classes { scores: 1, unit } => {
-                let sign = if samples.labels[s] == 1 { 1.0 } else { -1.0 };
-                let margin = trace.scores[0] * unit * sign;
-                let odds = libm::expf(-margin.abs());
-                let wrong = if margin > 0.0 { odds / (1.0 + odds) } else { 1.0 / (1.0 + odds) };
-                trace.scores[0] = -sign * unit * wrong;
-                libm::log1pf(odds) + (-margin).max(0.0)
+                let wanted = samples.wanted[2 * s + 1];
+                let score = trace.scores[0] * unit;
+                let odds = libm::expf(-score.abs());
+                let one = if score > 0.0 { 1.0 / (1.0 + odds) } else { odds / (1.0 + odds) };
+                trace.scores[0] = unit * (one - wanted);
+                libm::log1pf(odds) + score.max(0.0) - wanted * score
             }
-            Goal::Classes { scores, unit } => softmax(&mut trace.scores[..*scores], samples.labels[s], *unit),
+            Goal::Classes { scores, unit } => {
+                softmax(&mut trace.scores[..*scores], &samples.wanted[s * scores..][..*scores], *unit)
+            }
             Goal::Values { deviation, .. } => {
                 let mut loss = 0.0;
                 for (o, d) in deviation.iter().enumerate() {
@@ -197,18 +199,17 @@ impl Network {
     }
 }
 
-/// Cross-entropy; the scores become its gradient.
-fn softmax(scores: &mut [f32], label: usize, unit: f32) -> f32 {
+/// Cross-entropy with the likelihoods wanted; the scores become its gradient.
+fn softmax(scores: &mut [f32], wanted: &[f32], unit: f32) -> f32 {
     let most = scores.iter().fold(f32::NEG_INFINITY, |m, &v| m.max(v));
-    let own = (scores[label] - most) * unit;
+    let expected: f32 = scores.iter().zip(wanted).map(|(s, w)| w * (s - most) * unit).sum();
     let mut sum = 0.0;
     for s in scores.iter_mut() {
         *s = libm::expf((*s - most) * unit);
         sum += *s;
     }
-    scores.iter_mut().for_each(|s| *s *= unit / sum);
-    scores[label] -= unit;
-    libm::logf(sum) - own
+    scores.iter_mut().zip(wanted).for_each(|(s, w)| *s = unit * (*s / sum - w));
+    libm::logf(sum) - expected
 }
 
 /// The gradient of the loss in a hidden argument: from the functions before rounding, over the two neighbours.

@@ -109,6 +109,15 @@ pub fn train(samples: &Coded, goal: &Goal, setting: &Setting, stop: &dyn Fn() ->
     network
 }
 
+/// Trains a network that never rounds.
+pub fn train_real(samples: &Coded, goal: &Goal, setting: &Setting, stop: &dyn Fn() -> bool) -> Network {
+    let mut random = ChaCha8Rng::seed_from_u64(setting.seed);
+    let mut network = start(samples, goal, setting, &mut random);
+    let (epochs, rate) = (setting.epochs, setting.rate * rate_scale(goal));
+    run(&mut network, samples, epochs, epochs, rate, setting.shrink, &mut random, stop);
+    network
+}
+
 /// Learning rates are in units of a result: where results are counted finely, steps are larger.
 pub fn rate_scale(goal: &Goal) -> f32 {
     match goal {

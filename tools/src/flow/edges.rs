@@ -12,6 +12,7 @@ use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::edge::{self, Point, Search, Setting, front, settings, undominated};
 use gainstage_golden::plan::Plan;
 use gainstage_sim::run::Tool;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -26,6 +27,8 @@ pub struct Hunt<'a> {
     search: Search,
     /// Where finished settings are kept; none: nowhere.
     kept: Option<PathBuf>,
+    /// Says whether what is kept was found with these samples.
+    fingerprint: u64,
     deadline: Instant,
 }
 
@@ -53,7 +56,8 @@ impl<'a> Hunt<'a> {
             std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
         }
         let deadline = Instant::now() + Duration::from_secs_f64(60.0 * minutes);
-        Ok(Hunt { samples, search: Search { fixed, seed: SPLIT }, kept, deadline })
+        let fingerprint = fingerprint(samples);
+        Ok(Hunt { samples, search: Search { fixed, seed: SPLIT }, kept, fingerprint, deadline })
     }
 
     /// All circuits found on all cores until the time is over, those of an earlier run included. What an interrupt left
@@ -67,10 +71,11 @@ impl<'a> Hunt<'a> {
         let minutes = self.deadline.saturating_duration_since(Instant::now()).as_secs();
         let bar = Mutex::new(Progress::new("searching", minutes.max(1)));
         let start = Instant::now();
+        let teacher = edge::teach(self.samples, &self.search, self)?;
         let work = || -> anyhow::Result<()> {
             while !self.over() {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let points = self.one(number)?;
+                let points = self.one(number, teacher.as_deref())?;
                 let mut found = lock(&found);
                 found.extend(points);
                 let best = found.iter().map(|p: &Point| p.error).fold(f64::INFINITY, f64::min);
@@ -97,21 +102,46 @@ impl<'a> Hunt<'a> {
     }
 
     /// The circuits of one setting: read, if an earlier run left them, or trained.
-    fn one(&self, number: usize) -> anyhow::Result<Vec<Point>> {
+    fn one(&self, number: usize, teacher: Option<&[f32]>) -> anyhow::Result<Vec<Point>> {
         let list = settings(self.samples, 0).len();
         let mut all = settings(self.samples, (number / list) as u64);
         let setting = all.swap_remove(number % list);
         let path = self.kept.as_ref().map(|dir| dir.join(format!("{number:05}.json")));
-        if let Some(points) = path.as_deref().and_then(|p| earlier(p, &setting)) {
+        if let Some(points) = path.as_deref().and_then(|p| self.earlier(p, &setting)) {
             return Ok(points);
         }
         let mut points = Vec::new();
-        front(self.samples, &self.search, &setting, self, &mut |p| points.push(p))?;
+        front(self.samples, &self.search, &setting, teacher, self, &mut |p| points.push(p))?;
+        let kept = Kept { samples: self.fingerprint, points };
         if let Some(path) = path.filter(|_| !self.over()) {
-            write_json(&path, &points)?;
+            write_json(&path, &kept)?;
         }
-        Ok(points)
+        Ok(kept.points)
     }
+
+    /// What an earlier run found with this setting; nothing if the file is damaged, or of another setting or samples.
+    fn earlier(&self, path: &Path, setting: &Setting) -> Option<Vec<Point>> {
+        let kept: Kept = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+        let same = kept.samples == self.fingerprint && kept.points.iter().all(|p| p.setting == *setting);
+        (same && !kept.points.is_empty()).then_some(kept.points)
+    }
+}
+
+/// A finished setting.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// The fingerprint of the samples.
+    samples: u64,
+    points: Vec<Point>,
+}
+
+/// A number that other samples hardly have.
+fn fingerprint(samples: &Samples) -> u64 {
+    let crc = crc::Crc::<u64>::new(&crc::CRC_64_XZ);
+    let mut digest = crc.digest();
+    samples.x().iter().chain(samples.y()).for_each(|v| digest.update(&v.to_le_bytes()));
+    samples.classes().iter().for_each(|c| digest.update(c.as_bytes()));
+    digest.finalize()
 }
 
 impl edge::Progress for Hunt<'_> {
@@ -122,12 +152,6 @@ impl edge::Progress for Hunt<'_> {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The circuits that an earlier run found with this setting; nothing if the file is damaged or of another setting.
-fn earlier(path: &Path, setting: &Setting) -> Option<Vec<Point>> {
-    let points: Vec<Point> = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
-    points.iter().all(|p| p.setting == *setting).then_some(points).filter(|p| !p.is_empty())
 }
 
 /// The best circuit within a budget, by its error on samples held out.

@@ -1,0 +1,111 @@
+//! A teacher: what larger networks in real numbers say of samples that they did not see.
+//!
+//! A label is one class; where kinds overlap, the likelihood of each is what there is to learn, and a small network
+//! learns it better than it guesses it from labels (Hinton, Vinyals and Dean, *Distilling the Knowledge in a Neural
+//! Network*, 2015). Networks know the labels that they were trained with, so that each sample's teachers are those of the
+//! other parts.
+
+use super::coded::{Coded, Goal};
+use super::front::{Search, ports, split};
+use super::network::Network;
+use super::train::{self, Setting};
+use super::{EdgeError, Progress};
+use crate::data::Samples;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+/// Parts, each taught by networks that were trained with the others.
+const PARTS: usize = 5;
+
+/// Networks for a part; their mean teaches.
+const NETWORKS: u64 = 4;
+
+/// Hidden sums of a teacher.
+const HIDDEN: usize = 12;
+
+/// Its learning rate. Slower than the students', and fewer nodes a function: what counts is what it says of samples that it
+/// did not see.
+const RATE: f32 = 0.03;
+
+/// Samples that all teachers together look at, so that they take some seconds.
+const WORK: usize = 6_000_000;
+
+/// Fewer samples than this have too little to teach with.
+const LEAST: usize = 100;
+
+/// The likelihood of every class for every sample that trains, row-major over all samples; zeros for those that select.
+/// Nothing where there are no classes, or few samples.
+///
+/// # Errors
+/// As [`super::front`].
+pub fn teach(
+    samples: &Samples,
+    search: &Search,
+    progress: &dyn Progress,
+) -> Result<Option<Vec<f32>>, EdgeError> {
+    let rows = samples.rows();
+    let setting = Setting {
+        hidden: HIDDEN,
+        input_bits: 7,
+        hidden_bits: 6,
+        hidden_shift: 0,
+        result_bits: 1,
+        input_stride: 32,
+        hidden_stride: 8,
+        shrink: 0.01,
+        epochs: (WORK / (PARTS * NETWORKS as usize * rows)).clamp(10, 200),
+        rate: RATE,
+        seed: 0,
+    };
+    let goal = Goal::of(samples, setting.result_bits)?;
+    let (_, mut used) = split(rows, search)?;
+    if samples.classes().is_empty() || used.len() < LEAST {
+        return Ok(None);
+    }
+    let coded = Coded::new(samples, &ports(samples, search, &setting)?, &goal);
+    used.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed ^ 0x7eac4));
+    let part = |p: usize| -> Vec<usize> { used.iter().skip(p).step_by(PARTS).copied().collect() };
+    let jobs: Vec<(usize, u64)> = (0..PARTS).flat_map(|p| (0..NETWORKS).map(move |n| (p, n))).collect();
+    let said: Vec<Vec<f32>> = jobs
+        .par_iter()
+        .map(|&(p, n)| {
+            let others: Vec<usize> = (0..PARTS).filter(|&q| q != p).flat_map(part).collect();
+            let setting = Setting { seed: n, ..setting.clone() };
+            let others = coded.pick(&others);
+            let network = train::train_real(&others, &goal, &setting, &|| progress.cancelled());
+            likelihoods(network, &coded, &part(p))
+        })
+        .collect();
+    let classes = samples.classes().len();
+    let mut all = vec![0.0; rows * classes];
+    for (&(p, _), said) in jobs.iter().zip(&said) {
+        for (&s, said) in part(p).iter().zip(said.chunks(classes)) {
+            let to = &mut all[s * classes..][..classes];
+            to.iter_mut().zip(said).for_each(|(to, v)| *to += v / NETWORKS as f32);
+        }
+    }
+    Ok((!progress.cancelled()).then_some(all))
+}
+
+/// The likelihood of every class, row-major.
+fn likelihoods(mut network: Network, samples: &Coded, rows: &[usize]) -> Vec<f32> {
+    let Goal::Classes { scores, unit } = network.goal else { return Vec::new() };
+    network.set_rounded(false);
+    let mut trace = network.trace();
+    let mut all = Vec::with_capacity(rows.len() * scores.max(2));
+    for &s in rows {
+        network.forward(samples.row(s), &mut trace);
+        if scores == 1 {
+            let one = 1.0 / (1.0 + libm::expf(-trace.scores[0] * unit));
+            all.extend([1.0 - one, one]);
+            continue;
+        }
+        let most = trace.scores[..scores].iter().fold(f32::NEG_INFINITY, |m, &v| m.max(v));
+        let odds: Vec<f32> = trace.scores[..scores].iter().map(|v| libm::expf((v - most) * unit)).collect();
+        let sum: f32 = odds.iter().sum();
+        all.extend(odds.iter().map(|v| v / sum));
+    }
+    all
+}
