@@ -89,7 +89,7 @@ fn operand(scope: &Scope, x: Sig, stage: u32, shape: Shape) -> Text {
 
 /// Per node, whether it is a sum of which a multiplier may read less than the exact sum, directly or across
 /// registers and modules. yosys, which trims sums to what is read, would then pack it before DSP48E1 with operands that
-/// lost their upper bits; so it is told to keep the whole sum.
+/// lost their upper bits; so it is told to keep the whole sum. What leaves a module may be cut in any other.
 pub(super) fn kept(m: &Module) -> Vec<bool> {
     let g = m.graph();
     let mut kept = vec![false; g.nodes().len()];
@@ -102,9 +102,9 @@ pub(super) fn kept(m: &Module) -> Vec<bool> {
             [a, b].into_iter().for_each(|x| trace(g, x, g.width(x), &mut kept));
         }
     }
-    m.outputs().iter().for_each(|&(_, s)| trace(g, s, g.width(s), &mut kept));
+    m.outputs().iter().for_each(|&(_, s)| trace(g, s, 0, &mut kept));
     let inputs = g.instances().iter().flat_map(|i| &i.inputs);
-    inputs.for_each(|&s| trace(g, s, g.width(s), &mut kept));
+    inputs.for_each(|&s| trace(g, s, 0, &mut kept));
     kept
 }
 
