@@ -176,6 +176,18 @@ mod tests {
         assert!(!text(Family::Xc7, whole).contains("keep"));
     }
 
+    /// The module that reads it may have no use for the sign.
+    #[test]
+    fn a_sum_that_leaves_its_module_is_kept_where_adders_are_packed() {
+        let sum = |g: &mut Graph| {
+            let (c, d) = (g.input_range("c", -200, 55), g.input_range("d", 200, 455));
+            let sum = g.add(c, d);
+            g.output_range("y", sum);
+        };
+        assert!(text(Family::Xc7, sum).contains("(* keep *) wire"), "{}", text(Family::Xc7, sum));
+        assert!(!text(Family::Ice40, sum).contains("keep"));
+    }
+
     #[test]
     fn sums_without_signs_stay_plain() {
         let text = text(Family::Xc7, |g| {
