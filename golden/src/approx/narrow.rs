@@ -23,7 +23,7 @@ enum Move {
 }
 
 /// Above this many arguments the way down looks at one code of several, and at all of them near its end.
-const SAMPLED: usize = 1 << 15;
+const SAMPLED: usize = 1 << 17;
 
 /// How far a table has come.
 #[derive(Clone)]

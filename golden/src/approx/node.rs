@@ -12,7 +12,7 @@ const SAMPLES: usize = 48;
 const BINS: usize = 20;
 
 /// Codes of a part that are compared for it: of long parts one of several.
-const COMPARED: usize = 1 << 10;
+const COMPARED: usize = 1 << 13;
 
 /// A possible segment: the codes m from `start` on, 2^`bits` of them (as far as they exist).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

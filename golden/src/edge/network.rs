@@ -146,10 +146,9 @@ impl Network {
             Goal::Classes { scores: 1, unit } => {
                 let wanted = samples.wanted[2 * s + 1];
                 let score = trace.scores[0] * unit;
-                let odds = libm::expf(-score.abs());
-                let one = if score > 0.0 { 1.0 / (1.0 + odds) } else { odds / (1.0 + odds) };
-                trace.scores[0] = unit * (one - wanted);
-                libm::log1pf(odds) + score.max(0.0) - wanted * score
+                let log = logistic(&mut trace.scores[0], *unit);
+                trace.scores[0] = unit * (trace.scores[0] - wanted);
+                log - wanted * score
             }
             Goal::Classes { scores, unit } => {
                 softmax(&mut trace.scores[..*scores], &samples.wanted[s * scores..][..*scores], *unit)
@@ -201,15 +200,30 @@ impl Network {
 
 /// Cross-entropy with the likelihoods wanted; the scores become its gradient.
 fn softmax(scores: &mut [f32], wanted: &[f32], unit: f32) -> f32 {
+    let expected: f32 = scores.iter().zip(wanted).map(|(s, w)| w * s * unit).sum();
+    let log = likelihoods(scores, unit);
+    scores.iter_mut().zip(wanted).for_each(|(s, w)| *s = unit * (*s - w));
+    log - expected
+}
+
+/// Scores become likelihoods; gives the logarithm of what they were divided by.
+pub fn likelihoods(scores: &mut [f32], unit: f32) -> f32 {
     let most = scores.iter().fold(f32::NEG_INFINITY, |m, &v| m.max(v));
-    let expected: f32 = scores.iter().zip(wanted).map(|(s, w)| w * (s - most) * unit).sum();
     let mut sum = 0.0;
     for s in scores.iter_mut() {
         *s = libm::expf((*s - most) * unit);
         sum += *s;
     }
-    scores.iter_mut().zip(wanted).for_each(|(s, w)| *s = unit * (*s / sum - w));
-    libm::logf(sum) - expected
+    scores.iter_mut().for_each(|s| *s /= sum);
+    libm::logf(sum) + most * unit
+}
+
+/// The same of a single score, whose other class has 0.
+pub fn logistic(score: &mut f32, unit: f32) -> f32 {
+    let logit = *score * unit;
+    let odds = libm::expf(-logit.abs());
+    *score = if logit > 0.0 { 1.0 / (1.0 + odds) } else { odds / (1.0 + odds) };
+    libm::log1pf(odds) + logit.max(0.0)
 }
 
 /// The gradient of the loss in a hidden argument: from the functions before rounding, over the two neighbours.

@@ -7,7 +7,7 @@
 
 use super::coded::{Coded, Goal};
 use super::front::{Search, ports, split};
-use super::network::Network;
+use super::network::{Network, likelihoods, logistic};
 use super::train::{self, Setting};
 use super::{EdgeError, Progress};
 use crate::data::Samples;
@@ -29,8 +29,8 @@ const HIDDEN: usize = 12;
 /// did not see.
 const RATE: f32 = 0.03;
 
-/// Samples that all teachers together look at, so that they take some seconds.
-const WORK: usize = 6_000_000;
+/// Inputs of samples that all teachers together look at, so that they take some seconds.
+const WORK: usize = 96_000_000;
 
 /// Fewer samples than this have too little to teach with.
 const LEAST: usize = 100;
@@ -55,7 +55,7 @@ pub fn teach(
         input_stride: 32,
         hidden_stride: 8,
         shrink: 0.01,
-        epochs: (WORK / (PARTS * NETWORKS as usize * rows)).clamp(10, 200),
+        epochs: (WORK / (PARTS * NETWORKS as usize * rows * samples.inputs())).clamp(10, 200),
         rate: RATE,
         seed: 0,
     };
@@ -68,19 +68,19 @@ pub fn teach(
     used.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed ^ 0x7eac4));
     let part = |p: usize| -> Vec<usize> { used.iter().skip(p).step_by(PARTS).copied().collect() };
     let jobs: Vec<(usize, u64)> = (0..PARTS).flat_map(|p| (0..NETWORKS).map(move |n| (p, n))).collect();
-    let said: Vec<Vec<f32>> = jobs
+    let all_said: Vec<Vec<f32>> = jobs
         .par_iter()
         .map(|&(p, n)| {
             let others: Vec<usize> = (0..PARTS).filter(|&q| q != p).flat_map(part).collect();
             let setting = Setting { seed: n, ..setting.clone() };
             let others = coded.pick(&others);
             let network = train::train_real(&others, &goal, &setting, &|| progress.cancelled());
-            likelihoods(network, &coded, &part(p))
+            said(&network, &coded, &part(p))
         })
         .collect();
     let classes = samples.classes().len();
     let mut all = vec![0.0; rows * classes];
-    for (&(p, _), said) in jobs.iter().zip(&said) {
+    for (&(p, _), said) in jobs.iter().zip(&all_said) {
         for (&s, said) in part(p).iter().zip(said.chunks(classes)) {
             let to = &mut all[s * classes..][..classes];
             to.iter_mut().zip(said).for_each(|(to, v)| *to += v / NETWORKS as f32);
@@ -90,22 +90,20 @@ pub fn teach(
 }
 
 /// The likelihood of every class, row-major.
-fn likelihoods(mut network: Network, samples: &Coded, rows: &[usize]) -> Vec<f32> {
+fn said(network: &Network, samples: &Coded, rows: &[usize]) -> Vec<f32> {
     let Goal::Classes { scores, unit } = network.goal else { return Vec::new() };
-    network.set_rounded(false);
     let mut trace = network.trace();
     let mut all = Vec::with_capacity(rows.len() * scores.max(2));
     for &s in rows {
         network.forward(samples.row(s), &mut trace);
-        if scores == 1 {
-            let one = 1.0 / (1.0 + libm::expf(-trace.scores[0] * unit));
-            all.extend([1.0 - one, one]);
-            continue;
+        let scores = &mut trace.scores[..scores];
+        if let [one] = scores {
+            logistic(one, unit);
+            all.extend([1.0 - *one, *one]);
+        } else {
+            likelihoods(scores, unit);
+            all.extend_from_slice(scores);
         }
-        let most = trace.scores[..scores].iter().fold(f32::NEG_INFINITY, |m, &v| m.max(v));
-        let odds: Vec<f32> = trace.scores[..scores].iter().map(|v| libm::expf((v - most) * unit)).collect();
-        let sum: f32 = odds.iter().sum();
-        all.extend(odds.iter().map(|v| v / sum));
     }
     all
 }

@@ -99,22 +99,24 @@ fn spreads(samples: &Coded) -> Vec<(f32, f32)> {
     (0..samples.inputs).map(spread).collect()
 }
 
-/// Trains a network anew.
+/// Trains a network anew, in the end with the circuit's roundings.
 pub fn train(samples: &Coded, goal: &Goal, setting: &Setting, stop: &dyn Fn() -> bool) -> Network {
-    let mut random = ChaCha8Rng::seed_from_u64(setting.seed);
-    let mut network = start(samples, goal, setting, &mut random);
-    let scale = rate_scale(goal);
-    let real = (setting.epochs as f32 * REAL) as usize;
-    run(&mut network, samples, setting.epochs, real, setting.rate * scale, setting.shrink, &mut random, stop);
-    network
+    trained(samples, goal, setting, (setting.epochs as f32 * REAL) as usize, stop)
 }
 
 /// Trains a network that never rounds.
 pub fn train_real(samples: &Coded, goal: &Goal, setting: &Setting, stop: &dyn Fn() -> bool) -> Network {
+    let mut network = trained(samples, goal, setting, setting.epochs, stop);
+    network.set_rounded(false);
+    network
+}
+
+/// A new network after all its epochs, the first `real` of them without rounding.
+fn trained(samples: &Coded, goal: &Goal, setting: &Setting, real: usize, stop: &dyn Fn() -> bool) -> Network {
     let mut random = ChaCha8Rng::seed_from_u64(setting.seed);
     let mut network = start(samples, goal, setting, &mut random);
-    let (epochs, rate) = (setting.epochs, setting.rate * rate_scale(goal));
-    run(&mut network, samples, epochs, epochs, rate, setting.shrink, &mut random, stop);
+    let rate = setting.rate * rate_scale(goal);
+    run(&mut network, samples, setting.epochs, real, rate, setting.shrink, &mut random, stop);
     network
 }
 

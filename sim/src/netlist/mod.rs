@@ -101,12 +101,12 @@ pub fn netlist(
     for source in &hard {
         stage::write(work.path(), source)?;
     }
-    // Nothing of the netlist itself is without a driver. Synthesis knows the cells as empty boxes; now their behaviour
-    // comes in. Deferred: elaborating the cells that the circuit does not use takes a minute for iCE40.
+    // Synthesis knows the cells as empty boxes; now their behaviour comes in. Deferred: elaborating the cells
+    // that the circuit does not use takes a minute for iCE40.
     let boxes: String = hard.iter().map(|x| format!("read_verilog -lib {}; ", x.name)).collect();
     let behaviour = options.cells().map(|cells| {
         format!(
-            "check -assert; delete =A:blackbox; {boxes}read_verilog -defer {cells}; hierarchy -top {top}; \
+            "delete =A:blackbox; {boxes}read_verilog -defer {cells}; hierarchy -top {top}; \
              {OPEN_PINS}hierarchy -top {top}; proc; flatten; opt_clean; "
         )
     });

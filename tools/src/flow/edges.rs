@@ -15,7 +15,7 @@ use gainstage_sim::run::Tool;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Seed of the split into samples that train and samples that select.
@@ -27,8 +27,10 @@ pub struct Hunt<'a> {
     search: Search,
     /// Where finished settings are kept; none: nowhere.
     kept: Option<PathBuf>,
-    /// Says whether what is kept was found with these samples.
+    /// Says whether what is kept was found with these samples and ports.
     fingerprint: u64,
+    /// Asked for by the first setting that is trained.
+    teacher: Mutex<Option<Teacher>>,
     deadline: Instant,
 }
 
@@ -56,8 +58,9 @@ impl<'a> Hunt<'a> {
             std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
         }
         let deadline = Instant::now() + Duration::from_secs_f64(60.0 * minutes);
-        let fingerprint = fingerprint(samples);
-        Ok(Hunt { samples, search: Search { fixed, seed: SPLIT }, kept, fingerprint, deadline })
+        let search = Search { fixed, seed: SPLIT };
+        let fingerprint = fingerprint(samples, &search);
+        Ok(Hunt { samples, search, kept, fingerprint, teacher: Mutex::default(), deadline })
     }
 
     /// All circuits found on all cores until the time is over, those of an earlier run included. What an interrupt left
@@ -71,11 +74,10 @@ impl<'a> Hunt<'a> {
         let minutes = self.deadline.saturating_duration_since(Instant::now()).as_secs();
         let bar = Mutex::new(Progress::new("searching", minutes.max(1)));
         let start = Instant::now();
-        let teacher = edge::teach(self.samples, &self.search, self)?;
         let work = || -> anyhow::Result<()> {
             while !self.over() {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let points = self.one(number, teacher.as_deref())?;
+                let points = self.one(number)?;
                 let mut found = lock(&found);
                 found.extend(points);
                 let best = found.iter().map(|p: &Point| p.error).fold(f64::INFINITY, f64::min);
@@ -102,7 +104,7 @@ impl<'a> Hunt<'a> {
     }
 
     /// The circuits of one setting: read, if an earlier run left them, or trained.
-    fn one(&self, number: usize, teacher: Option<&[f32]>) -> anyhow::Result<Vec<Point>> {
+    fn one(&self, number: usize) -> anyhow::Result<Vec<Point>> {
         let list = settings(self.samples, 0).len();
         let mut all = settings(self.samples, (number / list) as u64);
         let setting = all.swap_remove(number % list);
@@ -110,13 +112,23 @@ impl<'a> Hunt<'a> {
         if let Some(points) = path.as_deref().and_then(|p| self.earlier(p, &setting)) {
             return Ok(points);
         }
-        let mut points = Vec::new();
+        let (mut points, teacher) = (Vec::new(), self.teacher()?);
+        let teacher = teacher.as_deref();
         front(self.samples, &self.search, &setting, teacher, self, &mut |p| points.push(p))?;
         let kept = Kept { samples: self.fingerprint, points };
         if let Some(path) = path.filter(|_| !self.over()) {
             write_json(&path, &kept)?;
         }
         Ok(kept.points)
+    }
+
+    /// What the teacher says, computed once.
+    fn teacher(&self) -> anyhow::Result<Teacher> {
+        let mut known = lock(&self.teacher);
+        if known.is_none() {
+            *known = Some(edge::teach(self.samples, &self.search, self)?.map(Arc::from));
+        }
+        Ok(known.clone().flatten())
     }
 
     /// What an earlier run found with this setting; nothing if the file is damaged, or of another setting or samples.
@@ -127,20 +139,25 @@ impl<'a> Hunt<'a> {
     }
 }
 
+/// The likelihoods of [`edge::teach`].
+type Teacher = Option<Arc<[f32]>>;
+
 /// A finished setting.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// The fingerprint of the samples.
+    /// The fingerprint of the samples and ports.
     samples: u64,
     points: Vec<Point>,
 }
 
-/// A number that other samples hardly have.
-fn fingerprint(samples: &Samples) -> u64 {
+/// A number that other samples, or other formats of their ports, hardly have.
+fn fingerprint(samples: &Samples, search: &Search) -> u64 {
     let crc = crc::Crc::<u64>::new(&crc::CRC_64_XZ);
     let mut digest = crc.digest();
     samples.x().iter().chain(samples.y()).for_each(|v| digest.update(&v.to_le_bytes()));
-    samples.classes().iter().for_each(|c| digest.update(c.as_bytes()));
+    let ports = search.fixed.iter().map(|f| f.map_or_else(String::new, |f| f.to_string()));
+    // Each text with its end.
+    samples.classes().iter().cloned().chain(ports).for_each(|t| digest.update(format!("{t}\0").as_bytes()));
     digest.finalize()
 }
 

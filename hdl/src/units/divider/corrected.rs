@@ -21,7 +21,7 @@ const MAX_PEAKED: u32 = 14;
 
 /// Bits of wider h's magnitudes above the peak's code: where the peak lies within the first codes, each needs a polynomial
 /// there, and the search is long before it ends with nothing.
-const MAX_ABOVE: u32 = 10;
+const MAX_ABOVE: u32 = 12;
 
 /// An estimate below 1.5 ulp is at most one away from the rounded quotient; a little less, for the f64 it is measured by.
 const MAX_ULP: f64 = 1.49;
