@@ -61,18 +61,26 @@ impl Chart {
     }
 }
 
+/// Whether an axis can show that two values differ: what is less than a billionth of their size is rounding.
+fn apart(lo: f64, hi: f64) -> bool {
+    hi - lo > 1e-9 * lo.abs().max(hi.abs())
+}
+
 /// The range of some values, a little wider, and never empty.
 pub fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
     if lo > hi {
         return (0.0, 1.0);
     }
-    let margin = if hi > lo { 0.04 * (hi - lo) } else { 0.5 * lo.abs().max(1.0) };
+    let margin = if apart(lo, hi) { 0.04 * (hi - lo) } else { 0.5 * lo.abs().max(hi.abs()).max(1.0) };
     (lo - margin, hi + margin)
 }
 
-/// Round numbers inside a range, about six of them.
+/// Round numbers inside a range, about six of them; one where the range is a single value.
 fn ticks((lo, hi): (f64, f64)) -> Vec<f64> {
+    if !apart(lo, hi) {
+        return vec![lo];
+    }
     let rough = (hi - lo) / 6.0;
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|&s| s >= rough).unwrap_or(rough);
@@ -105,9 +113,14 @@ mod tests {
 
     #[test]
     fn ranges_are_never_empty() {
-        for values in [vec![], vec![0.0], vec![5.0, 5.0], vec![-1.0, 2.0]] {
+        let rounded = vec![0.1, f64::from_bits(0.1f64.to_bits() + 1), 0.1];
+        for values in [vec![], vec![0.0], vec![5.0, 5.0], vec![-1.0, 2.0], rounded, vec![1e300, 1e300]] {
             let (lo, hi) = range(values.iter().copied());
             assert!(lo < hi && values.iter().all(|v| (lo..=hi).contains(v)), "{values:?}");
+            assert!((2..=21).contains(&ticks((lo, hi)).len()), "{values:?}");
         }
+        // A range that was not made wider: a column of one value beside its rounding.
+        assert_eq!(ticks((0.1, 0.1f64.next_up())), [0.1]);
+        assert_eq!(ticks((0.0, 0.0)), [0.0]);
     }
 }
