@@ -22,4 +22,5 @@ pub mod quant;
 pub mod scratch;
 pub mod text;
 pub mod train;
+pub mod tune;
 pub mod watch;

@@ -7,8 +7,8 @@ use gainstage_golden::net::{Layer, Network, Neuron, RandomShape, random_network}
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan, Stage};
 use gainstage_golden::quant::{
-    Calibration, Granularity, LayerBits, QuantOptions, Refinement, quantize_network, quantize_refined,
-    quiet_network, smallest_widths,
+    Calibration, Conditioned, Granularity, LayerBits, QuantOptions, Refinement, quantize_network,
+    quantize_refined, quiet_network, smallest_widths,
 };
 use std::cell::Cell;
 
@@ -34,6 +34,46 @@ fn distance(plan: &Plan, network: &Network) -> f64 {
     let format = plan.output_formats()[0];
     let y: Vec<f64> = Engine::new(plan).run(&codes).iter().map(|&c| format.value(c)).collect();
     Metrics::of(&y, &network.eval_all(&x)).unwrap().rmse
+}
+
+/// Columns near 50,000 and 0.002, and one with an offset of a thousand times its span.
+#[test]
+fn conditioned_inputs_are_the_same_network_and_an_exact_subtraction() {
+    let ranges = [(20_000.0, 60_000.0), (0.002, 0.0064), (1012.75, 1013.75)];
+    let shape = RandomShape { inputs: 3, outputs: 2, hidden: 1, width: 5 };
+    let mut network = (0..).map(|seed| random_network(seed, shape)).find(|n| n.inputs() == 3).expect("one");
+    let first = &mut network.layers[0];
+    first.weights.iter_mut().zip(ranges.iter().cycle()).for_each(|(w, (lo, hi))| *w /= hi - lo);
+    let calibration = Calibration::from_box(&ranges);
+    let conditioned = Conditioned::of(&network, &calibration).expect("it needs it");
+    let all = conditioned.network();
+    for (y, t) in all.eval_all(&calibration.points).iter().zip(network.eval_all(&calibration.points)) {
+        assert!((y - t).abs() < 1e-6 * (1.0 + t.abs()), "{y} for {t}");
+    }
+    let inner =
+        quantize_network(&conditioned.inner, &conditioned.points(&calibration), &options(10)).unwrap();
+    let plan = conditioned.plan(inner).unwrap();
+    assert_eq!(plan.layers.len(), network.layers.len() + 1);
+    for point in calibration.points.chunks_exact(3).step_by(37) {
+        let codes: Vec<i64> = point
+            .iter()
+            .zip(&plan.inputs)
+            .map(|(&v, &f)| quantize(v, f, Rounding::HalfUp).unwrap())
+            .collect();
+        let trace = plan.trace(&codes);
+        for (i, (&code, &y)) in codes.iter().zip(&trace[0]).enumerate() {
+            assert!(plan.inputs[i].contains(code) && plan.inputs[i].value(code) <= 2.0 * ranges[i].1);
+            // Powers of two and offsets of few bits: f64 has the difference without error.
+            let exact = all.layers[0]
+                .sum(i, &codes.iter().zip(&plan.inputs).map(|(&c, f)| f.value(c)).collect::<Vec<_>>());
+            assert_eq!(plan.input_formats(1)[i].value(y), exact, "input {i}");
+        }
+    }
+    // Columns of one size around 0 are left alone.
+    assert_eq!(
+        Conditioned::of(&network, &Calibration::from_box(&[(-1.0, 1.0), (0.0, 2.0), (-3.0, 0.0)])),
+        None
+    );
 }
 
 #[test]
@@ -145,7 +185,8 @@ fn the_smallest_widths_are_good_and_smaller_ones_are_not() {
         if now > 4 && l == 2 {
             // The last layer was tried last: one bit less was not good.
             let width = Some(now - 1);
-            less.layers[l] = LayerBits { weights: width, z: width, h: width, y: width, guard: None };
+            less.layers[l] =
+                LayerBits { weights: width, z: width, h: width, y: width, guard: None, scores: None };
             assert!(make(&less).map_or(true, |p| !good(&p)));
         }
     }

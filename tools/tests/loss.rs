@@ -85,27 +85,50 @@ fn a_constant_column_costs_nothing() {
     }
 }
 
+/// Offsets that leave few codes of 16 bits, and columns whose sizes are seven decades apart: a layer of subtractions keeps
+/// what the network has.
 #[test]
-fn an_offset_that_takes_the_bits_is_named() {
+fn raw_units_cost_nothing() {
     let dir = tempfile::tempdir().expect("a directory");
-    for (low, step, place) in [
-        (1012.75, 0.01, "x0 runs from 1012.75 to 1013.75"),
-        (1_699_997_000.0, 60.0, "x0 runs from 1699997000 to 1700003000"),
-    ] {
+    let offset = |low: f64, step: f64| {
         let csv = rows(101, |i| {
             let t = i as f64 / 50.0 - 1.0;
             format!("{},{}", low + step * i as f64, t * t)
         });
-        project(
-            dir.path(),
-            &format!("x0,y0\n{csv}"),
-            "epochs = 200\nstandardise = \"both\"\n[quantize]\nbits = 16\n",
-        );
+        format!("x0,y0\n{csv}")
+    };
+    let scales = rows(200, |i| {
+        let (s, t) = (i as f64 / 200.0, (i * 7 % 200) as f64 / 200.0);
+        format!("{},{},{}", 40_000.0 + 20_000.0 * s, 0.002 + 0.001 * t, s + t * t)
+    });
+    for csv in [offset(1012.75, 0.01), offset(1_699_997_000.0, 60.0), format!("x0,x1,y0\n{scales}")] {
+        // Nothing is said of standardisation: the columns of a file are.
+        project(dir.path(), &csv, "epochs = 300\n[quantize]\nbits = 16\nmethod = \"ptq\"\n");
         let (found, said) = quantized(dir.path());
-        let warning = found["warnings"][0].as_str().expect("a warning");
-        assert!(warning.contains(place) && warning.contains(" of its format s16."), "{warning}");
-        assert!(said.contains("warning: input x0 runs from"), "{said}");
+        assert_eq!(found["warnings"], Value::Array(Vec::new()), "{said}");
+        let (float, fixed) = (found["loss"]["float"].as_f64(), found["loss"]["fixed"].as_f64());
+        let (float, fixed) = (float.expect("an error"), fixed.expect("an error"));
+        assert!(fixed < 1.05 * float, "{fixed} for {float}");
     }
+}
+
+/// No width is given: the smallest that lose at most a tenth are found, and single layers may have less.
+#[test]
+fn widths_that_are_not_given_are_found() {
+    let dir = tempfile::tempdir().expect("a directory");
+    project(dir.path(), &parabola(), "epochs = 500\n");
+    let (found, said) = quantized(dir.path());
+    let (float, fixed) = (found["loss"]["float"].as_f64(), found["loss"]["fixed"].as_f64());
+    assert!(fixed.expect("an error") <= 1.1 * float.expect("an error"), "{found}");
+    let (bits, layers) =
+        (found["bits"].as_u64().expect("bits"), found["layer_bits"].as_array().expect("layers"));
+    assert!(bits < 24 && layers.iter().all(|w| w.as_u64().is_some_and(|w| w <= bits)), "{found}");
+    // Something narrower was tried, and was not good.
+    assert!(said.contains("too much is lost"), "{said}");
+    // The same with rounding alone takes no fewer bits.
+    let args = ["quantize", "model.json", "--project", ".", "--method", "ptq", "-o", "plan.json"];
+    let (ptq, _, _) = json(dir.path(), &args);
+    assert!(ptq["bits"].as_u64().expect("bits") >= bits, "{ptq} and {found}");
 }
 
 const LOSSY: &str = "epochs = 300\nstandardise = \"both\"\n[quantize]\nbits = 12\nlayers = [{ layer = 0, weights = 3, z = 4, h = 4, y = 4 }]\n[verify]\nvectors = 100\n";

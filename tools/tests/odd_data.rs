@@ -32,7 +32,7 @@ fn what_cannot_be_trained_with_is_refused() {
         ),
         ("x0,label\n1,1\n2,1.0\n3,2\n", "label: `1` and `1.0` are the same number but different labels"),
     ] {
-        let (code, said) = train(dir.path(), csv, "");
+        let (code, said) = train(dir.path(), csv, "standardise = \"none\"\n");
         assert_eq!(code, Some(2), "{csv}: {said}");
         assert!(said.contains(message), "{csv}: {said}");
         assert!(!dir.path().join("model.json").exists() && !dir.path().join("curves.csv").exists());
@@ -57,7 +57,7 @@ fn what_is_odd_is_said_and_trained_with() {
             "warning: column x0 runs from -5000 to 1: training from small random weights",
         ),
     ] {
-        let (code, said) = train(dir.path(), csv, "");
+        let (code, said) = train(dir.path(), csv, "standardise = \"none\"\n");
         assert_eq!(code, Some(0), "{csv}: {said}");
         assert!(said.contains(message), "{csv}: {said}");
         let curves = std::fs::read_to_string(dir.path().join("curves.csv")).expect("curves");
@@ -67,7 +67,7 @@ fn what_is_odd_is_said_and_trained_with() {
     let huge = "x0,y0\n1,2\n2,1\n-1e12,3\n4,1\n5,2\n6,1\n7,3\n8,1\n9,2\n10,4\n";
     let (code, said) = train(dir.path(), huge, "standardise = \"inputs\"\n");
     assert!(code == Some(0) && !said.contains("warning"), "{said}");
-    let (code, said) = train(dir.path(), huge, "precision = \"f64\"\n");
+    let (code, said) = train(dir.path(), huge, "standardise = \"none\"\nprecision = \"f64\"\n");
     assert!(code.is_some() && said.contains("column x0 runs from -1000000000000 to 10"), "{said}");
 }
 

@@ -75,14 +75,18 @@ impl Plan {
         let sum: i128 =
             products.map(|((&w, &x), &f)| (w as i128 * x as i128) << n.alignment(f, frac)).sum::<i128>()
                 + n.bias as i128;
-        let round = |to| requantize(sum, frac, to, Rounding::HalfUp);
-        match n.stage {
-            Stage::Linear { y } => round(y),
-            Stage::Fused { z, table } => self.tables[table].eval(round(z)),
+        self.behind(&n.stage, requantize(sum, frac, n.stage.argument(), Rounding::HalfUp))
+    }
+
+    /// The output code of a stage for the code of its argument, the rounded sum.
+    pub(crate) fn behind(&self, stage: &Stage, code: i64) -> i64 {
+        match *stage {
+            Stage::Linear { .. } => code,
+            Stage::Fused { table, .. } => self.tables[table].eval(code),
             Stage::Activated { z, table, h, tail, y } => {
                 let code = match table {
-                    Some(t) => self.tables[t].eval(round(z)),
-                    None => requantize(round(z) as i128, z.frac, h, Rounding::HalfUp),
+                    Some(t) => self.tables[t].eval(code),
+                    None => requantize(code as i128, z.frac, h, Rounding::HalfUp),
                 };
                 match tail {
                     Tail::Ordinary => requantize(code as i128, h.frac, y, Rounding::HalfUp),

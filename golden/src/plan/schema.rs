@@ -87,6 +87,16 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// The format that the exact sum is rounded to.
+    pub fn argument(&self) -> Format {
+        match *self {
+            Stage::Linear { y } => y,
+            Stage::Activated { z, .. } | Stage::Fused { z, .. } => z,
+        }
+    }
+}
+
 /// The kind G on codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -45,6 +45,9 @@ pub struct LayerBits {
     pub y: Option<u32>,
     /// Bits that table arguments have beyond their width: they never leave their neuron, and no weight meets them.
     pub guard: Option<u32>,
+    /// Bits that outputs have beyond [`QuantOptions::bits`], where `y` says nothing: the scores of a classifier are only
+    /// compared, which costs little, and should seldom be equal.
+    pub scores: Option<u32>,
 }
 
 /// What computes the kind of an amplifying or attenuating neuron.
@@ -367,6 +370,12 @@ impl Builder<'_> {
         self.bits(|b| b.z).saturating_add(guard).min(MAX_WIDTH)
     }
 
+    /// The width of outputs, what scores have more included.
+    fn y_bits(&self) -> u32 {
+        let more = self.options.layers.get(self.l).and_then(|b| b.scores).unwrap_or(0);
+        self.bits(|b| b.y).saturating_add(more).min(MAX_WIDTH)
+    }
+
     fn weight_format(&self, n: usize) -> Result<Format, QuantError> {
         let layer = self.layer;
         let weights = match self.options.granularity {
@@ -392,7 +401,7 @@ impl Builder<'_> {
         };
         let span = spans.filter(same).fold(Span::EMPTY, |all, (_, (s, _))| all.join(s.y));
         let unsigned = self.options.granularity == Granularity::Value;
-        format(&self.place("y"), self.bits(|b| b.y), span, unsigned)
+        format(&self.place("y"), self.y_bits(), span, unsigned)
     }
 
     /// The format of h, shared with the other neurons where they share a table.

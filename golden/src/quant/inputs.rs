@@ -4,7 +4,7 @@ use super::Span;
 use crate::data::moments;
 use crate::net::Network;
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
-use crate::plan::{Plan, Stage};
+use crate::plan::Plan;
 use crate::text::count;
 use std::fmt;
 
@@ -103,11 +103,7 @@ fn no_weight(network: &Network, plan: &Plan, input: usize, span: Span) -> Option
     }
     let real = |n: usize| layer.weights[n * layer.inputs + input].abs();
     // What the input moves in a sum, in steps of what the sum is rounded to: less than one is not missed.
-    let moves = |n: usize| {
-        let (Stage::Linear { y: to } | Stage::Activated { z: to, .. } | Stage::Fused { z: to, .. }) =
-            planned[n].stage;
-        real(n) * (span.hi - span.lo) / to.ulp()
-    };
+    let moves = |n: usize| real(n) * (span.hi - span.lo) / planned[n].stage.argument().ulp();
     let n = (0..planned.len()).max_by(|&a, &b| moves(a).total_cmp(&moves(b))).filter(|&n| moves(n) > 1.0)?;
     let (weight, half) = (real(n), 0.5 * planned[n].weight.ulp());
     Some(InputConcern::NoWeight { input, neurons: planned.len(), weight, half })

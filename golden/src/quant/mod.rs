@@ -10,6 +10,7 @@
 mod blame;
 mod build;
 mod calibrate;
+mod condition;
 mod inputs;
 mod normal;
 mod refine;
@@ -20,6 +21,7 @@ mod widths;
 pub use blame::{Blame, Rounded, blame, worst};
 pub use build::{Granularity, Kinds, LayerBits, QuantError, QuantOptions, quantize_network};
 pub use calibrate::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
+pub use condition::Conditioned;
 pub use inputs::InputConcern;
 pub use refine::{Refinement, quantize_from, quantize_refined, quiet_network};
 pub use widths::smallest_widths;

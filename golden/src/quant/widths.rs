@@ -8,13 +8,17 @@ use crate::plan::Plan;
 /// The narrowest width that is tried.
 const NARROWEST: u32 = 4;
 
+/// The width that is tried first, and the steps up from it.
+const FIRST: u32 = 8;
+const STRIDE: u32 = 4;
+
 /// The smallest widths with which a network of `layers` layers is still good: first one width for all, then, from the
 /// first layer to the last, less in each as long as it stays good. `quantize` makes a plan; `good` judges it.
 ///
 /// Widths are tried with tables found in a hurry ([`Effort::Rough`]). What is returned has those that `options` ask for and
 /// was judged with them: where they lose more than the rough ones did, it is a step or more wider.
 ///
-/// Widths up to `options.bits` are tried; guard bits stay as they are, other overrides are not taken over. `None` if not
+/// Widths up to `options.bits` are tried; guard bits and those of scores stay as they are, other overrides are not taken over. `None` if not
 /// even that many are good; widths that have no plan are not.
 ///
 /// # Errors
@@ -26,17 +30,25 @@ pub fn smallest_widths(
     mut good: impl FnMut(&Plan) -> bool,
 ) -> Result<Option<(QuantOptions, Plan)>, QuantError> {
     let widest = options.bits.min(MAX_WIDTH);
-    let guard = |l: usize| options.layers.get(l).and_then(|b| b.guard);
-    let unset = (0..layers).map(|l| LayerBits { guard: guard(l), ..LayerBits::default() }).collect();
+    let given = |l: usize| options.layers.get(l).copied().unwrap_or_default();
+    let unset =
+        |l: usize| LayerBits { guard: given(l).guard, scores: given(l).scores, ..LayerBits::default() };
     let demand = Demand { effort: Effort::Rough, ..options.demand.clone() };
-    let rough = QuantOptions { layers: unset, demand, bits: widest, ..options.clone() };
+    let rough =
+        QuantOptions { layers: (0..layers).map(unset).collect(), demand, bits: widest, ..options.clone() };
     let same = |bits: u32| QuantOptions { bits, ..rough.clone() };
-    if !good(&quantize(&rough)?) {
-        return Ok(None);
+    // Errors fall with every bit but for luck: halving finds a border, and what it finds was tried. Wide tables take
+    // longest, so that the border is approached from below.
+    let (mut bad, mut enough) = (NARROWEST - 1, FIRST.min(widest));
+    loop {
+        match quantize(&same(enough)) {
+            Ok(plan) if good(&plan) => break,
+            Ok(_) if enough == widest => return Ok(None),
+            Err(e) if enough == widest => return Err(e),
+            Ok(_) | Err(_) => (bad, enough) = (enough, (enough + STRIDE).min(widest)),
+        }
     }
     let mut try_it = |candidate: &QuantOptions| quantize(candidate).is_ok_and(|plan| good(&plan));
-    // Errors fall with every bit but for luck: halving finds a border, and what it finds was tried.
-    let (mut bad, mut enough) = (NARROWEST - 1, widest);
     while enough - bad > 1 {
         let bits = bad.midpoint(enough);
         if try_it(&same(bits)) { enough = bits } else { bad = bits }
@@ -47,7 +59,7 @@ pub fn smallest_widths(
         for bits in (NARROWEST..enough).rev() {
             let Some(mut candidate) = steps.last().cloned() else { break };
             let width = Some(bits);
-            candidate.layers[l] = LayerBits { weights: width, z: width, h: width, y: width, guard: guard(l) };
+            candidate.layers[l] = LayerBits { weights: width, z: width, h: width, y: width, ..unset(l) };
             if !try_it(&candidate) {
                 break;
             }

@@ -5,7 +5,7 @@ use super::implement::How;
 use crate::exit;
 use crate::flow::build::build;
 use crate::flow::edges;
-use crate::project::{Architecture, Bits, Clock, Percent, Project};
+use crate::project::{Architecture, Clock, Percent, Project, Width};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
 use std::path::PathBuf;
@@ -38,9 +38,9 @@ pub struct Args {
     /// Use this model instead of training one
     #[arg(long, value_name = "model.json")]
     model: Option<PathBuf>,
-    /// Total width in bits, instead of the project's
-    #[arg(long, value_name = "N")]
-    bits: Option<Bits>,
+    /// Total width in bits, instead of the project's; `auto` finds the smallest, layer by layer, that loses little
+    #[arg(long, value_name = "N|auto")]
+    bits: Option<Width>,
     /// What may be lost against the real-valued network: so much more mean absolute error, or so many percentage points
     /// less accuracy [default: 25%, or 1% for classes]
     #[arg(long, value_name = "PERCENT")]

@@ -4,9 +4,10 @@ use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
 use crate::flow::load::samples;
 use crate::flow::loss::loss;
-use crate::flow::quantize::{Grounds, Points, layer_bits, quantize, smallest};
-use crate::project::{Bits, MAX_GUARD_BITS, MaxUlp, Percent, Project, Quantize, Tables};
-use crate::report::{Loss, PlanSummary};
+use crate::flow::quantize::{Grounds, Points};
+use crate::flow::widths::{Sized, sized, smallest};
+use crate::project::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Project, Quantize, Tables, Width};
+use crate::report::{Loss, PlanSummary, widths};
 use crate::term;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::Model;
@@ -37,16 +38,21 @@ pub struct Args {
     model: PathBuf,
     #[command(flatten)]
     output: Output,
-    /// Total width in bits of the inputs, the weights, and z, h and y [default: 18]
-    #[arg(long, value_name = "N")]
-    bits: Option<Bits>,
+    /// Total width in bits of the inputs, the weights, and z, h and y; `auto` finds the smallest, layer by layer, that loses
+    /// at most 10 % of the error, or half a percentage point, on samples with targets, and is 18 without [default: auto]
+    #[arg(long, value_name = "N|auto")]
+    bits: Option<Width>,
+    /// How codes are chosen; `tune` needs samples with targets [default: tune]
+    #[arg(long, value_enum)]
+    method: Option<Method>,
     /// Samples on which the ranges of all values are seen
     #[arg(long, value_name = "FILE.csv", conflicts_with = "input_range")]
     data: Option<PathBuf>,
     /// Range of the inputs: once for all, or once for each in order
     #[arg(long, value_name = "LO:HI", value_parser = parse_range, allow_hyphen_values = true)]
     input_range: Vec<(f64, f64)>,
-    /// What shares a format: a layer, a neuron, or nothing: `value` gives z and h of each neuron their own [default: layer]
+    /// What shares a format: a layer, a neuron, or nothing: `value` gives z and h of each neuron their own
+    /// [default: neuron where widths are found, layer where they are given]
     #[arg(long, value_name = "layer|neuron|value|network", value_parser = parse_formats)]
     formats: Option<Granularity>,
     /// Error that tables must stay below, in ulp of their output [default: 1]
@@ -69,7 +75,7 @@ pub struct Args {
     /// are
     #[arg(long)]
     refine: bool,
-    /// Find the smallest widths, layer by layer and --bits at most, whose mean absolute error on the samples of --data, or
+    /// Find the smallest widths, layer by layer and --bits at most (24 if it is not given), whose mean absolute error on the samples of --data, or
     /// of the project, is no more than this above the real-valued network's (a classifier's accuracy: no more below)
     #[arg(long, value_name = "PERCENT")]
     max_loss: Option<Percent>,
@@ -119,39 +125,41 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let project = args.project.as_deref().map(Project::read).transpose()?;
     let how = args.options(project.as_ref());
     let model = Model::read(&args.model)?;
-    let (points, judge) = args.grounds(&model, project.as_ref())?;
-    let (plan, widths) = match (args.max_loss, &judge) {
-        (Some(loss), Some(samples)) => {
-            let (plan, options) = smallest(&model, &points, &how, samples, loss.0)?;
-            (plan, Some((options.bits, layer_bits(&options))))
-        }
+    let Ground { points, seen, judge } = args.grounds(&model, project.as_ref())?;
+    let Sized { plan, network, concerns, bits, layers } = match (args.max_loss, &seen) {
+        (Some(loss), Some(samples)) => smallest(&model, &points, &how, samples, loss.0)?,
         (Some(_), None) => anyhow::bail!(
             "--max-loss compares with targets, but there are none: give --data or --project, whose samples have columns \
              y0, ... or label"
         ),
-        (None, _) => (quantize(&model, &points, &how)?, None),
+        (None, seen) => sized(&model, &points, &how, seen.as_ref())?,
     };
     plan.write(&args.output.output)?;
-    let warnings = points.concerns(&model.network, &plan);
     // What was searched for is what was allowed.
     let allowed = args.max_loss.or(how.max_loss).map(|p| p.0);
-    let loss = judge.map(|samples| loss(&model.network, &plan, &samples, &how, allowed)).transpose()?;
-    written(args, &how, &plan, widths, &warnings, loss.as_ref())
+    let loss = judge.map(|samples| loss(&network, &plan, &samples, &how.at(bits), allowed)).transpose()?;
+    written(args, &plan, (bits, layers.as_deref()), &concerns, loss.as_ref())
+}
+
+/// What a plan stands on.
+struct Ground {
+    points: Points,
+    seen: Option<Samples>,
+    judge: Option<Samples>,
 }
 
 /// What is said of a plan that was written.
 fn written(
     args: &Args,
-    how: &Quantize,
     plan: &Plan,
-    widths: Option<(u32, String)>,
+    (bits, layers): (u32, Option<&[u32]>),
     warnings: &[String],
     loss: Option<&Loss>,
 ) -> anyhow::Result<Outcome> {
     let summary = PlanSummary::of(plan);
     let mut text = format!("{summary}\n{}\n", args.output.output.display());
-    if let Some((bits, layers)) = &widths {
-        text = format!("{text}Smallest widths: {bits} bits for the inputs; layers {layers}\n");
+    if layers.is_some() {
+        text = format!("{text}Smallest widths: {}\n", widths(bits, layers));
     }
     warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
     if let Some(loss) = loss {
@@ -161,13 +169,12 @@ fn written(
     let mut json = serde_json::json!({
         "ok": true,
         "output": args.output.output,
-        "bits": how.bits.0,
+        "bits": bits,
         "plan": summary,
         "warnings": warnings,
         "loss": loss,
     });
-    if let Some((bits, layers)) = widths {
-        json["bits"] = bits.into();
+    if let Some(layers) = layers {
         json["layer_bits"] = layers.into();
     }
     Ok(Outcome::held(text, json))
@@ -178,7 +185,8 @@ impl Args {
     fn options(&self, project: Option<&Project>) -> Quantize {
         let mut how = project.map(|p| p.quantize.clone()).unwrap_or_default();
         how.bits = self.bits.unwrap_or(how.bits);
-        how.formats = self.formats.unwrap_or(how.formats);
+        how.formats = self.formats.or(how.formats);
+        how.method = self.method.unwrap_or(how.method);
         how.max_ulp = self.max_ulp.unwrap_or(how.max_ulp);
         how.tables = self.tables.unwrap_or(how.tables);
         how.kinds = self.kinds.unwrap_or(how.kinds);
@@ -187,8 +195,9 @@ impl Args {
         how
     }
 
-    /// Where values are calibrated, and what the plan is judged by, if there is anything.
-    fn grounds(&self, model: &Model, project: Option<&Project>) -> anyhow::Result<(Points, Option<Samples>)> {
+    /// Where values are calibrated, and what widths are chosen and the plan is judged by, if there is anything.
+    fn grounds(&self, model: &Model, project: Option<&Project>) -> anyhow::Result<Ground> {
+        let alone = |points| Ground { points, seen: None, judge: None };
         let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
         if let Some(file) = &self.data {
             let place = file.display().to_string();
@@ -197,22 +206,22 @@ impl Args {
             let strange = !samples.classes().is_empty() && samples.outputs() != outputs;
             check_columns(&samples, inputs, if strange { samples.outputs() } else { outputs }, &place)?;
             let judge = (samples.outputs() > 0 && !strange).then(|| samples.clone());
-            return Ok((Points::Samples(samples), judge));
+            return Ok(Ground { points: Points::Samples(samples), seen: judge.clone(), judge });
         }
         if !self.input_range.is_empty() {
-            return Ok((Points::from_ranges(&self.input_range, inputs)?, None));
+            return Points::from_ranges(&self.input_range, inputs).map(alone);
         }
         if let Some(project) = project {
             // As `build` does.
             let (samples, test) = project.samples()?;
-            let Grounds { points, judge, .. } = Grounds::of(project, model, samples, test)?;
-            return Ok((points, Some(judge)));
+            let Grounds { points, seen, judge, .. } = Grounds::of(project, model, samples, test)?;
+            return Ok(Ground { points, seen: Some(seen), judge: Some(judge) });
         }
         anyhow::ensure!(
             !model.input_ranges.is_empty(),
             "{}: the model does not say what range its inputs have: give --input-range LO:HI or --data FILE.csv",
             self.model.display()
         );
-        Ok((Points::Box(model.input_ranges.iter().map(|r| (r[0], r[1])).collect()), None))
+        Ok(alone(Points::Box(model.input_ranges.iter().map(|r| (r[0], r[1])).collect())))
     }
 }

@@ -3,7 +3,8 @@
 use super::lock::Lock;
 use super::quantize::Grounds;
 use super::verify::{Options, verify};
-use super::{board, evaluate, generate, loss, means, place, quantize, train};
+use super::widths::{Sized, sized};
+use super::{board, evaluate, generate, loss, means, place, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
@@ -12,7 +13,6 @@ use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::net::Model;
-use gainstage_golden::plan::Plan;
 use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,17 +54,17 @@ pub fn build(
             (model, held_out)
         }
     };
-    let how = &project.quantize;
-    let (plan, grounds) = timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
-    let Grounds { points, judge, separate } = &grounds;
+    let (Sized { plan, network, concerns, bits, layers }, grounds) =
+        timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
+    let how = &project.quantize.at(bits);
+    let Grounds { judge, separate, .. } = &grounds;
     interrupt::check()?;
 
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
-    let warnings = points.concerns(&model.network, &plan);
-    warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
-    let loss = loss::loss(&model.network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
+    concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    let loss = loss::loss(&network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
     if !loss.held {
         term::say(&format!("warning: {loss}"));
     }
@@ -99,8 +99,9 @@ pub fn build(
         test_is_separate: *separate,
         held_out,
         loss,
-        warnings,
-        bits: how.bits.0,
+        warnings: concerns,
+        bits,
+        layer_bits: layers,
         target: means.family,
         clock_mhz: means.clock_mhz,
         proof: ProofReport::of(&proof),
@@ -129,9 +130,9 @@ fn plan(
     model: &Model,
     samples: Samples,
     test: Option<Samples>,
-) -> anyhow::Result<(Plan, Grounds)> {
+) -> anyhow::Result<(Sized, Grounds)> {
     let grounds = Grounds::of(project, model, samples, test)?;
-    Ok((quantize::quantize(model, &grounds.points, &project.quantize)?, grounds))
+    Ok((sized(model, &grounds.points, &project.quantize, Some(&grounds.seen))?, grounds))
 }
 
 fn timed<T>(seconds: &mut f64, step: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -172,6 +173,7 @@ mod tests {
     use crate::cmd::{Cli, run};
     use crate::project::templates;
     use clap::Parser;
+    use gainstage_golden::plan::Plan;
     use toml::Value;
 
     /// The template with hardly any training and few bits: what is left is what it calibrates and quantizes with.
@@ -219,7 +221,7 @@ mod tests {
             let model = train::train(&project, &samples).expect("a model");
             let step = Model::read(&dir.path().join("model.json")).expect("a model");
             assert_eq!(model.network, step.network, "{}", template.name);
-            let (plan, _) = plan(&project, &model, samples, test).expect("a plan");
+            let (Sized { plan, .. }, _) = plan(&project, &model, samples, test).expect("a plan");
             assert_eq!(plan, Plan::read(&dir.path().join("plan.json")).expect("a plan"), "{}", template.name);
         }
     }

@@ -121,6 +121,7 @@ fn plan(network: &Network, seed: u64) -> Option<Plan> {
                 h: Some(bits(18)),
                 y: Some(bits(24)),
                 guard: None,
+                scores: None,
             })
             .collect(),
         demand: Default::default(),

@@ -95,11 +95,12 @@ fn most(network: &Network, plan: &Plan, samples: &Samples, measure: Measure) -> 
 fn help(loss: &Loss, how: &Quantize) -> Vec<String> {
     let value = loss.most.map(|m| m.value);
     let mut help = Vec::new();
-    let bits = how.bits.0 + lacking(loss);
+    let bits = how.bits.bits() + lacking(loss);
     if bits <= MAX_WIDTH {
         help.push(format!("more bits, about {bits} (--bits)"));
     }
-    if matches!(how.formats, Granularity::Layer | Granularity::Network) && value != Some(Rounded::Input) {
+    if matches!(how.granularity(), Granularity::Layer | Granularity::Network) && value != Some(Rounded::Input)
+    {
         help.push("a format for every value (--formats value)".into());
     }
     if !how.refine {

@@ -22,4 +22,6 @@ pub mod roms;
 pub mod table;
 pub mod talk;
 pub mod train;
+pub mod tune;
 pub mod verify;
+pub mod widths;

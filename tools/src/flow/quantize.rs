@@ -1,18 +1,16 @@
 //! From a model to a plan.
 
-use super::evaluate::{self, Judged, in_classes};
+use super::evaluate::{self, in_classes};
 use crate::project::{Project, Quantize, Source};
 use crate::term;
-use gainstage_golden::approx::Effort;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{
-    Calibration, InputConcern, QuantError, QuantOptions, Refinement, quantize_from, quantize_network,
-    quiet_network, smallest_widths,
+    Calibration, Conditioned, InputConcern, QuantError, QuantOptions, Refinement, quantize_from,
+    quantize_network, quiet_network,
 };
 use gainstage_golden::text::count;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Where the ranges of all values are looked at.
@@ -49,12 +47,6 @@ impl Points {
         }
     }
 
-    /// What a plan does not see of its inputs there.
-    pub fn concerns(&self, network: &Network, plan: &Plan) -> Vec<String> {
-        let found = InputConcern::of(network, plan, &self.calibration().points);
-        found.iter().map(ToString::to_string).collect()
-    }
-
     fn calibration(&self) -> Calibration {
         match self {
             Points::Samples(samples) => Calibration::from_data(samples.x()),
@@ -67,6 +59,8 @@ impl Points {
 pub struct Grounds {
     /// Where values are calibrated.
     pub points: Points,
+    /// The samples of training, which widths are chosen by.
+    pub seen: Samples,
     /// What network and plan are judged by.
     pub judge: Samples,
     /// Whether training never saw that.
@@ -91,127 +85,91 @@ impl Grounds {
         let samples = fit(samples)?;
         let points = Points::of_project(project, &samples);
         let separate = test.is_some();
-        let judge = test.map(fit).transpose()?.unwrap_or(samples);
-        Ok(Grounds { points, judge, separate })
+        let judge = test.map(fit).transpose()?.unwrap_or_else(|| samples.clone());
+        Ok(Grounds { points, seen: samples, judge, separate })
     }
 }
 
-/// Quantizes a model.
-///
-/// # Errors
-/// Widths that cannot hold the values, tables that cannot be met, overrides of layers that are not there.
-pub fn quantize(model: &Model, points: &Points, how: &Quantize) -> anyhow::Result<Plan> {
-    let plan = Maker::new(model, points, how).make(&options(model, how)?)?;
-    decided(plan, model, how)
-}
+/// Bits that scores have beyond the width of everything else, where only the decision between them comes out.
+const SCORE_BITS: u32 = 4;
 
-/// Quantizes a model with the smallest widths, `how.bits` at most, whose error on `samples` is at most the share `loss`
-/// above that of the real-valued network; for a classifier, whose accuracy is at most `loss` below.
-///
-/// # Errors
-/// As [`quantize`]; or no such widths.
-pub fn smallest(
-    model: &Model,
-    points: &Points,
-    how: &Quantize,
-    samples: &Samples,
-    loss: f64,
-) -> anyhow::Result<(Plan, QuantOptions)> {
-    let float = worth(evaluate::judge(&evaluate::float(&model.network, samples), samples)?, loss);
-    let options = options(model, how)?;
-    let mut maker = Maker::new(model, points, how);
-    let (trials, rough) = (Cell::new(0), Cell::new(true));
-    let found = smallest_widths(
-        &options,
-        model.network.layers.len(),
-        |o| {
-            trials.set(trials.get() + 1);
-            rough.set(o.demand.effort == Effort::Rough);
-            let tables = if rough.get() { "rough" } else { "final" };
-            let (n, layers) = (trials.get(), layer_bits(o));
-            term::say(&format!("plan {n}, {tables} tables: {} bits, layers {layers}", o.bits));
-            maker.make(o)
-        },
-        |plan| {
-            let judged = evaluate::judge_fixed(plan, &evaluate::fixed(plan, samples), samples);
-            judged.is_ok_and(|fixed| {
-                let verdict = match (worth(fixed.clone(), 0.0) >= float, rough.get()) {
-                    (true, _) => "good",
-                    (false, true) => "too much is lost",
-                    (false, false) => "too much is lost with the final tables: a step wider",
-                };
-                term::say(&format!("plan {}: {}, {verdict}", trials.get(), fixed.figure()));
-                verdict == "good"
-            })
-        },
-    )?;
-    let Some((options, plan)) = found else {
-        anyhow::bail!(
-            "{} bits lose more than {} %: allow more bits (--bits) or a greater loss, or take --refine and --formats value",
-            options.bits,
-            100.0 * loss
-        );
-    };
-    Ok((decided(plan, model, how)?, options))
-}
-
-/// A figure of merit, larger is better, reduced by the loss that is allowed.
-fn worth(judged: Judged, loss: f64) -> f64 {
-    match judged {
-        Judged::Values(m) => -m.mae * (1.0 + loss),
-        Judged::Classes(c) => c.accuracy() - loss,
+pub(super) fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
+    let mut layers = how.layer_bits(model.network.layers.len())?;
+    if let Some(last) = layers.last_mut().filter(|_| !model.classes.is_empty() && how.argmax) {
+        last.scores = Some(SCORE_BITS);
     }
-}
-
-/// The widths of the layers where they differ, for people.
-pub fn layer_bits(options: &QuantOptions) -> String {
-    let bits = options.layers.iter().map(|l| l.weights.unwrap_or(options.bits).to_string());
-    bits.collect::<Vec<_>>().join(" ")
-}
-
-fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
     Ok(QuantOptions {
         name: model.name.clone(),
-        bits: how.bits.0,
-        granularity: how.formats,
-        layers: how.layer_bits(model.network.layers.len())?,
+        bits: how.bits.bits(),
+        granularity: how.granularity(),
+        layers,
         demand: how.tables.demand(how.max_ulp),
         kinds: how.kinds,
     })
 }
 
 /// Makes plans of one model.
-struct Maker<'a> {
-    model: &'a Model,
+pub(super) struct Maker {
+    /// What is quantized: the model's network, or what stands behind its conditioned inputs.
+    network: Network,
     calibration: Calibration,
+    conditioned: Option<Conditioned>,
     refine: bool,
     /// Weights where rounding matters least, by width: widths of single layers hardly move them.
     quiet: BTreeMap<u32, Network>,
 }
 
-impl Maker<'_> {
-    fn new<'a>(model: &'a Model, points: &Points, how: &Quantize) -> Maker<'a> {
-        Maker { model, calibration: points.calibration(), refine: how.refine, quiet: BTreeMap::new() }
+impl Maker {
+    pub(super) fn new(model: &Model, points: &Points, how: &Quantize) -> Maker {
+        let (network, calibration) = (model.network.clone(), points.calibration());
+        let conditioned = Conditioned::of(&network, &calibration);
+        let (network, calibration) = match &conditioned {
+            Some(c) => (c.inner.clone(), c.points(&calibration)),
+            None => (network, calibration),
+        };
+        Maker { network, calibration, conditioned, refine: how.refine, quiet: BTreeMap::new() }
     }
 
-    fn make(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {
-        let network = &self.model.network;
+    /// The network that is layer by layer what the plans compute.
+    pub(super) fn network(&self) -> Network {
+        self.conditioned.as_ref().map_or_else(|| self.network.clone(), Conditioned::network)
+    }
+
+    /// What a plan does not see of its inputs, for people.
+    pub(super) fn concerns(&self, plan: &Plan) -> Vec<String> {
+        let behind = match &self.conditioned {
+            // Ports are as wide as their offsets need.
+            Some(_) => {
+                Plan { inputs: plan.input_formats(1), layers: plan.layers[1..].to_vec(), ..plan.clone() }
+            }
+            None => plan.clone(),
+        };
+        let found = InputConcern::of(&self.network, &behind, &self.calibration.points);
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    pub(super) fn make(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {
+        let plan = self.behind_inputs(options)?;
+        self.conditioned.as_ref().map_or(Ok(plan.clone()), |c| c.plan(plan))
+    }
+
+    fn behind_inputs(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {
         if !self.refine {
-            return quantize_network(network, &self.calibration, options);
+            return quantize_network(&self.network, &self.calibration, options);
         }
         let how = Refinement::default();
         if !self.quiet.contains_key(&options.bits) {
             term::say(&format!("looking for weights where rounding to {} bits matters least", options.bits));
-            let quiet = quiet_network(network, &self.calibration, options, how)?;
+            let quiet = quiet_network(&self.network, &self.calibration, options, how)?;
             self.quiet.insert(options.bits, quiet);
         }
         let quiet = self.quiet[&options.bits].clone();
-        quantize_from(network, quiet, &self.calibration, options, how)
+        quantize_from(&self.network, quiet, &self.calibration, options, how)
     }
 }
 
 /// The plan of a classifier decides the class, unless scores are wanted.
-fn decided(mut plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
+pub(super) fn decided(mut plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
     if !model.classes.is_empty() && how.argmax {
         plan.argmax = Some(Argmax { classes: model.classes.clone() });
         plan.validate()?;

@@ -25,7 +25,8 @@ pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
     if learns(&topology) {
         return learn(project, &topology, samples);
     }
-    let trained = search("training", &topology, samples, &project.train)?;
+    let config = project.training(&topology, samples);
+    let trained = search("training", &topology, samples, &config)?;
     Ok(trained.into_model(project.name.0.clone()))
 }
 

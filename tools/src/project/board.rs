@@ -1,6 +1,6 @@
 //! `[board.NAME]`: what differs where a project is built for one board.
 
-use super::{Architecture, Bits, Clock, Percent, Project};
+use super::{Architecture, Clock, Percent, Project, Width};
 use gainstage_golden::quant::Granularity;
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
     /// Total width.
-    bits: Option<Bits>,
+    bits: Option<Width>,
     /// What shares a format.
     formats: Option<Granularity>,
     /// What may be lost against the real-valued network.
@@ -49,7 +49,7 @@ impl Project {
             self.quantize.layers.clear();
         }
         self.quantize.bits = bits.unwrap_or(self.quantize.bits);
-        self.quantize.formats = formats.unwrap_or(self.quantize.formats);
+        self.quantize.formats = formats.or(self.quantize.formats);
         self.quantize.max_loss = max_loss.or(self.quantize.max_loss);
         self.build.target.0 = board.device().family();
         self.build.clock = Some(clock.unwrap_or(Clock(board.clock.system_mhz)));
@@ -75,7 +75,7 @@ mod tests {
         let mut small = eq6();
         small.for_board(&Board::find("icebreaker").expect("shipped"));
         assert_eq!(small.build.target.0, Family::Ice40Up);
-        assert_eq!((small.quantize.formats, small.quantize.bits.0), (Granularity::Network, 18));
+        assert_eq!((small.quantize.granularity(), small.quantize.bits.bits()), (Granularity::Network, 18));
         assert_eq!(small.build.means().clock_mhz, 18.0);
         assert_eq!(small.build.arch, Some(Architecture::Auto));
 
@@ -84,7 +84,7 @@ mod tests {
         large.for_board(&Board::find("ulx3s-85f").expect("shipped"));
         assert_eq!((large.build.target.0, large.build.means().clock_mhz), (Family::Ecp5, 50.0));
         assert_eq!(
-            (large.quantize.formats, large.build.arch),
+            (large.quantize.granularity(), large.build.arch),
             (Granularity::Layer, Some(Architecture::Sequential))
         );
 

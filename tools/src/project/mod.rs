@@ -22,13 +22,14 @@ pub use error::ProjectError;
 pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
 pub use network::{Edges, Shape};
-pub use quantize::{Bits, MAX_GUARD_BITS, MaxUlp, Percent, Quantize, Tables};
+pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
 pub use template::{all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{DocumentError, Kind};
 use gainstage_golden::learned::LearnConfig;
-use gainstage_golden::train::{Cost, TrainConfig};
+use gainstage_golden::net::Topology;
+use gainstage_golden::train::{Cost, Standardise, TrainConfig};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,9 @@ pub struct Project {
     /// The directory that paths in the file are relative to.
     #[serde(skip)]
     pub dir: PathBuf,
+    /// Whether `[train]` says what is standardised.
+    #[serde(skip)]
+    standardise_given: bool,
 }
 
 impl Project {
@@ -95,6 +99,18 @@ impl Project {
         let test = self.data.test(&self.dir, &train)?;
         let fit = |s: Samples| if self.train.cost == Cost::Logistic { s.with_one_target() } else { s };
         Ok((fit(train), test.map(fit)))
+    }
+
+    /// How the network is trained on these samples: as `[train]` says. Where it does not say whether to standardise, the columns of
+    /// a file are, whose units are anybody's: inputs, and targets that are values, as far as there are biases to undo it in.
+    pub fn training(&self, topology: &Topology, samples: &Samples) -> TrainConfig {
+        let mut config = self.train.clone();
+        let first = topology.hidden.first().map_or(topology.output_bias, |l| l.bias);
+        if !self.standardise_given && matches!(self.data.source, Source::Csv(_)) && first {
+            let values = samples.classes().is_empty() && topology.output_bias;
+            config.standardise = if values { Standardise::Both } else { Standardise::Inputs };
+        }
+        config
     }
 
     /// Checks the text of a project file; `file` is named in errors.

@@ -13,9 +13,11 @@ pub const MAX_GUARD_BITS: u32 = 12;
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Quantize {
     /// Total width of the inputs, weights, and z, h and y.
-    pub bits: Bits,
-    /// What shares a format.
-    pub formats: Granularity,
+    pub bits: Width,
+    /// What shares a format; where nothing is said, a neuron if widths are found, and a layer if they are given.
+    pub formats: Option<Granularity>,
+    /// How codes are chosen.
+    pub method: Method,
     /// Error that tables must stay below, in ulp of their output.
     pub max_ulp: MaxUlp,
     /// What memory tables are made for.
@@ -68,11 +70,11 @@ impl std::str::FromStr for Percent {
 
 impl Default for Quantize {
     fn default() -> Quantize {
-        let (bits, max_ulp) = (Bits(18), MaxUlp(1.0));
         Quantize {
-            bits,
-            formats: Granularity::Layer,
-            max_ulp,
+            bits: Width::Auto,
+            formats: None,
+            method: Method::Tune,
+            max_ulp: MaxUlp(1.0),
             tables: Tables::Logic,
             refine: false,
             argmax: true,
@@ -82,6 +84,17 @@ impl Default for Quantize {
             layers: Vec::new(),
         }
     }
+}
+
+/// How the codes of weights and biases are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Rounding, and then single codes move while the error of the integers on samples with targets falls.
+    #[default]
+    Tune,
+    /// Post-training quantization alone: rounding.
+    Ptq,
 }
 
 /// What memory tables are made for: it decides which of the tables that meet the demand is taken, and so its bits.
@@ -132,10 +145,55 @@ impl TryFrom<i64> for Bits {
     }
 }
 
-impl std::str::FromStr for Bits {
+/// A width that is given, or is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "WrittenWidth")]
+pub enum Width {
+    /// The smallest, layer by layer, that loses little on samples with targets; without such samples [`Width::USUAL`].
+    #[default]
+    Auto,
+    /// This one.
+    Bits(Bits),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "give a number of bits, or \"auto\"")]
+enum WrittenWidth {
+    Number(i64),
+    Text(String),
+}
+
+impl TryFrom<WrittenWidth> for Width {
+    type Error = String;
+    fn try_from(written: WrittenWidth) -> Result<Width, String> {
+        match written {
+            WrittenWidth::Number(bits) => bits.try_into().map(Width::Bits),
+            WrittenWidth::Text(text) => text.parse(),
+        }
+    }
+}
+
+impl std::str::FromStr for Width {
     type Err = String;
-    fn from_str(text: &str) -> Result<Bits, String> {
-        text.parse::<i64>().map_err(|_| format!("{text:?} is not a number of bits"))?.try_into()
+    fn from_str(text: &str) -> Result<Width, String> {
+        if text == "auto" {
+            return Ok(Width::Auto);
+        }
+        let bits: i64 = text.parse().map_err(|_| format!("{text:?} is neither a number of bits nor auto"))?;
+        bits.try_into().map(Width::Bits)
+    }
+}
+
+impl Width {
+    /// The width where nothing is said and nothing can be found out.
+    pub const USUAL: u32 = 18;
+
+    /// The number of bits.
+    pub fn bits(self) -> u32 {
+        match self {
+            Width::Auto => Width::USUAL,
+            Width::Bits(bits) => bits.0,
+        }
     }
 }
 
@@ -188,6 +246,21 @@ impl Quantize {
         faults
     }
 
+    /// What shares a format.
+    pub fn granularity(&self) -> Granularity {
+        let usual = if self.bits == Width::Auto { Granularity::Neuron } else { Granularity::Layer };
+        self.formats.unwrap_or(usual)
+    }
+
+    /// The same with a width that was found.
+    ///
+    /// # Panics
+    /// Of a width that no format has.
+    pub fn at(&self, bits: u32) -> Quantize {
+        let bits = Width::Bits(i64::from(bits).try_into().expect("a width of a plan"));
+        Quantize { bits, formats: Some(self.granularity()), ..self.clone() }
+    }
+
     /// Widths by layer, for a network with `layers` layers, outputs included.
     ///
     /// # Errors
@@ -201,8 +274,8 @@ impl Quantize {
             let width = |b: Option<Bits>| b.map(|b| b.0);
             // A width that is given is what it says.
             let guard = guarded.guard.filter(|_| o.z.is_none());
-            all[o.layer] =
-                LayerBits { weights: width(o.weights), z: width(o.z), h: width(o.h), y: width(o.y), guard };
+            let (weights, z, h, y) = (width(o.weights), width(o.z), width(o.h), width(o.y));
+            all[o.layer] = LayerBits { weights, z, h, y, guard, scores: None };
         }
         Ok(all)
     }

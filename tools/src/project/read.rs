@@ -25,6 +25,10 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
         vec![Fault::at(text, e.span().map_or(0, |s| s.start), plain(e.message().trim()))]
     };
     let mut table = DeTable::parse(text).map_err(syntax)?;
+    let standardise_given = match table.get_ref().get("train").map(Spanned::get_ref) {
+        Some(DeValue::Table(train)) => train.contains_key("standardise"),
+        _ => false,
+    };
     let mut faults = Vec::new();
     // What is no longer there, or stands in for what was not.
     let mut gone: Vec<String> = Vec::new();
@@ -32,7 +36,7 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     let mut touched: Vec<usize> = Vec::new();
     let project = loop {
         let error = match Project::deserialize(Deserializer::from(table.clone())) {
-            Ok(project) => break Some(project),
+            Ok(project) => break Some(Project { standardise_given, ..project }),
             Err(e) if faults.len() < MOST_FAULTS => e,
             Err(_) => break None,
         };

@@ -1,6 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{BoardReport, Loss, PlanSummary, ProofReport, Table, restarts};
+use super::{BoardReport, Loss, PlanSummary, ProofReport, Table, restarts, widths};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
@@ -33,6 +33,9 @@ pub struct BuildReport {
     pub warnings: Vec<String>,
     /// Total width of the inputs, weights, and z, h and y, where no layer says otherwise.
     pub bits: u32,
+    /// Width of every layer, where the smallest were searched for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer_bits: Option<Vec<u32>>,
     /// Device family that registers were placed for.
     pub target: String,
     /// Clock that registers were placed for, MHz.
@@ -232,7 +235,7 @@ impl std::fmt::Display for BuildReport {
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
             ("on", self.judged_by()),
-            ("width", format!("{} bits", self.bits)),
+            ("width", widths(self.bits, self.layer_bits.as_deref())),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),
             ("placed for", format!("{}, {} MHz", self.target, self.clock_mhz)),

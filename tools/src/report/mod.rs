@@ -20,7 +20,7 @@ pub use chart::{Chart, range as span};
 pub use front::{EdgeReport, FrontReport, Row};
 pub use loss::{Loss, Measure, Most};
 pub use picture::{error_map, picture};
-pub use plan::PlanSummary;
+pub use plan::{PlanSummary, widths};
 pub use proof::ProofReport;
 pub use svg::{Anchor, Svg};
 pub use table::Table;

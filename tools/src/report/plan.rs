@@ -23,6 +23,15 @@ pub struct PlanSummary {
     pub saturating: Vec<NeuronPlace>,
 }
 
+/// The widths of a plan: of everything, and of layers that differ.
+pub fn widths(bits: u32, layers: Option<&[u32]>) -> String {
+    let list = |all: &[u32]| all.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+    match layers.filter(|all| all.iter().any(|&w| w != bits)) {
+        Some(layers) => format!("{bits} bits; layers {}", list(layers)),
+        None => format!("{bits} bits"),
+    }
+}
+
 /// A layer in figures. Formats are written as `s18.12`: signed, 18 bits, 12 of them behind the point.
 #[derive(Clone, Debug, Serialize)]
 pub struct LayerSummary {

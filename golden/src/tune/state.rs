@@ -1,0 +1,377 @@
+//! A plan at work on samples: every exact sum and result, kept up to date while codes move.
+
+use super::aim::{Aim, Judge};
+use crate::num::Format;
+use crate::plan::{Plan, PlanNeuron};
+
+/// Arguments of so many bits have their results in a list.
+const LISTED_BITS: u32 = 14;
+
+/// Exact sums must stay below 2^62 in magnitude: a move adds to them.
+const SUM_BITS: u32 = 62;
+
+/// A change of one code of a neuron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    /// The weight of an input moves by so much.
+    Weight(usize, i64),
+    /// The bias moves by so much.
+    Bias(i64),
+}
+
+/// From an exact sum to a result.
+struct Unit {
+    /// The sum's fraction bits beyond those of the argument.
+    shift: i32,
+    argument: Format,
+    /// Results by argument, from the least; of wider arguments they are computed.
+    listed: Option<Vec<i64>>,
+}
+
+struct Neuron {
+    weights: Vec<i64>,
+    /// Left shifts of the products.
+    aligned: Vec<u32>,
+    bias: i64,
+    weight: Format,
+    unit: Unit,
+    /// The place in the plan.
+    place: (usize, usize),
+}
+
+struct Layer {
+    neurons: Vec<Neuron>,
+    /// Exact sums and results, sample after sample.
+    sums: Vec<i64>,
+    results: Vec<i64>,
+}
+
+/// The plan at work.
+pub(super) struct State<'a> {
+    plan: Plan,
+    inputs: usize,
+    x: &'a [i64],
+    layers: Vec<Layer>,
+    judge: Judge<'a>,
+    errors: Vec<f64>,
+}
+
+impl<'a> State<'a> {
+    /// Nothing for sums that are too wide.
+    pub fn new(plan: &Plan, x: &'a [i64], aim: &'a Aim) -> Option<State<'a>> {
+        let plan = Plan { argmax: None, ..plan.clone() };
+        let mut layers = Vec::new();
+        for (l, layer) in plan.layers.iter().enumerate() {
+            let formats = plan.input_formats(l);
+            let neurons = layer
+                .neurons
+                .iter()
+                .enumerate()
+                .map(|(n, neuron)| Neuron::of(&plan, neuron, &formats, (l, n)));
+            layers.push(Layer {
+                neurons: neurons.collect::<Option<_>>()?,
+                sums: Vec::new(),
+                results: Vec::new(),
+            });
+        }
+        let ulps = plan.score_formats().iter().map(|f| f.ulp()).collect();
+        let inputs = plan.inputs.len();
+        let mut state = State { plan, inputs, x, layers, judge: Judge::new(aim, ulps), errors: Vec::new() };
+        state.run();
+        state.refit();
+        Some(state)
+    }
+
+    fn rows(&self) -> usize {
+        self.x.len() / self.inputs
+    }
+
+    /// Runs everything anew.
+    fn run(&mut self) {
+        let rows = self.x.len() / self.inputs;
+        for l in 0..self.layers.len() {
+            let (before, rest) = self.layers.split_at_mut(l);
+            let layer = &mut rest[0];
+            let width = layer.neurons[0].weights.len();
+            let x = before.last().map_or(self.x, |b| &b.results);
+            layer.sums.clear();
+            layer.results.clear();
+            for row in 0..rows {
+                let x = &x[row * width..][..width];
+                for neuron in &layer.neurons {
+                    let sum = neuron.sum(x);
+                    layer.sums.push(sum);
+                    layer.results.push(neuron.unit.result(&self.plan, neuron.place, sum));
+                }
+            }
+        }
+        self.judge_all();
+    }
+
+    fn judge_all(&mut self) {
+        let outputs = self.outputs();
+        let rows = self.layers.last().map_or(&[][..], |l| &l.results).chunks_exact(outputs).enumerate();
+        self.errors = rows.map(|(row, codes)| self.judge.error(row, codes)).collect();
+    }
+
+    fn outputs(&self) -> usize {
+        self.layers.last().map_or(1, |l| l.neurons.len())
+    }
+
+    /// The mean error.
+    pub fn error(&self) -> f64 {
+        self.errors.iter().sum::<f64>() / self.errors.len().max(1) as f64
+    }
+
+    /// Finds the unit of classes' scores anew.
+    pub fn refit(&mut self) {
+        if self.judge.refit(self.layers.last().map_or(&[][..], |l| &l.results)) {
+            self.judge_all();
+        }
+    }
+
+    /// Multiplications that a move may take.
+    pub fn work(&self) -> f64 {
+        let all: usize =
+            self.layers.iter().map(|l| l.neurons.iter().map(|n| n.weights.len()).sum::<usize>()).sum();
+        (all * self.rows()) as f64
+    }
+
+    /// The moves of a neuron: powers of two that stay inside its formats.
+    pub fn moves(&self, l: usize, n: usize) -> Vec<Move> {
+        let neuron = &self.layers[l].neurons[n];
+        let mut moves = Vec::new();
+        // What no formula leads from is a constant of the inputs' subtractions, or a sum: it stays.
+        if neuron.is_fixed() {
+            return moves;
+        }
+        for (i, &w) in neuron.weights.iter().enumerate() {
+            for step in (0..neuron.weight.width - 1).map(|k| 1i64 << k) {
+                moves.extend([Move::Weight(i, step), Move::Weight(i, -step)]);
+            }
+            if w != 0 && !(w.unsigned_abs().is_power_of_two()) {
+                moves.push(Move::Weight(i, -w));
+            }
+        }
+        let shift = neuron.unit.shift;
+        for k in 0..neuron.unit.argument.width as i32 - 1 {
+            if let Some(step) = (0..62).contains(&(shift + k)).then(|| 1i64 << (shift + k)) {
+                moves.extend([Move::Bias(step), Move::Bias(-step)]);
+            }
+        }
+        moves.retain(|&m| self.allows(l, n, m));
+        moves
+    }
+
+    /// Whether a move stays inside the formats. What others were made before it counts.
+    pub fn allows(&self, l: usize, n: usize, m: Move) -> bool {
+        let neuron = &self.layers[l].neurons[n];
+        let inside = match m {
+            Move::Weight(i, by) => neuron.weight.contains(neuron.weights[i] + by),
+            Move::Bias(_) => true,
+        };
+        inside && neuron.holds(&self.ranges(l), m)
+    }
+
+    /// Codes that the inputs of a layer may have.
+    fn ranges(&self, l: usize) -> Vec<(i64, i64)> {
+        self.plan.input_formats(l).iter().map(|f| (f.min_code(), f.max_code())).collect()
+    }
+
+    /// How much less the sum of all errors is after a move.
+    pub fn gain(&self, l: usize, n: usize, m: Move) -> f64 {
+        let mut scratch = Scratch::default();
+        let mut gain = 0.0;
+        self.changed(l, n, m, |row, _, result| {
+            self.follow(&mut scratch, row, l, n, result);
+            gain += self.errors[row] - self.judge.error(row, &scratch.results);
+        });
+        // What is less than rounding is no gain.
+        if gain > 1e-9 * self.error() { gain } else { 0.0 }
+    }
+
+    /// Makes a move.
+    pub fn keep(&mut self, l: usize, n: usize, m: Move) {
+        let mut all = Vec::new();
+        self.changed_sums(l, n, m, |row, sum, result| all.push((row, sum, result)));
+        let neuron = &mut self.layers[l].neurons[n];
+        match m {
+            Move::Weight(i, by) => neuron.weights[i] += by,
+            Move::Bias(by) => neuron.bias += by,
+        }
+        let width = self.layers[l].neurons.len();
+        for (row, sum, result) in all {
+            self.layers[l].sums[row * width + n] = sum;
+            let before = std::mem::replace(&mut self.layers[l].results[row * width + n], result);
+            if before != result {
+                self.rerun(row, l + 1);
+            }
+        }
+    }
+
+    /// Runs a sample anew from layer `l` on.
+    fn rerun(&mut self, row: usize, l: usize) {
+        for k in l..self.layers.len() {
+            let (before, rest) = self.layers.split_at_mut(k);
+            let (source, layer) = (&before[k - 1], &mut rest[0]);
+            let (from, to) = (source.neurons.len(), layer.neurons.len());
+            let x = &source.results[row * from..][..from];
+            for (n, neuron) in layer.neurons.iter().enumerate() {
+                let sum = neuron.sum(x);
+                layer.sums[row * to + n] = sum;
+                layer.results[row * to + n] = neuron.unit.result(&self.plan, neuron.place, sum);
+            }
+        }
+        let outputs = self.outputs();
+        let codes = self.layers.last().map_or(&[][..], |l| &l.results[row * outputs..][..outputs]);
+        self.errors[row] = self.judge.error(row, codes);
+    }
+
+    /// The samples whose result of a neuron a move changes, with the new sum and result.
+    fn changed(&self, l: usize, n: usize, m: Move, mut each: impl FnMut(usize, i64, i64)) {
+        let results = &self.layers[l].results;
+        let width = self.layers[l].neurons.len();
+        self.changed_sums(l, n, m, |row, sum, result| {
+            if result != results[row * width + n] {
+                each(row, sum, result);
+            }
+        });
+    }
+
+    fn changed_sums(&self, l: usize, n: usize, m: Move, mut each: impl FnMut(usize, i64, i64)) {
+        let layer = &self.layers[l];
+        let neuron = &layer.neurons[n];
+        let width = layer.neurons.len();
+        let mut visit = |row: usize, by: i64| {
+            let sum = layer.sums[row * width + n] + by;
+            each(row, sum, neuron.unit.result(&self.plan, neuron.place, sum));
+        };
+        match m {
+            Move::Bias(by) => (0..self.rows()).for_each(|row| visit(row, by)),
+            Move::Weight(i, by) => {
+                let x = match l {
+                    0 => self.x,
+                    _ => &self.layers[l - 1].results,
+                };
+                let inputs = neuron.weights.len();
+                let by = by << neuron.aligned[i];
+                for row in 0..self.rows() {
+                    match x[row * inputs + i] {
+                        0 => {}
+                        x => visit(row, by * x),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The outputs of a sample where a neuron's result is another, into `scratch.results`.
+    fn follow(&self, scratch: &mut Scratch, row: usize, l: usize, n: usize, result: i64) {
+        let width = self.layers[l].neurons.len();
+        let old = &self.layers[l].results[row * width..][..width];
+        scratch.results.clear();
+        scratch.results.extend_from_slice(old);
+        scratch.results[n] = result;
+        let by = result - old[n];
+        for (k, layer) in self.layers.iter().enumerate().skip(l + 1) {
+            scratch.next.clear();
+            let width = layer.neurons.len();
+            let sums = &layer.sums[row * width..][..width];
+            let sum = |(j, neuron): (usize, &Neuron)| match k == l + 1 {
+                true => sums[j] + ((neuron.weights[n] * by) << neuron.aligned[n]),
+                false => neuron.sum(&scratch.results),
+            };
+            let result = |(j, neuron): (usize, &Neuron)| {
+                neuron.unit.result(&self.plan, neuron.place, sum((j, neuron)))
+            };
+            scratch.next.extend(layer.neurons.iter().enumerate().map(result));
+            std::mem::swap(&mut scratch.results, &mut scratch.next);
+        }
+    }
+
+    /// Writes the codes into the plan they came from.
+    pub fn store(&self, plan: &mut Plan) {
+        for (layer, from) in plan.layers.iter_mut().zip(&self.layers) {
+            for (neuron, from) in layer.neurons.iter_mut().zip(&from.neurons) {
+                neuron.weights.clone_from(&from.weights);
+                neuron.bias = from.bias;
+            }
+        }
+    }
+}
+
+/// Results of a sample, layer by layer.
+#[derive(Default)]
+struct Scratch {
+    results: Vec<i64>,
+    next: Vec<i64>,
+}
+
+impl Unit {
+    #[inline]
+    fn result(&self, plan: &Plan, (l, n): (usize, usize), sum: i64) -> i64 {
+        let (lo, hi) = (self.argument.min_code(), self.argument.max_code());
+        let code = match self.shift {
+            // Half up.
+            s if s > 0 => ((sum >> (s - 1)) + 1) >> 1,
+            s => sum.saturating_mul(1i64.checked_shl(s.unsigned_abs()).unwrap_or(i64::MAX)),
+        };
+        let code = code.clamp(lo, hi);
+        match &self.listed {
+            Some(listed) => listed[(code - lo) as usize],
+            None => plan.behind(&plan.layers[l].neurons[n].stage, code),
+        }
+    }
+}
+
+impl Neuron {
+    fn of(plan: &Plan, neuron: &PlanNeuron, formats: &[Format], place: (usize, usize)) -> Option<Neuron> {
+        let frac = neuron.acc_frac(formats);
+        let argument = neuron.stage.argument();
+        let codes = || argument.min_code()..=argument.max_code();
+        let listed = (argument.width <= LISTED_BITS)
+            .then(|| codes().map(|code| plan.behind(&neuron.stage, code)).collect::<Vec<_>>());
+        let neuron = Neuron {
+            weights: neuron.weights.clone(),
+            aligned: formats.iter().map(|&f| neuron.alignment(f, frac)).collect(),
+            bias: neuron.bias,
+            weight: neuron.weight,
+            unit: Unit { shift: frac - argument.frac, argument, listed },
+            place,
+        };
+        let ranges: Vec<(i64, i64)> = formats.iter().map(|f| (f.min_code(), f.max_code())).collect();
+        (neuron.unit.shift < 62 && neuron.holds(&ranges, Move::Bias(0))).then_some(neuron)
+    }
+
+    #[inline]
+    fn sum(&self, x: &[i64]) -> i64 {
+        let products = self.weights.iter().zip(x).zip(&self.aligned);
+        products.map(|((w, x), a)| (w * x) << a).sum::<i64>() + self.bias
+    }
+
+    /// Whether every sum of products stays exact after a move, whatever the inputs.
+    fn holds(&self, ranges: &[(i64, i64)], m: Move) -> bool {
+        let weight = |i: usize| {
+            self.weights[i]
+                + if let Move::Weight(k, by) = m
+                    && k == i
+                {
+                    by
+                } else {
+                    0
+                }
+        };
+        let bias = self.bias as i128 + if let Move::Bias(by) = m { by as i128 } else { 0 };
+        let product = |(i, (lo, hi)): (usize, &(i64, i64))| {
+            let most = lo.unsigned_abs().max(hi.unsigned_abs()) as i128;
+            (weight(i).unsigned_abs() as i128 * most) << self.aligned[i]
+        };
+        let most = ranges.iter().enumerate().map(product).sum::<i128>() + bias.abs();
+        most < 1 << SUM_BITS
+    }
+
+    /// Whether nothing of this neuron is there to move: weights 0 and 1 of subtractions and plain sums.
+    fn is_fixed(&self) -> bool {
+        self.weight.width <= 2 && !self.weight.signed
+    }
+}

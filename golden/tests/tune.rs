@@ -1,0 +1,129 @@
+//! Integer fine-tuning: what it says of an error is what the plan has, sample by sample, and the error never rises.
+
+use gainstage_golden::net::{Network, RandomShape, random_network};
+use gainstage_golden::num::{Rounding, quantize};
+use gainstage_golden::plan::Plan;
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_golden::tune::{Aim, Effort, tune};
+use proptest::prelude::*;
+
+/// A random network with so many inputs and outputs, not fewer.
+fn network(seed: u64, inputs: usize, outputs: usize, hidden: usize, width: usize) -> Network {
+    let shape = RandomShape { inputs, outputs, hidden, width };
+    let all = (0..).map(|k| random_network(1000 * k + seed, shape));
+    all.into_iter().find(|n| n.inputs() == inputs && n.outputs() == outputs).expect("one of many")
+}
+
+fn plan(network: &Network, bits: u32, granularity: Granularity) -> Option<Plan> {
+    let options = QuantOptions {
+        name: "net".into(),
+        bits,
+        granularity,
+        layers: Vec::new(),
+        demand: Default::default(),
+        kinds: Default::default(),
+    };
+    let calibration = Calibration::from_box(&vec![(-2.0, 2.0); network.inputs()]);
+    quantize_network(network, &calibration, &options).ok()
+}
+
+/// Samples in the box, as values.
+fn samples(inputs: usize, rows: usize) -> Vec<f64> {
+    (0..rows * inputs).map(|k| (k as f64 * 0.754_877_666).fract() * 4.0 - 2.0).collect()
+}
+
+fn codes(plan: &Plan, x: &[f64]) -> Vec<i64> {
+    let code = |(&v, &f)| quantize(v, f, Rounding::HalfUp).expect("finite");
+    x.iter().zip(plan.inputs.iter().cycle()).map(code).collect()
+}
+
+/// The mean over the samples of Σ|y - t|, by the plain model.
+fn mean_error(plan: &Plan, codes: &[i64], targets: &[f64]) -> f64 {
+    let formats = plan.output_formats();
+    let rows = codes.chunks_exact(plan.inputs.len());
+    let count = rows.len() as f64;
+    let errors = rows.zip(targets.chunks_exact(formats.len())).map(|(x, t)| {
+        let y = plan.trace(x).pop().expect("outputs");
+        y.iter().zip(&formats).zip(t).map(|((&c, f), t)| (f.value(c) - t).abs()).sum::<f64>()
+    });
+    errors.sum::<f64>() / count
+}
+
+/// What tuning may not touch.
+fn frame(plan: &Plan) -> Plan {
+    let mut frame = plan.clone();
+    for neuron in frame.layers.iter_mut().flat_map(|l| &mut l.neurons) {
+        neuron.weights.iter_mut().for_each(|w| *w = 0);
+        neuron.bias = 0;
+    }
+    frame
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_error_is_the_plans_and_does_not_rise(seed in 0u64..1000, bits in 4u32..17, value in any::<bool>()) {
+        let network = network(seed, 2, 2, 2, 3);
+        let granularity = if value { Granularity::Value } else { Granularity::Layer };
+        let Some(before) = plan(&network, bits, granularity) else { return Ok(()) };
+        let x = samples(2, 60);
+        let (codes, targets) = (codes(&before, &x), network.eval_all(&x));
+        let mut after = before.clone();
+        let effort = Effort { passes: 2, ..Effort::default() };
+        let tuned = tune(&mut after, &codes, &Aim::Values(targets.clone()), effort);
+        prop_assert!(after.validate().is_ok());
+        prop_assert_eq!(frame(&before), frame(&after));
+        let (was, is) = (mean_error(&before, &codes, &targets), mean_error(&after, &codes, &targets));
+        prop_assert!((tuned.before - was).abs() <= 1e-12 * was.max(1.0), "{} is {was}", tuned.before);
+        prop_assert!((tuned.after - is).abs() <= 1e-12 * is.max(1.0), "{} is {is}", tuned.after);
+        prop_assert!(is <= was, "{was} rose to {is}");
+        prop_assert_eq!(tuned.moves == 0, before == after);
+        let mut again = before.clone();
+        prop_assert_eq!(tune(&mut again, &codes, &Aim::Values(targets), effort), tuned);
+        prop_assert_eq!(again, after);
+    }
+}
+
+/// Few bits lose most of a network; codes that move win most of it back, on samples that they were not moved by.
+#[test]
+fn few_bits_lose_less() {
+    let (mut rounded, mut tuned) = (0.0, 0.0);
+    for seed in 0..6 {
+        let network = network(seed, 2, 1, 1, 6);
+        let Some(before) = plan(&network, 6, Granularity::Neuron) else { continue };
+        let all = samples(2, 1200);
+        let (x, others) = all.split_at(800);
+        let mut after = before.clone();
+        tune(&mut after, &codes(&before, x), &Aim::Values(network.eval_all(x)), Effort::default());
+        let targets = network.eval_all(others);
+        let scale = targets.iter().map(|t| t.abs()).sum::<f64>() / targets.len() as f64;
+        rounded += mean_error(&before, &codes(&before, others), &targets) / scale;
+        tuned += mean_error(&after, &codes(&before, others), &targets) / scale;
+    }
+    println!("{rounded} becomes {tuned}");
+    assert!(rounded > 0.0 && tuned < 0.8 * rounded, "{rounded} becomes {tuned}");
+}
+
+/// Labels that the plain model's scores decide: codes move until more of them are right.
+#[test]
+fn classes_are_found_more_often() {
+    let network = network(3, 2, 3, 1, 6);
+    let before = plan(&network, 5, Granularity::Neuron).expect("a plan");
+    let x = samples(2, 600);
+    let best = |row: &[f64]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).expect("scores");
+    let labels: Vec<usize> = network.eval_all(&x).chunks_exact(3).map(best).collect();
+    let codes = codes(&before, &x);
+    let right = |plan: &Plan| {
+        let found = codes.chunks_exact(2).map(|x| {
+            let formats = plan.output_formats();
+            let scores = plan.trace(x).pop().expect("scores");
+            best(&scores.iter().zip(&formats).map(|(&c, f)| f.value(c)).collect::<Vec<_>>())
+        });
+        found.zip(&labels).filter(|(found, label)| found == *label).count()
+    };
+    let mut after = before.clone();
+    let tuned = tune(&mut after, &codes, &Aim::Classes(labels.clone()), Effort::default());
+    assert!(tuned.after < tuned.before, "{tuned:?}");
+    assert!(right(&after) > right(&before), "{} of 600 become {}", right(&before), right(&after));
+}

@@ -1,0 +1,209 @@
+//! The widths of a plan: those that are given, or the smallest that lose little.
+
+use super::evaluate::{self, Judged};
+use super::quantize::{Maker, Points, decided, options};
+use super::tune::{Tuning, worth};
+use crate::project::{Method, Quantize, Width};
+use crate::report::widths;
+use crate::term;
+use gainstage_golden::approx;
+use gainstage_golden::data::Samples;
+use gainstage_golden::net::{Model, Network};
+use gainstage_golden::plan::Plan;
+use gainstage_golden::quant::{QuantOptions, smallest_widths};
+use gainstage_golden::tune::Effort;
+use std::cell::Cell;
+
+/// The widest formats that are tried where no width is given.
+const WIDEST: u32 = 24;
+
+/// What the widths that are found may lose where nothing else is said: a share of the real-valued network's error, or of the
+/// samples. It is less than what `build` lets pass, because other samples than those of the search judge in the end.
+const LITTLE: f64 = 0.10;
+const LITTLE_CLASSES: f64 = 0.005;
+
+/// A plan, and its widths.
+pub struct Sized {
+    /// The plan.
+    pub plan: Plan,
+    /// The real-valued network, layer by layer what the plan computes: conditioned inputs are a layer of their own.
+    pub network: Network,
+    /// What the plan does not see of its inputs.
+    pub concerns: Vec<String>,
+    /// Total width where no layer says otherwise.
+    pub bits: u32,
+    /// Width of every layer, where they were searched for.
+    pub layers: Option<Vec<u32>>,
+}
+
+/// The plan of a model with the widths that are given; where none are, with the smallest that lose little on `seen`. Where
+/// even the widest lose more, with those: what is lost is said by whoever judges.
+///
+/// # Errors
+/// Widths that cannot hold the values, tables that cannot be met, overrides of layers that are not there.
+pub fn sized(
+    model: &Model,
+    points: &Points,
+    how: &Quantize,
+    seen: Option<&Samples>,
+) -> anyhow::Result<Sized> {
+    let mut search = Search::new(model, points, how, seen)?;
+    let mut widest = options(model, how)?;
+    let little = if model.classes.is_empty() { LITTLE } else { LITTLE_CLASSES };
+    let loss = how.max_loss.map_or(little, |p| p.0);
+    if how.bits != Width::Auto || !how.layers.is_empty() || seen.is_none() {
+        let plan = search.maker.make(&widest)?;
+        return Ok(Sized { layers: None, ..search.settle((widest, plan))? });
+    }
+    widest.bits = WIDEST;
+    let found = match search.run(&widest, loss)? {
+        Some(found) => found,
+        None => {
+            let lost = format!("all of up to {WIDEST} bits lose more than {} %", 100.0 * loss);
+            term::say(&format!("{lost} on the training samples: {WIDEST} are taken"));
+            let plan = search.maker.make(&widest)?;
+            (widest, plan)
+        }
+    };
+    search.settle(found)
+}
+
+/// Quantizes a model with the smallest widths, `how.bits` at most, whose error on `samples` is at most the share `loss`
+/// above that of the real-valued network; for a classifier, whose accuracy is at most `loss` below.
+///
+/// # Errors
+/// As [`sized`]; or no such widths.
+pub fn smallest(
+    model: &Model,
+    points: &Points,
+    how: &Quantize,
+    samples: &Samples,
+    loss: f64,
+) -> anyhow::Result<Sized> {
+    let mut widest = options(model, how)?;
+    if how.bits == Width::Auto {
+        widest.bits = WIDEST;
+    }
+    let mut search = Search::new(model, points, how, Some(samples))?;
+    let Some(found) = search.run(&widest, loss)? else {
+        anyhow::bail!(
+            "{} bits lose more than {} %: allow more bits (--bits) or a greater loss, or take --refine and --formats value",
+            widest.bits,
+            100.0 * loss
+        );
+    };
+    search.settle(found)
+}
+
+/// What plans are made of and judged by.
+struct Search<'a> {
+    model: &'a Model,
+    how: &'a Quantize,
+    maker: Maker,
+    /// None where there are no targets, or codes are only to be rounded.
+    tuning: Option<Tuning>,
+    /// Samples that plans are judged by: those held out of tuning, and all.
+    judges: Vec<Samples>,
+}
+
+impl Search<'_> {
+    fn new<'a>(
+        model: &'a Model,
+        points: &Points,
+        how: &'a Quantize,
+        seen: Option<&Samples>,
+    ) -> anyhow::Result<Search<'a>> {
+        let tuning = seen.filter(|s| how.method == Method::Tune && s.outputs() > 0).map(Tuning::of);
+        let held = tuning.as_ref().map(|t| t.held().clone());
+        let judges = held.into_iter().chain(seen.cloned()).collect();
+        Ok(Search { model, how, maker: Maker::new(model, points, how), tuning, judges })
+    }
+
+    /// The smallest widths, `widest` at most, that lose at most `loss` on all that judge.
+    fn run(&mut self, widest: &QuantOptions, loss: f64) -> anyhow::Result<Option<(QuantOptions, Plan)>> {
+        let float = |judge: &Samples| {
+            let judged = evaluate::judge(&evaluate::float(&self.model.network, judge), judge)?;
+            Ok(least(judged, loss, judge.y()))
+        };
+        let least: Vec<f64> = self.judges.iter().map(float).collect::<anyhow::Result<_>>()?;
+        let (trials, rough) = (Cell::new(0), Cell::new(true));
+        let Search { maker, tuning, judges, .. } = self;
+        let good = |plan: &Plan| {
+            let judged =
+                |judge: &Samples| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok();
+            let all: Option<Vec<Judged>> = judges.iter().map(judged).collect();
+            all.filter(|all| all.iter().zip(&least).all(|(found, least)| worth(found) >= *least))
+        };
+        let said = |plan: &Plan, how: &str| {
+            let found = good(plan);
+            let verdict = match (&found, rough.get()) {
+                (Some(_), _) => "good",
+                (None, true) => "too much is lost",
+                (None, false) => "too much is lost with the final tables: a step wider",
+            };
+            let figure = judges
+                .last()
+                .and_then(|judge| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok());
+            let figure = figure.map_or(String::new(), |f| f.figure());
+            term::say(&format!("plan {}: {how}, {figure}: {verdict}", trials.get()));
+            found.is_some()
+        };
+        // What was found of the plan that was made last.
+        let last = Cell::new(false);
+        let found = smallest_widths(
+            widest,
+            self.model.network.layers.len(),
+            |o| {
+                trials.set(trials.get() + 1);
+                rough.set(o.demand.effort == approx::Effort::Rough);
+                let tables = if rough.get() { "rough" } else { "final" };
+                let widths = widths(o.bits, Some(&by_layer(o)));
+                term::say(&format!("plan {}, {tables} tables: {widths}", trials.get()));
+                let mut plan = maker.make(o)?;
+                last.set(said(&plan, "rounded"));
+                // What rounding alone makes good needs no tuning to be told so.
+                if let Some(tuning) = tuning.as_ref().filter(|_| !last.get()) {
+                    plan = tuning.run(plan.clone(), TRIAL).unwrap_or(plan);
+                    last.set(said(&plan, "tuned"));
+                }
+                Ok(plan)
+            },
+            |_| last.get(),
+        )?;
+        Ok(found)
+    }
+
+    /// The last step: codes are tuned, and the class is decided.
+    fn settle(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
+        let plan = match &self.tuning {
+            Some(tuning) => tuning.run(plan, Effort::default())?,
+            None => plan,
+        };
+        let concerns = self.maker.concerns(&plan);
+        let plan = decided(plan, self.model, self.how)?;
+        let layers = Some(by_layer(&options));
+        Ok(Sized { plan, network: self.maker.network(), concerns, bits: options.bits, layers })
+    }
+}
+
+/// What a trial may cost: enough to see whether a width can be good.
+const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01 };
+
+/// An error that is no more than this share of the targets' span is none: a network without error has widths too.
+const NONE: f64 = 1.0 / (1 << 20) as f64;
+
+/// The least worth that is good, of what the real-valued network is worth and the loss that is allowed.
+fn least(float: Judged, loss: f64, targets: &[f64]) -> f64 {
+    match float {
+        Judged::Values(m) => {
+            let ends = |(lo, hi): (f64, f64), &y: &f64| (lo.min(y), hi.max(y));
+            let (lo, hi) = targets.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends);
+            -(m.mae * (1.0 + loss)).max(NONE * (hi - lo))
+        }
+        Judged::Classes(c) => c.accuracy() - loss,
+    }
+}
+
+fn by_layer(options: &QuantOptions) -> Vec<u32> {
+    options.layers.iter().map(|l| l.weights.unwrap_or(options.bits)).collect()
+}
