@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench-units: setup-ecp5 ## place units and two networks on an ECP5-85 beside wha
 
 bench-quant: ## measure what survives quantization: rounding to the nearest against weights that correct each other
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_quant.sh
+
+bench-defaults: ## measure what defaults give on data in raw units, and few bits rounded or tuned (GAINSTAGE_DATA says where data/ is)
+	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_defaults.sh
 
 reproduce: ## train the first paper's two tables anew; long, but goes on where it was (REPRODUCE="--quick" for minutes)
 	$(GAINSTAGE) reproduce table1 -o build/reproduce $(REPRODUCE)

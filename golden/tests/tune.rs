@@ -127,3 +127,46 @@ fn classes_are_found_more_often() {
     assert!(tuned.after < tuned.before, "{tuned:?}");
     assert!(right(&after) > right(&before), "{} of 600 become {}", right(&before), right(&after));
 }
+
+/// A price on adders: fewer signed digits for a little more error, and never a worse sum of both.
+#[test]
+fn a_price_on_adders_takes_digits_away() {
+    let network = network(2, 2, 1, 1, 6);
+    let before = plan(&network, 12, Granularity::Neuron).expect("a plan");
+    let x = samples(2, 400);
+    let (codes, targets) = (codes(&before, &x), network.eval_all(&x));
+    let aim = Aim::Values(targets.clone());
+    let mut tuned = before.clone();
+    tune(&mut tuned, &codes, &aim, Effort::default());
+    let mut cheap = tuned.clone();
+    let price = 8.0;
+    let found = tune(&mut cheap, &codes, &aim, Effort { price, ..Effort::default() });
+    // Canonical signed digits by division, not by the trick with 3w.
+    let digits = |mut w: i64| {
+        let mut digits = 0;
+        while w != 0 {
+            if w % 2 != 0 {
+                digits += 1;
+                w -= 2 - w.rem_euclid(4);
+            }
+            w /= 2;
+        }
+        digits
+    };
+    let adders = |plan: &Plan| -> u64 {
+        let of = |(l, n): (usize, usize)| {
+            let formats = plan.input_formats(l);
+            let weights = &plan.layers[l].neurons[n].weights;
+            weights.iter().zip(formats).map(|(&w, f)| digits(w) * u64::from(f.width + 1)).sum::<u64>()
+        };
+        let all = plan.layers.iter().enumerate();
+        all.flat_map(|(l, layer)| (0..layer.neurons.len()).map(move |n| (l, n))).map(of).sum()
+    };
+    assert_eq!(found.adders, [adders(&tuned), adders(&cheap)]);
+    assert!(found.adders[1] < found.adders[0], "{found:?}");
+    let share = |plan: &Plan| {
+        mean_error(plan, &codes, &targets) / mean_error(&tuned, &codes, &targets)
+            + price * adders(plan) as f64 / adders(&tuned) as f64
+    };
+    assert!(share(&cheap) < share(&tuned), "{found:?}");
+}

@@ -2,21 +2,24 @@
 //!
 //! Rounding to the nearest moves every weight by up to half a step, whatever that does to the outputs. Here single codes move, weights by
 //! ±1, ±2, ±4, ... and biases by as many steps of their neuron's argument, and a move is kept if the error of the plan on the samples
-//! falls: the mean absolute error of values, the cross-entropy of classes. The arithmetic is that of the plan, with its rounding, saturation and
+//! falls: the mean absolute error of values, the cross-entropy of classes. With a price on adders a move may also be kept for the
+//! digits that a weight loses by it. The arithmetic is that of the plan, with its rounding, saturation and
 //! tables, so that what is reported is what the circuit has. A move is judged incrementally: only samples whose rounded
 //! result it changes go through the layers behind.
 //!
 //! Formats, tables and topology stay; no random number is drawn, so that the same plan and samples give the same codes.
 
 mod aim;
+mod neuron;
 mod state;
 
 pub use aim::Aim;
 
 use crate::plan::Plan;
 use crate::watch::{self, Task};
+use neuron::Move;
 use rayon::prelude::*;
-use state::{Move, State};
+use state::State;
 
 /// How much work goes into tuning.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,11 +30,15 @@ pub struct Effort {
     pub work: f64,
     /// A pass that gains less than this share of the error is the last.
     pub least: f64,
+    /// What adders are worth: tuning reduces E/E₀ + price · A/A₀, where E is the error and A the bits of the adders that the
+    /// weights need as sums of signed digits. With 0 only the error counts; with 0.1 a tenth of the adders may cost a hundredth of
+    /// the error.
+    pub price: f64,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { passes: 30, work: 2e10, least: 0.002 }
+        Effort { passes: 30, work: 2e10, least: 0.002, price: 0.0 }
     }
 }
 
@@ -42,6 +49,8 @@ pub struct Tuned {
     pub before: f64,
     /// The error after.
     pub after: f64,
+    /// Bits of the adders before and after.
+    pub adders: [u64; 2],
     /// Moves that were kept.
     pub moves: usize,
     /// Passes over all codes.
@@ -59,6 +68,9 @@ pub fn tune(plan: &mut Plan, x: &[i64], aim: &Aim, effort: Effort) -> Tuned {
     let mut tuned = Tuned::default();
     let Some(mut state) = State::new(plan, x, aim) else { return tuned };
     (tuned.before, tuned.after) = (state.error(), state.error());
+    tuned.adders = [state.adders(); 2];
+    state.price(effort.price);
+    let mut objective = state.objective();
     let units: Vec<(usize, usize)> = plan
         .layers
         .iter()
@@ -77,10 +89,9 @@ pub fn tune(plan: &mut Plan, x: &[i64], aim: &Aim, effort: Effort) -> Tuned {
         }
         tuned.passes += 1;
         state.refit();
-        let error = state.error();
-        let gain = tuned.after - error;
-        tuned.after = error;
-        if gain <= effort.least * error {
+        (tuned.after, tuned.adders[1]) = (state.error(), state.adders());
+        let before = std::mem::replace(&mut objective, state.objective());
+        if before - objective <= effort.least * objective {
             break;
         }
     }

@@ -1,43 +1,8 @@
 //! A plan at work on samples: every exact sum and result, kept up to date while codes move.
 
 use super::aim::{Aim, Judge};
-use crate::num::Format;
-use crate::plan::{Plan, PlanNeuron};
-
-/// Arguments of so many bits have their results in a list.
-const LISTED_BITS: u32 = 14;
-
-/// Exact sums must stay below 2^62 in magnitude: a move adds to them.
-const SUM_BITS: u32 = 62;
-
-/// A change of one code of a neuron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Move {
-    /// The weight of an input moves by so much.
-    Weight(usize, i64),
-    /// The bias moves by so much.
-    Bias(i64),
-}
-
-/// From an exact sum to a result.
-struct Unit {
-    /// The sum's fraction bits beyond those of the argument.
-    shift: i32,
-    argument: Format,
-    /// Results by argument, from the least; of wider arguments they are computed.
-    listed: Option<Vec<i64>>,
-}
-
-struct Neuron {
-    weights: Vec<i64>,
-    /// Left shifts of the products.
-    aligned: Vec<u32>,
-    bias: i64,
-    weight: Format,
-    unit: Unit,
-    /// The place in the plan.
-    place: (usize, usize),
-}
+use super::neuron::{Move, Neuron, digits};
+use crate::plan::Plan;
 
 struct Layer {
     neurons: Vec<Neuron>,
@@ -54,6 +19,10 @@ pub(super) struct State<'a> {
     layers: Vec<Layer>,
     judge: Judge<'a>,
     errors: Vec<f64>,
+    /// The error of all samples that a bit of an adder is worth.
+    bit: f64,
+    /// What is less is rounding, and no gain.
+    least: f64,
 }
 
 impl<'a> State<'a> {
@@ -76,7 +45,16 @@ impl<'a> State<'a> {
         }
         let ulps = plan.score_formats().iter().map(|f| f.ulp()).collect();
         let inputs = plan.inputs.len();
-        let mut state = State { plan, inputs, x, layers, judge: Judge::new(aim, ulps), errors: Vec::new() };
+        let mut state = State {
+            plan,
+            inputs,
+            x,
+            layers,
+            judge: Judge::new(aim, ulps),
+            errors: Vec::new(),
+            bit: 0.0,
+            least: 0.0,
+        };
         state.run();
         state.refit();
         Some(state)
@@ -121,6 +99,25 @@ impl<'a> State<'a> {
     /// The mean error.
     pub fn error(&self) -> f64 {
         self.errors.iter().sum::<f64>() / self.errors.len().max(1) as f64
+    }
+
+    /// Bits of all adders of weights as sums of signed digits.
+    pub fn adders(&self) -> u64 {
+        let neurons = self.layers.iter().flat_map(|l| &l.neurons).filter(|n| !n.is_fixed());
+        let bits =
+            |n: &Neuron| n.weights.iter().zip(&n.adder).map(|(&w, bits)| digits(w) * bits).sum::<u64>();
+        neurons.map(bits).sum()
+    }
+
+    /// Puts a price on adders, by the error and the adders that there are now.
+    pub fn price(&mut self, price: f64) {
+        self.bit = price * self.errors.iter().sum::<f64>() / self.adders().max(1) as f64;
+        self.least = 1e-9 * self.objective();
+    }
+
+    /// What falls with every move that is kept.
+    pub fn objective(&self) -> f64 {
+        self.errors.iter().sum::<f64>() + self.bit * self.adders() as f64
     }
 
     /// Finds the unit of classes' scores anew.
@@ -178,16 +175,22 @@ impl<'a> State<'a> {
         self.plan.input_formats(l).iter().map(|f| (f.min_code(), f.max_code())).collect()
     }
 
-    /// How much less the sum of all errors is after a move.
+    /// How much less the objective is after a move.
     pub fn gain(&self, l: usize, n: usize, m: Move) -> f64 {
         let mut scratch = Scratch::default();
-        let mut gain = 0.0;
+        let neuron = &self.layers[l].neurons[n];
+        let mut gain = match m {
+            Move::Weight(i, by) => {
+                let digits = [neuron.weights[i], neuron.weights[i] + by].map(|w| digits(w) as f64);
+                self.bit * neuron.adder[i] as f64 * (digits[0] - digits[1])
+            }
+            Move::Bias(_) => 0.0,
+        };
         self.changed(l, n, m, |row, _, result| {
             self.follow(&mut scratch, row, l, n, result);
             gain += self.errors[row] - self.judge.error(row, &scratch.results);
         });
-        // What is less than rounding is no gain.
-        if gain > 1e-9 * self.error() { gain } else { 0.0 }
+        if gain > self.least { gain } else { 0.0 }
     }
 
     /// Makes a move.
@@ -305,73 +308,4 @@ impl<'a> State<'a> {
 struct Scratch {
     results: Vec<i64>,
     next: Vec<i64>,
-}
-
-impl Unit {
-    #[inline]
-    fn result(&self, plan: &Plan, (l, n): (usize, usize), sum: i64) -> i64 {
-        let (lo, hi) = (self.argument.min_code(), self.argument.max_code());
-        let code = match self.shift {
-            // Half up.
-            s if s > 0 => ((sum >> (s - 1)) + 1) >> 1,
-            s => sum.saturating_mul(1i64.checked_shl(s.unsigned_abs()).unwrap_or(i64::MAX)),
-        };
-        let code = code.clamp(lo, hi);
-        match &self.listed {
-            Some(listed) => listed[(code - lo) as usize],
-            None => plan.behind(&plan.layers[l].neurons[n].stage, code),
-        }
-    }
-}
-
-impl Neuron {
-    fn of(plan: &Plan, neuron: &PlanNeuron, formats: &[Format], place: (usize, usize)) -> Option<Neuron> {
-        let frac = neuron.acc_frac(formats);
-        let argument = neuron.stage.argument();
-        let codes = || argument.min_code()..=argument.max_code();
-        let listed = (argument.width <= LISTED_BITS)
-            .then(|| codes().map(|code| plan.behind(&neuron.stage, code)).collect::<Vec<_>>());
-        let neuron = Neuron {
-            weights: neuron.weights.clone(),
-            aligned: formats.iter().map(|&f| neuron.alignment(f, frac)).collect(),
-            bias: neuron.bias,
-            weight: neuron.weight,
-            unit: Unit { shift: frac - argument.frac, argument, listed },
-            place,
-        };
-        let ranges: Vec<(i64, i64)> = formats.iter().map(|f| (f.min_code(), f.max_code())).collect();
-        (neuron.unit.shift < 62 && neuron.holds(&ranges, Move::Bias(0))).then_some(neuron)
-    }
-
-    #[inline]
-    fn sum(&self, x: &[i64]) -> i64 {
-        let products = self.weights.iter().zip(x).zip(&self.aligned);
-        products.map(|((w, x), a)| (w * x) << a).sum::<i64>() + self.bias
-    }
-
-    /// Whether every sum of products stays exact after a move, whatever the inputs.
-    fn holds(&self, ranges: &[(i64, i64)], m: Move) -> bool {
-        let weight = |i: usize| {
-            self.weights[i]
-                + if let Move::Weight(k, by) = m
-                    && k == i
-                {
-                    by
-                } else {
-                    0
-                }
-        };
-        let bias = self.bias as i128 + if let Move::Bias(by) = m { by as i128 } else { 0 };
-        let product = |(i, (lo, hi)): (usize, &(i64, i64))| {
-            let most = lo.unsigned_abs().max(hi.unsigned_abs()) as i128;
-            (weight(i).unsigned_abs() as i128 * most) << self.aligned[i]
-        };
-        let most = ranges.iter().enumerate().map(product).sum::<i128>() + bias.abs();
-        most < 1 << SUM_BITS
-    }
-
-    /// Whether nothing of this neuron is there to move: weights 0 and 1 of subtractions and plain sums.
-    fn is_fixed(&self) -> bool {
-        self.weight.width <= 2 && !self.weight.signed
-    }
 }

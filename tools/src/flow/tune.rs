@@ -44,16 +44,22 @@ impl Tuning {
     /// # Errors
     /// Samples without targets.
     pub fn run(&self, plan: Plan, effort: Effort) -> anyhow::Result<Plan> {
+        let moved = self.moved(&plan, effort).0;
+        let worth = |plan: &Plan| -> anyhow::Result<f64> {
+            Ok(worth(&evaluate::judge_fixed(plan, &evaluate::fixed(plan, &self.held), &self.held)?))
+        };
+        Ok(if worth(&moved)? >= worth(&plan)? { moved } else { plan })
+    }
+
+    /// Moves codes at the price of the effort. Gives the bits of the adders before and after.
+    pub fn moved(&self, plan: &Plan, effort: Effort) -> (Plan, [u64; 2]) {
         let aim = match self.moved.classes() {
             [] => Aim::Values(self.moved.y().to_vec()),
             _ => Aim::Classes(self.moved.labels()),
         };
         let mut moved = plan.clone();
-        tune(&mut moved, &input_codes(&plan, &self.moved), &aim, effort);
-        let worth = |plan: &Plan| -> anyhow::Result<f64> {
-            Ok(worth(&evaluate::judge_fixed(plan, &evaluate::fixed(plan, &self.held), &self.held)?))
-        };
-        Ok(if worth(&moved)? >= worth(&plan)? { moved } else { plan })
+        let tuned = tune(&mut moved, &input_codes(plan, &self.moved), &aim, effort);
+        (moved, tuned.adders)
     }
 }
 

@@ -56,16 +56,16 @@ pub fn sized(
         return Ok(Sized { layers: None, ..search.settle((widest, plan))? });
     }
     widest.bits = WIDEST;
-    let found = match search.run(&widest, loss)? {
-        Some(found) => found,
+    search.allow(WIDTHS * loss)?;
+    match search.run(&widest)? {
+        Some(found) => search.thrifty(found, loss),
         None => {
             let lost = format!("all of up to {WIDEST} bits lose more than {} %", 100.0 * loss);
             term::say(&format!("{lost} on the training samples: {WIDEST} are taken"));
             let plan = search.maker.make(&widest)?;
-            (widest, plan)
+            search.settle((widest, plan))
         }
-    };
-    search.settle(found)
+    }
 }
 
 /// Quantizes a model with the smallest widths, `how.bits` at most, whose error on `samples` is at most the share `loss`
@@ -85,14 +85,15 @@ pub fn smallest(
         widest.bits = WIDEST;
     }
     let mut search = Search::new(model, points, how, Some(samples))?;
-    let Some(found) = search.run(&widest, loss)? else {
+    search.allow(WIDTHS * loss)?;
+    let Some(found) = search.run(&widest)? else {
         anyhow::bail!(
             "{} bits lose more than {} %: allow more bits (--bits) or a greater loss, or take --refine and --formats value",
             widest.bits,
             100.0 * loss
         );
     };
-    search.settle(found)
+    search.thrifty(found, loss)
 }
 
 /// What plans are made of and judged by.
@@ -104,6 +105,8 @@ struct Search<'a> {
     tuning: Option<Tuning>,
     /// Samples that plans are judged by: those held out of tuning, and all.
     judges: Vec<Samples>,
+    /// The least worth by each of them that is good.
+    least: Vec<f64>,
 }
 
 impl Search<'_> {
@@ -116,37 +119,44 @@ impl Search<'_> {
         let tuning = seen.filter(|s| how.method == Method::Tune && s.outputs() > 0).map(Tuning::of);
         let held = tuning.as_ref().map(|t| t.held().clone());
         let judges = held.into_iter().chain(seen.cloned()).collect();
-        Ok(Search { model, how, maker: Maker::new(model, points, how), tuning, judges })
+        let maker = Maker::new(model, points, how);
+        Ok(Search { model, how, maker, tuning, judges, least: Vec::new() })
     }
 
-    /// The smallest widths, `widest` at most, that lose at most `loss` on all that judge.
-    fn run(&mut self, widest: &QuantOptions, loss: f64) -> anyhow::Result<Option<(QuantOptions, Plan)>> {
+    /// Says what may be lost.
+    fn allow(&mut self, loss: f64) -> anyhow::Result<()> {
         let float = |judge: &Samples| {
             let judged = evaluate::judge(&evaluate::float(&self.model.network, judge), judge)?;
             Ok(least(judged, loss, judge.y()))
         };
-        let least: Vec<f64> = self.judges.iter().map(float).collect::<anyhow::Result<_>>()?;
-        let (trials, rough) = (Cell::new(0), Cell::new(true));
-        let Search { maker, tuning, judges, .. } = self;
-        let good = |plan: &Plan| {
-            let judged =
-                |judge: &Samples| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok();
-            let all: Option<Vec<Judged>> = judges.iter().map(judged).collect();
-            all.filter(|all| all.iter().zip(&least).all(|(found, least)| worth(found) >= *least))
-        };
-        let said = |plan: &Plan, how: &str| {
-            let found = good(plan);
-            let verdict = match (&found, rough.get()) {
-                (Some(_), _) => "good",
-                (None, true) => "too much is lost",
-                (None, false) => "too much is lost with the final tables: a step wider",
+        self.least = self.judges.iter().map(float).collect::<anyhow::Result<_>>()?;
+        Ok(())
+    }
+
+    /// Whether a plan is good by all that judge; and how good by the last, for people.
+    fn good(judges: &[Samples], least: &[f64], plan: &Plan) -> (bool, String) {
+        let judged = |judge: &Samples| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok();
+        let all: Option<Vec<Judged>> = judges.iter().map(judged).collect();
+        let Some(all) = all else { return (false, String::new()) };
+        let good = all.iter().zip(least).all(|(found, least)| worth(found) >= *least);
+        (good, all.last().map_or(String::new(), Judged::figure))
+    }
+
+    /// The smallest widths, `widest` at most, that are good.
+    fn run(&mut self, widest: &QuantOptions) -> anyhow::Result<Option<(QuantOptions, Plan)>> {
+        let Search { maker, tuning, judges, least, .. } = self;
+        let said = |options: &QuantOptions, plan: &Plan, how: &str| {
+            let (good, figure) = Search::good(judges, least, plan);
+            let verdict = match (good, options.demand.effort) {
+                (true, _) => "good",
+                (false, approx::Effort::Rough) => "too much is lost",
+                (false, _) => "too much is lost with the final tables: a step wider",
             };
-            let figure = judges
-                .last()
-                .and_then(|judge| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok());
-            let figure = figure.map_or(String::new(), |f| f.figure());
-            term::say(&format!("plan {}: {how}, {figure}: {verdict}", trials.get()));
-            found.is_some()
+            term::say(&format!(
+                "{}, {how}: {figure}, {verdict}",
+                widths(options.bits, Some(&by_layer(options)))
+            ));
+            good
         };
         // What was found of the plan that was made last.
         let last = Cell::new(false);
@@ -154,17 +164,12 @@ impl Search<'_> {
             widest,
             self.model.network.layers.len(),
             |o| {
-                trials.set(trials.get() + 1);
-                rough.set(o.demand.effort == approx::Effort::Rough);
-                let tables = if rough.get() { "rough" } else { "final" };
-                let widths = widths(o.bits, Some(&by_layer(o)));
-                term::say(&format!("plan {}, {tables} tables: {widths}", trials.get()));
                 let mut plan = maker.make(o)?;
-                last.set(said(&plan, "rounded"));
+                last.set(said(o, &plan, "rounded"));
                 // What rounding alone makes good needs no tuning to be told so.
                 if let Some(tuning) = tuning.as_ref().filter(|_| !last.get()) {
                     plan = tuning.run(plan.clone(), TRIAL).unwrap_or(plan);
-                    last.set(said(&plan, "tuned"));
+                    last.set(said(o, &plan, "tuned"));
                 }
                 Ok(plan)
             },
@@ -173,12 +178,36 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// The last step: codes are tuned, and the class is decided.
+    /// The plan with the fewest adders that still loses no more than is allowed: codes move on and on, at a rising price.
+    fn thrifty(&mut self, (options, plan): (QuantOptions, Plan), loss: f64) -> anyhow::Result<Sized> {
+        self.allow(loss)?;
+        let Some(tuning) = &self.tuning else { return self.settle((options, plan)) };
+        let mut best = tuning.run(plan, Effort::default())?;
+        let mut plan = best.clone();
+        for price in PRICES {
+            let adders;
+            (plan, adders) = tuning.moved(&plan, Effort { price, ..TRIAL });
+            let (good, figure) = Search::good(&self.judges, &self.least, &plan);
+            let verdict = if good { "good" } else { "too much is lost" };
+            term::say(&format!("adders of {} bits for {}: {figure}: {verdict}", adders[1], adders[0]));
+            if good {
+                best = plan.clone();
+            }
+        }
+        self.finish((options, best))
+    }
+
+    /// Codes are tuned, whatever adders they take.
     fn settle(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
         let plan = match &self.tuning {
             Some(tuning) => tuning.run(plan, Effort::default())?,
             None => plan,
         };
+        self.finish((options, plan))
+    }
+
+    /// The last step: the class is decided.
+    fn finish(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
         let concerns = self.maker.concerns(&plan);
         let plan = decided(plan, self.model, self.how)?;
         let layers = Some(by_layer(&options));
@@ -187,7 +216,13 @@ impl Search<'_> {
 }
 
 /// What a trial may cost: enough to see whether a width can be good.
-const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01 };
+const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01, price: 0.0 };
+
+/// Prices of adders, one after the other: an end of all adders is worth so many times the error.
+const PRICES: [f64; 6] = [0.1, 0.2, 0.5, 1.0, 2.0, 4.0];
+
+/// The share of what may be lost that narrow formats lose; fewer adders lose the rest.
+const WIDTHS: f64 = 0.5;
 
 /// An error that is no more than this share of the targets' span is none: a network without error has widths too.
 const NONE: f64 = 1.0 / (1 << 20) as f64;
