@@ -79,7 +79,7 @@ pub struct Args {
     /// of the project, is no more than this above the real-valued network's (a classifier's accuracy: no more below)
     #[arg(long, value_name = "PERCENT")]
     max_loss: Option<Percent>,
-    /// Take the [quantize] table of this project, with widths per layer; and its samples, where neither --data nor
+    /// Take the table `[quantize]` of this project, with widths per layer; and its samples, where neither --data nor
     /// --input-range is given, so that the plan is the one that `build` makes
     #[arg(long, value_name = "PROJECT")]
     project: Option<PathBuf>,
