@@ -105,6 +105,21 @@ pub enum QuantError {
         /// Bits.
         width: u32,
     },
+    /// Inputs whose scales are too far apart for one sum.
+    #[error(
+        "input {input} runs from {lo:e} to {hi:e}, and another has steps of 2^-{finest}: more than 61 bits lie between; give \
+         fewer bits, or bring the columns closer to each other (other units, or an offset subtracted)"
+    )]
+    Scales {
+        /// The input that reaches farthest, from 0.
+        input: usize,
+        /// Its smallest value.
+        lo: f64,
+        /// Its largest value.
+        hi: f64,
+        /// Fraction bits of the finest port.
+        finest: i32,
+    },
     /// No calibration points.
     #[error("calibration has no points: give data or an input range")]
     NoPoints,

@@ -13,8 +13,8 @@
 use super::{Calibration, QuantError};
 use crate::func::{Activation, Kind};
 use crate::net::{Layer, Network, Neuron};
-use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
-use crate::plan::{Plan, PlanLayer, PlanNeuron, Stage};
+use crate::num::{Format, MAX_WIDTH};
+use crate::plan::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
 
 /// Bits of an input that its offset takes, beyond which offsets are subtracted.
 const OFFSET_BITS: f64 = 3.0;
@@ -24,6 +24,9 @@ const SCALE_OCTAVES: i32 = 4;
 
 /// Offsets are multiples of this share of 2^e_i: the bits below need no subtraction.
 const GRAIN: i32 = 4;
+
+/// Offsets of so many steps of a sum leave it no room.
+const MOST_STEPS: f64 = (1u64 << 61) as f64;
 
 /// The weight 1, at any binary point.
 const ONE: Format = Format { signed: false, width: 2, frac: 0 };
@@ -78,9 +81,30 @@ impl Conditioned {
     pub fn plan(&self, inner: Plan) -> Result<Plan, QuantError> {
         let port = |(i, y): (usize, &Format)| self.port(i, *y);
         let inputs: Vec<Format> = inner.inputs.iter().enumerate().map(port).collect::<Result<_, _>>()?;
+        let first = self.subtractions(&inputs, &inner.inputs)?;
+        let layers = std::iter::once(first).chain(inner.layers).collect();
+        let plan = Plan { inputs, layers, ..inner };
+        plan.validate()?;
+        Ok(plan)
+    }
+
+    /// Whether ports and subtractions are within the contract where y has so many bits: told before tables are looked for.
+    ///
+    /// # Errors
+    /// As [`Conditioned::plan`].
+    pub fn check(&self, bits: u32) -> Result<(), QuantError> {
+        let y = Format { signed: true, width: bits, frac: bits as i32 - 1 };
+        let all = vec![y; self.inputs.len()];
+        let inputs = (0..all.len()).map(|i| self.port(i, y)).collect::<Result<Vec<_>, _>>()?;
+        let layers = vec![self.subtractions(&inputs, &all)?];
+        let (name, tables) = ("inputs".into(), Vec::new());
+        Ok(Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None }.validate()?)
+    }
+
+    fn subtractions(&self, ports: &[Format], results: &[Format]) -> Result<PlanLayer, QuantError> {
         let neuron = |(i, &y): (usize, &Format)| {
             let (offset, e) = self.inputs[i];
-            let mut weights = vec![0; inputs.len()];
+            let mut weights = vec![0; ports.len()];
             weights[i] = 1;
             let mut neuron = PlanNeuron {
                 weight: Format { frac: e, ..ONE },
@@ -88,15 +112,18 @@ impl Conditioned {
                 bias: 0,
                 stage: Stage::Linear { y },
             };
-            let exact = Format { signed: true, width: MAX_WIDTH, frac: neuron.acc_frac(&inputs) };
-            neuron.bias = quantize(-libm::ldexp(offset, -e), exact, Rounding::HalfUp).unwrap_or(0);
-            neuron
+            // The offset in steps of the exact sum, which are as fine as the finest of all ports.
+            let steps = libm::round(libm::ldexp(offset, neuron.acc_frac(ports) - e));
+            let (lo, hi) = self.spans[i];
+            if steps.abs() >= MOST_STEPS {
+                let finest = ports.iter().map(|f| f.frac).max().unwrap_or(0);
+                return Err(QuantError::Scales { input: i, lo, hi, finest });
+            }
+            neuron.bias = -(steps as i64);
+            Ok(neuron)
         };
-        let neurons = inner.inputs.iter().enumerate().map(neuron).collect();
-        let layers = std::iter::once(PlanLayer { neurons }).chain(inner.layers).collect();
-        let plan = Plan { inputs, layers, ..inner };
-        plan.validate()?;
-        Ok(plan)
+        let neurons = results.iter().enumerate().map(neuron).collect::<Result<_, _>>()?;
+        Ok(PlanLayer { neurons })
     }
 
     /// The port whose steps are those of y: wide enough for every value that was seen.

@@ -104,6 +104,10 @@ fn no_weight(network: &Network, plan: &Plan, input: usize, span: Span) -> Option
     let real = |n: usize| layer.weights[n * layer.inputs + input].abs();
     // What the input moves in a sum, in steps of what the sum is rounded to: less than one is not missed.
     let moves = |n: usize| real(n) * (span.hi - span.lo) / planned[n].stage.argument().ulp();
+    // A weight that is 0 though it is more than half a step was tuned away, not rounded.
+    if (0..planned.len()).any(|n| real(n) > 0.5 * planned[n].weight.ulp()) {
+        return None;
+    }
     let n = (0..planned.len()).max_by(|&a, &b| moves(a).total_cmp(&moves(b))).filter(|&n| moves(n) > 1.0)?;
     let (weight, half) = (real(n), 0.5 * planned[n].weight.ulp());
     Some(InputConcern::NoWeight { input, neurons: planned.len(), weight, half })

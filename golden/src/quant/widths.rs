@@ -39,13 +39,22 @@ pub fn smallest_widths(
     let same = |bits: u32| QuantOptions { bits, ..rough.clone() };
     // Errors fall with every bit but for luck: halving finds a border, and what it finds was tried. Wide tables take
     // longest, so that the border is approached from below.
-    let (mut bad, mut enough) = (NARROWEST - 1, FIRST.min(widest));
+    let (mut bad, mut enough, mut widest) = (NARROWEST - 1, FIRST.min(widest), widest);
+    let mut planned = false;
     loop {
         match quantize(&same(enough)) {
             Ok(plan) if good(&plan) => break,
             Ok(_) if enough == widest => return Ok(None),
+            Ok(_) => {
+                planned = true;
+                (bad, enough) = (enough, (enough + STRIDE).min(widest));
+            }
+            // Wider than the contract allows: the widest that has a plan lies between.
+            Err(_) if planned && enough - bad > 1 => (widest, enough) = (enough - 1, bad + 1),
+            Err(_) if planned => return Ok(None),
             Err(e) if enough == widest => return Err(e),
-            Ok(_) | Err(_) => (bad, enough) = (enough, (enough + STRIDE).min(widest)),
+            // Too narrow for its values.
+            Err(_) => (bad, enough) = (enough, (enough + STRIDE).min(widest)),
         }
     }
     let mut try_it = |candidate: &QuantOptions| quantize(candidate).is_ok_and(|plan| good(&plan));

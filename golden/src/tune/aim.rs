@@ -1,96 +1,137 @@
 //! What the outputs of a plan should be, and how far they are from it.
 
-/// Targets of samples, row after row.
+/// What the outputs should be, sample after sample.
+///
+/// The outputs of the real-valued network are a better aim than the targets it was trained with: they hold no noise that few
+/// samples could teach by heart.
 #[derive(Clone, Debug)]
 pub enum Aim {
-    /// Values of every output, and the error Σ|y - t|.
+    /// Values of every output. The error is Σ|y - t|; of several outputs, each counts in units of its own mean deviation,
+    /// times the largest of them.
     Values(Vec<f64>),
-    /// The index of the right class, and the cross-entropy of the scores.
-    Classes(Vec<usize>),
+    /// Scores of classes, in logits, as many as the plan has: one means the second of two classes above 0. The error is the
+    /// cross-entropy of the plan's probabilities and these.
+    Scores {
+        /// The scores.
+        scores: Vec<f64>,
+        /// Logits for a score of 1.
+        unit: f64,
+    },
 }
 
+/// Units of logits that are tried, in fifths of an octave.
+const UNITS: std::ops::RangeInclusive<i32> = -60..=60;
+
 impl Aim {
+    /// Scores in the unit of logits in which they explain the labels best: those of a network that was not trained by
+    /// cross-entropy have a scale of their own.
+    pub fn scores(scores: Vec<f64>, labels: &[usize]) -> Aim {
+        let outputs = (scores.len() / labels.len().max(1)).max(1);
+        let error = |unit: f64| -> f64 {
+            let rows = scores.chunks_exact(outputs).zip(labels);
+            rows.map(|(row, &label)| {
+                let logits: Vec<f64> = row.iter().map(|s| s * unit).collect();
+                normaliser(&logits) - right(&logits, label)
+            })
+            .sum()
+        };
+        let units = UNITS.map(|u| libm::exp2(f64::from(u) / 5.0));
+        let best = units.map(|unit| (error(unit), unit)).min_by(|a, b| a.0.total_cmp(&b.0));
+        Aim::Scores { unit: best.map_or(1.0, |b| b.1), scores }
+    }
+
     /// Samples, for a plan with so many outputs.
     pub(super) fn rows(&self, outputs: usize) -> usize {
-        match self {
-            Aim::Values(targets) => targets.len() / outputs.max(1),
-            Aim::Classes(labels) => labels.len(),
-        }
+        let (Aim::Values(all) | Aim::Scores { scores: all, .. }) = self;
+        all.len() / outputs.max(1)
     }
 }
 
-/// Errors of rows of output codes.
-pub(super) struct Judge<'a> {
-    aim: &'a Aim,
-    /// The value of a step of every output; for classes in units of logits.
-    steps: Vec<f64>,
-    /// The values of the steps themselves.
-    ulps: Vec<f64>,
+/// The logit of a label.
+fn right(logits: &[f64], label: usize) -> f64 {
+    match logits {
+        [one] => *one * label as f64,
+        all => all[label],
+    }
 }
 
-/// Units of logits that are tried, in steps of a fifth of an octave.
-const UNITS: std::ops::RangeInclusive<i32> = -60..=60;
+/// ln Σ e^logit; a single logit stands beside one of 0.
+fn normaliser(logits: &[f64]) -> f64 {
+    let least = if logits.len() == 1 { 0.0 } else { f64::NEG_INFINITY };
+    let largest = logits.iter().copied().fold(least, f64::max);
+    let alone = if logits.len() == 1 { libm::exp(-largest) } else { 0.0 };
+    // What is e^-20 of the largest is nothing beside it.
+    let others = logits.iter().map(|l| l - largest).filter(|&d| d > -20.0).map(libm::exp);
+    largest + libm::log(alone + others.sum::<f64>())
+}
 
-impl<'a> Judge<'a> {
-    pub fn new(aim: &'a Aim, ulps: Vec<f64>) -> Judge<'a> {
-        Judge { aim, steps: ulps.clone(), ulps }
+/// Errors of rows of output codes.
+pub(super) struct Judge {
+    /// The value of a step of every output, in units of the error.
+    steps: Vec<f64>,
+    /// Values, in units of the error; or probabilities.
+    aims: Vec<f64>,
+    classes: bool,
+}
+
+impl Judge {
+    /// For a plan whose outputs have steps of these values.
+    pub fn new(aim: &Aim, ulps: &[f64]) -> Judge {
+        let outputs = ulps.len();
+        match aim {
+            Aim::Values(values) => {
+                let scales = scales(values, outputs);
+                let steps = ulps.iter().zip(&scales).map(|(u, s)| u * s).collect();
+                let aims = values.iter().zip(scales.iter().cycle()).map(|(v, s)| v * s).collect();
+                Judge { steps, aims, classes: false }
+            }
+            Aim::Scores { scores, unit } => {
+                let row = |scores: &[f64]| {
+                    let logits: Vec<f64> = scores.iter().map(|s| s * unit).collect();
+                    let all = normaliser(&logits);
+                    logits.into_iter().map(move |l| libm::exp(l - all))
+                };
+                let aims = scores.chunks_exact(outputs).flat_map(row).collect();
+                Judge { steps: ulps.iter().map(|u| u * unit).collect(), aims, classes: true }
+            }
+        }
     }
 
     /// The error of a sample.
     pub fn error(&self, row: usize, codes: &[i64]) -> f64 {
-        match self.aim {
-            Aim::Values(targets) => {
-                let targets = &targets[row * codes.len()..][..codes.len()];
-                let parts = codes.iter().zip(&self.steps).zip(targets);
-                parts.map(|((&c, step), t)| (c as f64 * step - t).abs()).sum()
+        let aims = &self.aims[row * codes.len()..][..codes.len()];
+        let values = codes.iter().zip(&self.steps).map(|(&c, step)| c as f64 * step);
+        if !self.classes {
+            return values.zip(aims).map(|(v, t)| (v - t).abs()).sum();
+        }
+        let mut logits = [0.0; FEW];
+        match logits.get_mut(..codes.len()) {
+            Some(logits) => {
+                logits.iter_mut().zip(values).for_each(|(l, v)| *l = v);
+                cross_entropy(logits, aims)
             }
-            Aim::Classes(labels) => self.cross_entropy(codes, labels[row]),
+            None => cross_entropy(&values.collect::<Vec<_>>(), aims),
         }
-    }
-
-    fn cross_entropy(&self, codes: &[i64], label: usize) -> f64 {
-        // One score decides between two classes: it is that of the second, the first has 0.
-        if let [code] = codes {
-            let score = *code as f64 * self.steps[0] * if label == 1 { 1.0 } else { -1.0 };
-            return softplus(-score);
-        }
-        let right = codes[label] as f64 * self.steps[label];
-        let others = codes.iter().zip(&self.steps).map(|(&c, step)| c as f64 * step - right);
-        let largest = others.clone().fold(0.0, f64::max);
-        // What is 2^-29 of the largest is nothing beside it.
-        let sum: f64 = others.map(|d| d - largest).filter(|&d| d > -20.0).map(libm::exp).sum();
-        largest + libm::log(sum)
-    }
-
-    /// Takes the unit of logits in which the scores of all rows have the least cross-entropy: scores of a network that
-    /// was not trained by it have a scale of their own. Gives whether it changed.
-    pub fn refit(&mut self, codes: &[i64]) -> bool {
-        if !matches!(self.aim, Aim::Classes(_)) {
-            return false;
-        }
-        let before = self.steps.clone();
-        let outputs = self.ulps.len();
-        // A thousand samples tell the scale.
-        let stride = (codes.len() / outputs).div_ceil(1000).max(1);
-        let all = |judge: &Judge| -> f64 {
-            let rows = codes.chunks_exact(outputs).enumerate().step_by(stride);
-            rows.map(|(row, codes)| judge.error(row, codes)).sum()
-        };
-        let mut best = (f64::INFINITY, before.clone());
-        for unit in UNITS {
-            let scale = libm::exp2(f64::from(unit) / 5.0);
-            self.steps = self.ulps.iter().map(|u| u * scale).collect();
-            let error = all(self);
-            if error < best.0 {
-                best = (error, self.steps.clone());
-            }
-        }
-        self.steps = best.1;
-        self.steps != before
     }
 }
 
-/// ln(1 + e^x).
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
+/// So many classes need no list of their own.
+const FEW: usize = 16;
+
+fn cross_entropy(logits: &[f64], aims: &[f64]) -> f64 {
+    normaliser(logits) - logits.iter().zip(aims).map(|(l, p)| l * p).sum::<f64>()
+}
+
+/// What the errors of every output are multiplied by: 1 for the one that varies most.
+fn scales(values: &[f64], outputs: usize) -> Vec<f64> {
+    let rows = (values.len() / outputs.max(1)).max(1) as f64;
+    let column = |o: usize| values.iter().copied().skip(o).step_by(outputs);
+    let deviation = |o: usize| {
+        let mean = column(o).sum::<f64>() / rows;
+        column(o).map(|v| (v - mean).abs()).sum::<f64>() / rows
+    };
+    let all: Vec<f64> = (0..outputs).map(deviation).collect();
+    let most = all.iter().copied().fold(0.0, f64::max);
+    // A constant has no scale of its own.
+    all.into_iter().map(|d| if d > 1e-12 * most { most / d } else { 1.0 }).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Rounding to the nearest moves every weight by up to half a step, whatever that does to the outputs. Here single codes move, weights by
 //! ±1, ±2, ±4, ... and biases by as many steps of their neuron's argument, and a move is kept if the error of the plan on the samples
-//! falls: the mean absolute error of values, the cross-entropy of classes. With a price on adders a move may also be kept for the
+//! falls: the mean absolute error of values, the cross-entropy of classes' scores. With a price on adders a move may also be kept for the
 //! digits that a weight loses by it. The arithmetic is that of the plan, with its rounding, saturation and
 //! tables, so that what is reported is what the circuit has. A move is judged incrementally: only samples whose rounded
 //! result it changes go through the layers behind.
@@ -88,7 +88,6 @@ pub fn tune(plan: &mut Plan, x: &[i64], aim: &Aim, effort: Effort) -> Tuned {
             task.step();
         }
         tuned.passes += 1;
-        state.refit();
         (tuned.after, tuned.adders[1]) = (state.error(), state.adders());
         let before = std::mem::replace(&mut objective, state.objective());
         if before - objective <= effort.least * objective {

@@ -17,7 +17,7 @@ pub(super) struct State<'a> {
     inputs: usize,
     x: &'a [i64],
     layers: Vec<Layer>,
-    judge: Judge<'a>,
+    judge: Judge,
     errors: Vec<f64>,
     /// The error of all samples that a bit of an adder is worth.
     bit: f64,
@@ -27,7 +27,7 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     /// Nothing for sums that are too wide.
-    pub fn new(plan: &Plan, x: &'a [i64], aim: &'a Aim) -> Option<State<'a>> {
+    pub fn new(plan: &Plan, x: &'a [i64], aim: &Aim) -> Option<State<'a>> {
         let plan = Plan { argmax: None, ..plan.clone() };
         let mut layers = Vec::new();
         for (l, layer) in plan.layers.iter().enumerate() {
@@ -43,20 +43,19 @@ impl<'a> State<'a> {
                 results: Vec::new(),
             });
         }
-        let ulps = plan.score_formats().iter().map(|f| f.ulp()).collect();
+        let ulps: Vec<f64> = plan.score_formats().iter().map(|f| f.ulp()).collect();
         let inputs = plan.inputs.len();
         let mut state = State {
             plan,
             inputs,
             x,
             layers,
-            judge: Judge::new(aim, ulps),
+            judge: Judge::new(aim, &ulps),
             errors: Vec::new(),
             bit: 0.0,
             least: 0.0,
         };
         state.run();
-        state.refit();
         Some(state)
     }
 
@@ -83,10 +82,6 @@ impl<'a> State<'a> {
                 }
             }
         }
-        self.judge_all();
-    }
-
-    fn judge_all(&mut self) {
         let outputs = self.outputs();
         let rows = self.layers.last().map_or(&[][..], |l| &l.results).chunks_exact(outputs).enumerate();
         self.errors = rows.map(|(row, codes)| self.judge.error(row, codes)).collect();
@@ -118,13 +113,6 @@ impl<'a> State<'a> {
     /// What falls with every move that is kept.
     pub fn objective(&self) -> f64 {
         self.errors.iter().sum::<f64>() + self.bit * self.adders() as f64
-    }
-
-    /// Finds the unit of classes' scores anew.
-    pub fn refit(&mut self) {
-        if self.judge.refit(self.layers.last().map_or(&[][..], |l| &l.results)) {
-            self.judge_all();
-        }
     }
 
     /// Multiplications that a move may take.

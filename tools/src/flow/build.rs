@@ -4,7 +4,7 @@ use super::lock::Lock;
 use super::quantize::Grounds;
 use super::verify::{Options, verify};
 use super::widths::{Sized, sized};
-use super::{board, evaluate, generate, loss, means, place, train};
+use super::{board, evaluate, generate, loss, means, place, simpler, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
@@ -57,12 +57,16 @@ pub fn build(
     let (Sized { plan, network, concerns, bits, layers }, grounds) =
         timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
     let how = &project.quantize.at(bits);
-    let Grounds { judge, separate, .. } = &grounds;
+    let Grounds { seen, judge, separate, .. } = &grounds;
     interrupt::check()?;
 
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
-    let judged = Judgement::of(evaluate::judge(&float, judge)?, evaluate::judge_fixed(&plan, &fixed, judge)?);
+    let integers = evaluate::judge_fixed(&plan, &fixed, judge)?;
+    let baselines = simpler::simpler(seen, judge);
+    let as_good = simpler::as_good(&baselines, &integers);
+    let judged = Judgement::of(evaluate::judge(&float, judge)?, integers);
+    let concerns: Vec<String> = as_good.into_iter().chain(concerns).collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let loss = loss::loss(&network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
     if !loss.held {
@@ -95,6 +99,7 @@ pub fn build(
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         judged,
+        baselines,
         test_samples: judge.rows(),
         test_is_separate: *separate,
         held_out,

@@ -86,6 +86,14 @@ pub enum Judged {
 }
 
 impl Judged {
+    /// Mean absolute error, or accuracy.
+    pub fn number(&self) -> f64 {
+        match self {
+            Judged::Values(m) => m.mae,
+            Judged::Classes(c) => c.accuracy(),
+        }
+    }
+
     /// The figure that counts most, for a line of text.
     pub fn figure(&self) -> String {
         match self {

@@ -15,6 +15,9 @@ pub const MOST: f64 = 0.25;
 /// The share of the samples of which the plan may find the class less often, if nothing else is said.
 const MOST_CLASSES: f64 = 0.01;
 
+/// The share of its targets' span that an output's step is no loss up to.
+const WIDE_STEP: f64 = 1.0 / 64.0;
+
 /// Samples on which roundings are told apart: a plan is run for each of them.
 const TRIED: usize = 1000;
 
@@ -29,9 +32,18 @@ pub fn loss(
     how: &Quantize,
     allowed: Option<f64>,
 ) -> anyhow::Result<Loss> {
-    let real = judge(&float(network, samples), samples)?;
-    let integers = judge_fixed(plan, &fixed(plan, samples), samples)?;
-    let mut loss = compare(&real, &integers, output_step(plan), allowed);
+    let (outputs, codes) = (float(network, samples), fixed(plan, samples));
+    let real = judge(&outputs, samples)?;
+    let integers = judge_fixed(plan, &codes, samples)?;
+    let step = match samples.classes() {
+        [] => (0..samples.outputs()).map(|o| output_step(plan, samples, o)).fold(0.0, f64::max),
+        _ => 0.0,
+    };
+    let all = compare(&real, &integers, step, allowed);
+    let mut loss = match samples.classes() {
+        [] => worst_output(plan, samples, (&outputs, &codes.values), allowed)?.unwrap_or(all),
+        _ => all,
+    };
     if !loss.held {
         loss.most = most(network, plan, samples, loss.measure);
         loss.help = help(&loss, how);
@@ -39,18 +51,47 @@ pub fn loss(
     Ok(loss)
 }
 
-/// The largest step of an output, in the units of the data.
-fn output_step(plan: &Plan) -> f64 {
-    plan.output_formats().iter().map(|f| f.ulp()).fold(0.0, f64::max)
+/// The output that loses the largest share where it loses too much; of several outputs, whose units may differ.
+fn worst_output(
+    plan: &Plan,
+    samples: &Samples,
+    (real, integers): (&[f64], &[f64]),
+    allowed: Option<f64>,
+) -> anyhow::Result<Option<Loss>> {
+    let n = samples.outputs();
+    if n < 2 {
+        return Ok(None);
+    }
+    let mut worst: Option<Loss> = None;
+    for o in 0..n {
+        let column = |all: &[f64]| all.iter().copied().skip(o).step_by(n).collect::<Vec<_>>();
+        let targets = column(samples.y());
+        let judged = |all: &[f64]| Metrics::of(&column(all), &targets).map(Judged::Values);
+        let loss = compare(&judged(real)?, &judged(integers)?, output_step(plan, samples, o), allowed);
+        let share = |l: &Loss| l.fixed / l.float;
+        if !loss.held && worst.as_ref().is_none_or(|w| share(w) < share(&loss)) {
+            worst = Some(Loss { output: Some(o), ..loss });
+        }
+    }
+    Ok(worst)
+}
+
+/// The step of an output in the units of the data, as far as it counts as none: a wide one loses what it steps over.
+fn output_step(plan: &Plan, samples: &Samples, o: usize) -> f64 {
+    let column = || samples.y().iter().copied().skip(o).step_by(samples.outputs());
+    let span = column().fold(f64::NEG_INFINITY, f64::max) - column().fold(f64::INFINITY, f64::min);
+    plan.score_formats()[o].ulp().min(WIDE_STEP * span)
 }
 
 fn compare(real: &Judged, integers: &Judged, step: f64, allowed: Option<f64>) -> Loss {
     let loss = |measure, float, fixed, allowed, step, held| {
         let (most, help) = (None, Vec::new());
-        Loss { held, measure, float, fixed, allowed, step, most, help }
+        Loss { held, measure, output: None, float, fixed, allowed, step, most, help }
     };
     match (real, integers) {
         (Judged::Values(real), Judged::Values(integers)) => {
+            // What is demanded is demanded of wide steps too.
+            let step = if allowed.is_some() { 0.0 } else { step };
             let (float, fixed, allowed) = (real.mae, integers.mae, allowed.unwrap_or(MOST));
             // Written so that an error that is no number does not hold.
             let held = fixed <= float * (1.0 + allowed) || fixed - float <= step;

@@ -19,6 +19,7 @@ pub mod pareto;
 pub mod place;
 pub mod quantize;
 pub mod roms;
+pub mod simpler;
 pub mod table;
 pub mod talk;
 pub mod train;

@@ -7,7 +7,6 @@ use crate::project::{Edges, Project};
 use crate::report::{FrontReport, Row};
 use crate::term;
 use anyhow::Context;
-use evaluate::Judged;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::edge::{Search, baselines, undominated};
@@ -89,7 +88,7 @@ fn write(dir: &Path, report: &FrontReport) -> anyhow::Result<()> {
 /// The best constant and a linear fit, in real numbers: what a circuit must beat to be worth anything.
 fn baseline_rows(samples: &Samples, test: Option<&Samples>) -> anyhow::Result<Vec<Row>> {
     let rows = baselines(samples, &Search { fixed: Vec::new(), seed: SPLIT })?.into_iter().map(|b| {
-        let test = test.map(|t| judged(evaluate::judge(&b.outputs(t), t)?)).transpose()?;
+        let test = test.map(|t| evaluate::judge(&b.outputs(t), t).map(|j| j.number())).transpose()?;
         Ok(Row {
             circuit: b.name.to_owned(),
             lut_estimate: None,
@@ -104,14 +103,7 @@ fn baseline_rows(samples: &Samples, test: Option<&Samples>) -> anyhow::Result<Ve
 }
 
 fn figure(plan: &Plan, test: &Samples) -> anyhow::Result<f64> {
-    judged(evaluate::judge_fixed(plan, &evaluate::fixed(plan, test), test)?)
-}
-
-fn judged(judged: Judged) -> anyhow::Result<f64> {
-    Ok(match judged {
-        Judged::Values(m) => m.mae,
-        Judged::Classes(c) => c.accuracy(),
-    })
+    evaluate::judge_fixed(plan, &evaluate::fixed(plan, test), test).map(|j| j.number())
 }
 
 /// What yosys makes of a plan's parallel circuit, the decision between scores left out as in the estimate.

@@ -149,6 +149,9 @@ impl Maker {
     }
 
     pub(super) fn make(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {
+        if let Some(c) = &self.conditioned {
+            c.check(options.bits)?;
+        }
         let plan = self.behind_inputs(options)?;
         self.conditioned.as_ref().map_or(Ok(plan.clone()), |c| c.plan(plan))
     }

@@ -1,8 +1,8 @@
 //! The widths of a plan: those that are given, or the smallest that lose little.
 
-use super::evaluate::{self, Judged};
+use super::evaluate;
 use super::quantize::{Maker, Points, decided, options};
-use super::tune::{Tuning, worth};
+use super::tune::{Tuning, worths, worths_of};
 use crate::project::{Method, Quantize, Width};
 use crate::report::widths;
 use crate::term;
@@ -16,6 +16,9 @@ use std::cell::Cell;
 
 /// The widest formats that are tried where no width is given.
 const WIDEST: u32 = 24;
+
+/// The narrowest that are taken where none is good.
+const NARROW: u32 = 8;
 
 /// What the widths that are found may lose where nothing else is said: a share of the real-valued network's error, or of the
 /// samples. It is less than what `build` lets pass, because other samples than those of the search judge in the end.
@@ -47,7 +50,7 @@ pub fn sized(
     how: &Quantize,
     seen: Option<&Samples>,
 ) -> anyhow::Result<Sized> {
-    let mut search = Search::new(model, points, how, seen)?;
+    let mut search = Search::new(model, points, how, seen);
     let mut widest = options(model, how)?;
     let little = if model.classes.is_empty() { LITTLE } else { LITTLE_CLASSES };
     let loss = how.max_loss.map_or(little, |p| p.0);
@@ -60,10 +63,15 @@ pub fn sized(
     match search.run(&widest)? {
         Some(found) => search.thrifty(found, loss),
         None => {
-            let lost = format!("all of up to {WIDEST} bits lose more than {} %", 100.0 * loss);
-            term::say(&format!("{lost} on the training samples: {WIDEST} are taken"));
-            let plan = search.maker.make(&widest)?;
-            search.settle((widest, plan))
+            // The widest that has a plan.
+            let at = |bits| QuantOptions { bits, ..widest.clone() };
+            let mut make = |bits| search.maker.make(&at(bits)).map(|plan| (at(bits), plan));
+            let made = (NARROW..=WIDEST).rev().find_map(|bits| make(bits).ok());
+            // Why there is none is told of the widest.
+            let (options, plan) = made.map_or_else(|| make(WIDEST), Ok)?;
+            let lost = format!("all of up to {} bits lose more than {} %", options.bits, 100.0 * loss);
+            term::say(&format!("{lost} on the samples of training: {} are taken", options.bits));
+            search.settle((options, plan))
         }
     }
 }
@@ -84,7 +92,7 @@ pub fn smallest(
     if how.bits == Width::Auto {
         widest.bits = WIDEST;
     }
-    let mut search = Search::new(model, points, how, Some(samples))?;
+    let mut search = Search::new(model, points, how, Some(samples));
     search.allow(WIDTHS * loss)?;
     let Some(found) = search.run(&widest)? else {
         anyhow::bail!(
@@ -96,6 +104,13 @@ pub fn smallest(
     search.thrifty(found, loss)
 }
 
+/// Samples that judge plans.
+struct Judge {
+    samples: Samples,
+    /// The least worth of every output that is good.
+    least: Vec<f64>,
+}
+
 /// What plans are made of and judged by.
 struct Search<'a> {
     model: &'a Model,
@@ -103,50 +118,50 @@ struct Search<'a> {
     maker: Maker,
     /// None where there are no targets, or codes are only to be rounded.
     tuning: Option<Tuning>,
-    /// Samples that plans are judged by: those held out of tuning, and all.
-    judges: Vec<Samples>,
-    /// The least worth by each of them that is good.
-    least: Vec<f64>,
+    /// Those held out of tuning, and all.
+    judges: Vec<Judge>,
 }
 
 impl Search<'_> {
-    fn new<'a>(
-        model: &'a Model,
-        points: &Points,
-        how: &'a Quantize,
-        seen: Option<&Samples>,
-    ) -> anyhow::Result<Search<'a>> {
-        let tuning = seen.filter(|s| how.method == Method::Tune && s.outputs() > 0).map(Tuning::of);
+    fn new<'a>(model: &'a Model, points: &Points, how: &'a Quantize, seen: Option<&Samples>) -> Search<'a> {
+        let tuned = seen.filter(|s| how.method == Method::Tune && s.outputs() == model.network.outputs());
+        let tuning = tuned.map(|s| Tuning::of(s, &model.network));
         let held = tuning.as_ref().map(|t| t.held().clone());
-        let judges = held.into_iter().chain(seen.cloned()).collect();
-        let maker = Maker::new(model, points, how);
-        Ok(Search { model, how, maker, tuning, judges, least: Vec::new() })
+        let judge = |samples| Judge { samples, least: Vec::new() };
+        let judges = held.into_iter().chain(seen.cloned()).map(judge).collect();
+        Search { model, how, maker: Maker::new(model, points, how), tuning, judges }
     }
 
     /// Says what may be lost.
     fn allow(&mut self, loss: f64) -> anyhow::Result<()> {
-        let float = |judge: &Samples| {
-            let judged = evaluate::judge(&evaluate::float(&self.model.network, judge), judge)?;
-            Ok(least(judged, loss, judge.y()))
-        };
-        self.least = self.judges.iter().map(float).collect::<anyhow::Result<_>>()?;
+        for Judge { samples, least } in &mut self.judges {
+            let float = worths_of(&evaluate::float(&self.model.network, samples), samples)?;
+            let allowed = |(o, worth): (usize, f64)| match samples.classes() {
+                [] => (worth * (1.0 + loss)).min(-NONE * span(samples, o)),
+                _ => worth - loss,
+            };
+            *least = float.into_iter().enumerate().map(allowed).collect();
+        }
         Ok(())
     }
 
     /// Whether a plan is good by all that judge; and how good by the last, for people.
-    fn good(judges: &[Samples], least: &[f64], plan: &Plan) -> (bool, String) {
-        let judged = |judge: &Samples| evaluate::judge_fixed(plan, &evaluate::fixed(plan, judge), judge).ok();
-        let all: Option<Vec<Judged>> = judges.iter().map(judged).collect();
-        let Some(all) = all else { return (false, String::new()) };
-        let good = all.iter().zip(least).all(|(found, least)| worth(found) >= *least);
-        (good, all.last().map_or(String::new(), Judged::figure))
+    fn good(judges: &[Judge], plan: &Plan) -> (bool, String) {
+        let good = judges.iter().all(|Judge { samples, least }| {
+            worths(plan, samples)
+                .is_ok_and(|found| found.iter().zip(least).all(|(found, least)| found >= least))
+        });
+        let figure = judges.last().and_then(|Judge { samples, .. }| {
+            evaluate::judge_fixed(plan, &evaluate::fixed(plan, samples), samples).ok()
+        });
+        (good, figure.map_or(String::new(), |f| f.figure()))
     }
 
     /// The smallest widths, `widest` at most, that are good.
     fn run(&mut self, widest: &QuantOptions) -> anyhow::Result<Option<(QuantOptions, Plan)>> {
-        let Search { maker, tuning, judges, least, .. } = self;
+        let Search { maker, tuning, judges, .. } = self;
         let said = |options: &QuantOptions, plan: &Plan, how: &str| {
-            let (good, figure) = Search::good(judges, least, plan);
+            let (good, figure) = Search::good(judges, plan);
             let verdict = match (good, options.demand.effort) {
                 (true, _) => "good",
                 (false, approx::Effort::Rough) => "too much is lost",
@@ -182,12 +197,14 @@ impl Search<'_> {
     fn thrifty(&mut self, (options, plan): (QuantOptions, Plan), loss: f64) -> anyhow::Result<Sized> {
         self.allow(loss)?;
         let Some(tuning) = &self.tuning else { return self.settle((options, plan)) };
-        let mut best = tuning.run(plan, Effort::default())?;
+        let tuned = tuning.run(plan.clone(), Effort::default())?;
+        // What the search found good is not given away.
+        let mut best = if Search::good(&self.judges, &tuned).0 { tuned } else { plan };
         let mut plan = best.clone();
         for price in PRICES {
             let adders;
             (plan, adders) = tuning.moved(&plan, Effort { price, ..TRIAL });
-            let (good, figure) = Search::good(&self.judges, &self.least, &plan);
+            let (good, figure) = Search::good(&self.judges, &plan);
             let verdict = if good { "good" } else { "too much is lost" };
             term::say(&format!("adders of {} bits for {}: {figure}: {verdict}", adders[1], adders[0]));
             if good {
@@ -227,16 +244,12 @@ const WIDTHS: f64 = 0.5;
 /// An error that is no more than this share of the targets' span is none: a network without error has widths too.
 const NONE: f64 = 1.0 / (1 << 20) as f64;
 
-/// The least worth that is good, of what the real-valued network is worth and the loss that is allowed.
-fn least(float: Judged, loss: f64, targets: &[f64]) -> f64 {
-    match float {
-        Judged::Values(m) => {
-            let ends = |(lo, hi): (f64, f64), &y: &f64| (lo.min(y), hi.max(y));
-            let (lo, hi) = targets.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends);
-            -(m.mae * (1.0 + loss)).max(NONE * (hi - lo))
-        }
-        Judged::Classes(c) => c.accuracy() - loss,
-    }
+/// From the least to the largest target of an output.
+fn span(samples: &Samples, o: usize) -> f64 {
+    let ends = |(lo, hi): (f64, f64), &y: &f64| (lo.min(y), hi.max(y));
+    let column = samples.y().iter().skip(o).step_by(samples.outputs());
+    let (lo, hi) = column.fold((f64::INFINITY, f64::NEG_INFINITY), ends);
+    hi - lo
 }
 
 fn by_layer(options: &QuantOptions) -> Vec<u32> {

@@ -248,7 +248,8 @@ impl Quantize {
 
     /// What shares a format.
     pub fn granularity(&self) -> Granularity {
-        let usual = if self.bits == Width::Auto { Granularity::Neuron } else { Granularity::Layer };
+        let found = self.bits == Width::Auto && self.layers.is_empty();
+        let usual = if found { Granularity::Neuron } else { Granularity::Layer };
         self.formats.unwrap_or(usual)
     }
 

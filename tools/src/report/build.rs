@@ -20,6 +20,8 @@ pub struct BuildReport {
     /// Errors against the targets, or accuracy against the labels.
     #[serde(flatten)]
     pub judged: Judgement,
+    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples.
+    pub baselines: BTreeMap<&'static str, f64>,
     /// Samples judged by.
     pub test_samples: usize,
     /// Whether training never saw them.
@@ -245,9 +247,14 @@ impl std::fmt::Display for BuildReport {
             ("training", format!("{:.1} s", self.seconds.train)),
             ("all in all", format!("{:.1} s", self.seconds.total)),
         ];
+        let digits = |v: f64| match self.judged {
+            Judgement::Values(_) => format!("MAE {v:.6}"),
+            Judgement::Classes(_) => format!("accuracy {:.2} %", 100.0 * v),
+        };
+        let baselines = self.baselines.iter().map(|(name, v)| (*name, digits(*v)));
         let restarts = self.training.as_ref().map(|t| ("restarts", restarts(t)));
         let held_out = self.held_out.map(|h| ("held out", h.to_string()));
-        let all = self.judged.rows().into_iter().chain(rows).chain(held_out).chain(restarts);
+        let all = self.judged.rows().into_iter().chain(rows).chain(baselines).chain(held_out).chain(restarts);
         all.for_each(|(figure, value)| table.row([figure.to_owned(), value]));
         if !self.loss.held {
             writeln!(f, "{}\n", self.loss)?;

@@ -10,6 +10,9 @@ pub struct Loss {
     pub held: bool,
     /// What is compared.
     pub measure: Measure,
+    /// The output that loses too much, of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<usize>,
     /// The figure of the real-valued network.
     pub float: f64,
     /// The figure of the integers.
@@ -82,7 +85,8 @@ impl Loss {
     fn figures(&self) -> String {
         match self.measure {
             Measure::MeanAbsoluteError => format!(
-                "mean absolute error {:.6} where the real-valued network has {:.6}; {:.6} is {}",
+                "mean absolute error{} {:.6} where the real-valued network has {:.6}; {:.6} is {}",
+                self.output.map_or(String::new(), |o| format!(" of y{o}")),
                 self.fixed,
                 self.float,
                 (self.float * (1.0 + self.allowed)).max(self.float + self.step),
