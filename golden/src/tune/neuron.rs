@@ -24,7 +24,7 @@ pub(super) struct Unit {
     pub shift: i32,
     pub argument: Format,
     /// Results by argument, from the least; of wider arguments they are computed.
-    listed: Option<Vec<i64>>,
+    pub listed: Option<Vec<i64>>,
 }
 
 pub(super) struct Neuron {

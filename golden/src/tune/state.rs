@@ -115,10 +115,10 @@ impl<'a> State<'a> {
         self.errors.iter().sum::<f64>() + self.bit * self.adders() as f64
     }
 
-    /// Multiplications that a move may take.
+    /// What a move may take, in multiplications: a result from a list is worth a few, one that is computed many.
     pub fn work(&self) -> f64 {
-        let all: usize =
-            self.layers.iter().map(|l| l.neurons.iter().map(|n| n.weights.len()).sum::<usize>()).sum();
+        let neuron = |n: &Neuron| n.weights.len() + if n.unit.listed.is_some() { 4 } else { 40 };
+        let all: usize = self.layers.iter().map(|l| l.neurons.iter().map(neuron).sum::<usize>()).sum();
         (all * self.rows()) as f64
     }
 
