@@ -134,6 +134,15 @@ fn valid_plans_become_circuits() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
+/// Plans whose attenuator once gave -1 for 0: the estimate of an unsigned quotient fell below 0, where its certificate
+/// saturates and the circuit does not.
+#[test]
+fn quotients_of_zero_are_zero() {
+    for seed in [10058, 27729, 30512, 39249, 48070] {
+        assert_eq!(one(seed, None), Ok(true));
+    }
+}
+
 /// Plans that once panicked or took minutes: generated, or refused by validation with the reason.
 #[test]
 fn plans_that_failed() {

@@ -36,9 +36,10 @@ pub(super) fn estimate(b: i64, h: Format, y: Format, target: &Target) -> Option<
     }
     let real = Format { frac: 2 * h.frac, ..h }.value(b);
     let function = Function::new(Activation::None, Kind::Attenuating { b: real });
-    // Room above the peak, so that no estimate saturates.
-    let width = bits_unsigned(peak(b, h, y) as i128 + 4) + u32::from(h.signed);
-    let output = Format::new(h.signed, width, y.frac).ok()?;
+    // Room above the peak and below 0, whatever the sign of h: an estimate that the certificate saturates would be
+    // further away than it says, for the circuit does not saturate it.
+    let width = bits_unsigned(peak(b, h, y) as i128 + 4) + 1;
+    let output = Format::new(true, width, y.frac).ok()?;
     // Degree 2 is nearly always the cheapest, and quickly found.
     [Some(2), None].into_iter().find_map(|degree| {
         let demand = Demand { max_ulp: MAX_ULP, degree, ..Demand::default() };
