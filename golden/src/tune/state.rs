@@ -126,7 +126,7 @@ impl<'a> State<'a> {
     pub fn moves(&self, l: usize, n: usize) -> Vec<Move> {
         let neuron = &self.layers[l].neurons[n];
         let mut moves = Vec::new();
-        // What no formula leads from is a constant of the inputs' subtractions, or a sum: it stays.
+        // Subtractions of offsets, and plain sums, are exact as they are.
         if neuron.is_fixed() {
             return moves;
         }

@@ -153,7 +153,10 @@ impl Maker {
             c.check(options.bits)?;
         }
         let plan = self.behind_inputs(options)?;
-        self.conditioned.as_ref().map_or(Ok(plan.clone()), |c| c.plan(plan))
+        match &self.conditioned {
+            Some(c) => c.plan(plan),
+            None => Ok(plan),
+        }
     }
 
     fn behind_inputs(&mut self, options: &QuantOptions) -> Result<Plan, QuantError> {

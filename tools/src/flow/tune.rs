@@ -77,7 +77,7 @@ impl Tuning {
 ///
 /// # Errors
 /// Samples without targets.
-pub fn worths(plan: &Plan, judge: &Samples) -> anyhow::Result<Vec<f64>> {
+fn worths(plan: &Plan, judge: &Samples) -> anyhow::Result<Vec<f64>> {
     worths_of(&evaluate::fixed(plan, judge).values, judge)
 }
 

@@ -2,7 +2,7 @@
 
 use super::evaluate;
 use super::quantize::{Maker, Points, decided, options};
-use super::tune::{Tuning, worths, worths_of};
+use super::tune::{Tuning, worths_of};
 use crate::project::{Method, Quantize, Width};
 use crate::report::widths;
 use crate::term;
@@ -147,14 +147,14 @@ impl Search<'_> {
 
     /// Whether a plan is good by all that judge; and how good by the last, for people.
     fn good(judges: &[Judge], plan: &Plan) -> (bool, String) {
-        let good = judges.iter().all(|Judge { samples, least }| {
-            worths(plan, samples)
-                .is_ok_and(|found| found.iter().zip(least).all(|(found, least)| found >= least))
-        });
-        let figure = judges.last().and_then(|Judge { samples, .. }| {
-            evaluate::judge_fixed(plan, &evaluate::fixed(plan, samples), samples).ok()
-        });
-        (good, figure.map_or(String::new(), |f| f.figure()))
+        let (mut good, mut figure) = (true, String::new());
+        for Judge { samples, least } in judges {
+            let values = evaluate::fixed(plan, samples).values;
+            let found = worths_of(&values, samples);
+            good &= found.is_ok_and(|found| found.iter().zip(least).all(|(found, least)| found >= least));
+            figure = evaluate::judge(&values, samples).map_or(String::new(), |judged| judged.figure());
+        }
+        (good, figure)
     }
 
     /// The smallest widths, `widest` at most, that are good.
