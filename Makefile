@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists
+.PHONY: help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -89,6 +89,9 @@ verify-architectures: setup ## prove the first paper's networks folded and seque
 
 verify-netlists: setup ## prove synthesised netlists with hard multipliers and block RAM: 24 circuits for each family, with a table
 	GAINSTAGE_NETLISTS=$(or $(NETLISTS),24) $(CARGO) test --locked -p gainstage-sim --test netlists -- --nocapture
+
+slurm: ## pareto on a Slurm of this machine alone: the same files as on one core and on all, and after a killed job (root; apt-get install slurm-wlm)
+	@GAINSTAGE="$(GAINSTAGE)" scripts/slurm.sh
 
 verify-units: setup ## every unit on every code of 18 bits, in parallel and shared circuits
 	GAINSTAGE_UNIT_BITS=18 $(CARGO) test --locked -p gainstage-sim --test every_unit -- --nocapture

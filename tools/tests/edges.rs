@@ -70,6 +70,133 @@ fn a_front_is_searched_and_gone_on_with() {
     assert!(figure(last, "held_out") > 0.0);
 }
 
+/// What a front consists of, without what the search kept for another run.
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let one = |name: &str| (name.to_owned(), fs::read(dir.join(name)).expect("a file"));
+    let mut all: Vec<_> = ["front.csv", "front.json", "front.svg"].map(one).into();
+    let mut plans: Vec<String> = fs::read_dir(dir.join("plans"))
+        .expect("plans")
+        .map(|e| format!("plans/{}", e.expect("an entry").file_name().display()))
+        .collect();
+    plans.sort();
+    all.extend(plans.iter().map(|name| one(name)));
+    all
+}
+
+fn write_program(path: &Path, text: &str) {
+    fs::write(path, text).expect("written");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(path, executable).expect("executable");
+}
+
+/// A Slurm that runs the jobs of an array at once, but loses job 1 of the first array that has others, as if it were killed.
+fn false_slurm(dir: &Path) {
+    write_program(
+        &dir.join("sbatch"),
+        "#!/bin/sh\nfor arg; do case $arg in\n--array=*) jobs=${arg#--array=};;\n--wrap=*) line=${arg#--wrap=};;\nesac; done\n\
+         echo $jobs >>\"$SUBMITTED\"\nfor job in $(echo $jobs | tr , ' '); do\n\
+         [ $job = 1 ] && [ $jobs != 1 ] && continue\nSLURM_ARRAY_TASK_ID=$job sh -c \"$line\" >$job.log 2>&1 || exit 1\n\
+         done\necho '7;here'\n",
+    );
+    write_program(&dir.join("squeue"), "#!/bin/sh\n[ -e \"$SUBMITTED.stuck\" ] && echo PENDING\nexit 0\n");
+    write_program(&dir.join("scancel"), "#!/bin/sh\necho cancelled $1 >>\"$SUBMITTED\"\n");
+}
+
+fn on_slurm(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+    for (name, tool) in [("SBATCH", "sbatch"), ("SQUEUE", "squeue"), ("SCANCEL", "scancel")] {
+        command.env(name, dir.join(tool));
+    }
+    command.env("SUBMITTED", dir.join("submitted")).args(args).current_dir(dir);
+    command
+}
+
+#[test]
+fn trials_find_the_same_on_one_core_on_all_and_on_slurm() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    project(dir);
+    let all = json(dir, &["pareto", ".", "--trials", "3", "-o", "all", "--json"]);
+    assert!(all["rows"].as_array().is_some_and(|rows| rows.len() > 4), "{all}");
+    let one = Command::new("taskset")
+        .args(["-c", "0", env!("CARGO_BIN_EXE_gainstage"), "pareto", ".", "--trials", "3", "-o", "one"])
+        .current_dir(dir)
+        .output();
+    match one {
+        Ok(said) => {
+            assert!(said.status.success(), "{said:?}");
+            assert_eq!(files(&dir.join("all")), files(&dir.join("one")));
+        }
+        Err(_) => println!("skipped: taskset is not installed"),
+    }
+
+    false_slurm(dir);
+    let args = ["pareto", ".", "--trials", "3", "-o", "slurm", "--slurm"];
+    let said = on_slurm(dir, &args).output().expect("the command runs");
+    let told = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_eq!(said.status.code(), Some(2), "{told}");
+    assert!(told.contains("1 of 3 jobs did not finish, trial 1"), "{told}");
+    assert!(!dir.join("slurm/front.csv").exists());
+    let said = on_slurm(dir, &args).output().expect("the command runs");
+    assert!(said.status.success(), "{said:?}");
+    assert_eq!(fs::read_to_string(dir.join("submitted")).expect("a list"), "0,1,2\n1\n");
+    assert_eq!(files(&dir.join("all")), files(&dir.join("slurm")));
+}
+
+#[test]
+fn slurm_that_refuses_is_quoted_and_an_interrupt_takes_the_jobs_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    project(dir);
+    false_slurm(dir);
+    let args = ["pareto", ".", "--trials", "2", "--slurm"];
+    let missing = on_slurm(dir, &args).env("SQUEUE", "/nonexistent").output().expect("the command runs");
+    assert_eq!(missing.status.code(), Some(3), "{missing:?}");
+    assert!(!dir.join("submitted").exists(), "nothing is submitted where it cannot be watched");
+
+    // Jobs that wait for ever.
+    fs::write(dir.join("submitted.stuck"), "").expect("written");
+    let mut child = on_slurm(dir, &args).stderr(std::process::Stdio::null()).spawn().expect("it runs");
+    let since = std::time::Instant::now();
+    while !dir.join("submitted").exists() && since.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(killed.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert!(fs::read_to_string(dir.join("submitted")).expect("a list").ends_with("cancelled 7\n"));
+
+    write_program(
+        &dir.join("sbatch"),
+        "#!/bin/sh\necho 'sbatch: error: invalid partition specified' >&2\nexit 1\n",
+    );
+    fs::remove_dir_all(dir.join("pareto")).expect("there");
+    let refused = on_slurm(dir, &args).output().expect("the command runs");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("invalid partition specified"), "{told}");
+}
+
+#[test]
+fn every_circuit_of_a_front_is_simulated() {
+    if Command::new("verilator").arg("--version").output().is_err() {
+        println!("skipped: verilator is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    project(dir.path());
+    // Few samples, few circuits: each is compiled.
+    let csv = fs::read_to_string(dir.path().join("samples.csv")).expect("samples");
+    let few: Vec<&str> = csv.lines().take(40).collect();
+    fs::write(dir.path().join("samples.csv"), few.join("\n")).expect("written");
+    let front = json(dir.path(), &["pareto", ".", "--trials", "1", "--verify", "--json"]);
+    let rows = front["rows"].as_array().expect("rows");
+    for row in rows.iter().filter(|r| r["lut_estimate"].is_u64()) {
+        assert!(row["simulated"].as_u64().is_some_and(|n| n > 10_000), "{row}");
+    }
+    assert!(rows.len() > 2, "{front}");
+}
+
 #[test]
 fn a_circuit_is_built_and_proven() {
     if Command::new("verilator").arg("--version").output().is_err() {

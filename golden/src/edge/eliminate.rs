@@ -1,14 +1,18 @@
 //! From a trained network to ever smaller ones: the edges that are worth the least go, the others learn on.
 
-use super::network::Network;
+use super::network::{Network, Trace};
+use super::saving::savings;
 use super::train::{self, Setting};
 use super::{Circuit, Coded, Goal, Port};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Share of the edges that go at a time.
+/// Share of the edges that go at a time; twice as many while there are more than [`MANY`].
 const SHARE: f64 = 0.045;
+
+/// So many edges differ little in worth.
+const MANY: usize = 300;
 
 /// Samples on which the worth of an edge is measured.
 const SAMPLES: usize = 3000;
@@ -40,7 +44,8 @@ pub fn chain(
         }
         let mut worths = worths(&network, samples, &rows, ports, goal);
         worths.sort_by(|a, b| a.worth.total_cmp(&b.worth));
-        let count = ((edges as f64 * SHARE) as usize).max(1);
+        let share = if edges > MANY { 2.0 * SHARE } else { SHARE };
+        let count = ((edges as f64 * share) as usize).max(1);
         for Worth { bank, i, j, mean, .. } in worths.into_iter().take(count) {
             network.banks[bank].remove(i, j, mean);
         }
@@ -59,23 +64,31 @@ struct Worth {
 }
 
 fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], goal: &Goal) -> Vec<Worth> {
-    let mut trace = network.trace();
-    let before = network.mean_loss(samples, rows, &mut trace);
-    let means = means(network, samples, rows);
+    let traces = traces(network, samples, rows);
+    let means = means(network, samples, rows, &traces);
+    let savings = savings(&network.circuit(ports).simplified(goal));
+    let mut scores = network.trace().scores;
+    let losses: Vec<f32> = rows
+        .iter()
+        .zip(&traces)
+        .map(|(&s, trace)| {
+            scores.copy_from_slice(&trace.scores);
+            network.loss(samples, s, &mut scores)
+        })
+        .collect();
     let mut all = Vec::new();
-    let mut trial = network.clone();
-    let whole = network.circuit(ports).simplified(goal);
-    let full = super::price(&whole, false) as f64;
     for (l, bank) in network.banks.iter().enumerate() {
         for i in 0..bank.inputs {
             for j in (0..bank.outputs).filter(|&j| bank.is_alive(i, j)) {
-                let mean = means[l][i * bank.lanes + j];
-                let saved = trial.banks[l].clone();
-                trial.banks[l].remove(i, j, mean);
-                let loss = trial.mean_loss(samples, rows, &mut trace) - before;
-                let gain = full - super::price(&trial.circuit(ports).simplified(goal), false) as f64;
-                trial.banks[l] = saved;
-                let gain = gain.max(0.5);
+                let (place, mean) = ((l, i, j), means[l][i * bank.lanes + j]);
+                let mut loss = 0.0;
+                for ((&s, trace), before) in rows.iter().zip(&traces).zip(&losses) {
+                    if network.forward_without(place, mean, samples.row(s), trace, &mut scores) {
+                        loss += f64::from(network.loss(samples, s, &mut scores) - before);
+                    }
+                }
+                // What simplifies away saves nothing.
+                let gain = savings.get(&place).map_or(0.5, |&n| (n as f64).max(0.5));
                 // A removal that even helps is the better, the more it saves.
                 let worth = if loss > 0.0 { loss / gain } else { loss * gain };
                 all.push(Worth { bank: l, i, j, mean, worth });
@@ -85,12 +98,20 @@ fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], go
     all
 }
 
-/// The mean result of every edge over some samples.
-fn means(network: &Network, samples: &Coded, rows: &[usize]) -> Vec<Vec<f32>> {
-    let mut sums: Vec<Vec<f32>> = network.banks.iter().map(|b| vec![0.0; b.inputs * b.lanes]).collect();
-    let mut trace = network.trace();
-    for &s in rows {
+/// What the samples leave behind in a network that rounds.
+fn traces(network: &Network, samples: &Coded, rows: &[usize]) -> Vec<Trace> {
+    let one = |&s: &usize| {
+        let mut trace = network.trace();
         network.forward(samples.row(s), &mut trace);
+        trace
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The mean result of every edge over some samples.
+fn means(network: &Network, samples: &Coded, rows: &[usize], traces: &[Trace]) -> Vec<Vec<f32>> {
+    let mut sums: Vec<Vec<f32>> = network.banks.iter().map(|b| vec![0.0; b.inputs * b.lanes]).collect();
+    for (&s, trace) in rows.iter().zip(traces) {
         for (l, bank) in network.banks.iter().enumerate() {
             for i in 0..bank.inputs {
                 let argument = if l == 0 { samples.row(s)[i] as usize } else { trace.argument(i) };

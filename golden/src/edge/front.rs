@@ -46,39 +46,6 @@ pub trait Progress: Sync {
     fn cancelled(&self) -> bool;
 }
 
-/// The settings to try, one after the other: the first are the most promising.
-pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
-    let classes = !samples.classes().is_empty();
-    let epochs = (440_000 / samples.rows()).clamp(30, 400);
-    let base = Setting {
-        hidden: 0,
-        input_bits: 6,
-        hidden_bits: 6,
-        hidden_shift: 0,
-        result_bits: if classes { 1 } else { 6 },
-        input_stride: 16,
-        hidden_stride: 8,
-        shrink: 0.03,
-        epochs,
-        rate: 0.1,
-        seed: round,
-    };
-    // A single input is a table outright; hidden sums have nothing to add to it.
-    let (widths, hiddens): (&[u32], &[usize]) =
-        if samples.inputs() == 1 { (&[8, 7, 6], &[0]) } else { (&[6, 5], &[6, 4, 0, 8, 3]) };
-    let mut all = Vec::new();
-    for &input_bits in widths {
-        for result_bits in if classes { [1, 0] } else { [6, 8] } {
-            for &hidden in hiddens {
-                let steps = if samples.inputs() == 1 { 5 } else { 2 };
-                let input_stride = 1 << (input_bits - steps);
-                all.push(Setting { hidden, input_bits, result_bits, input_stride, ..base.clone() });
-            }
-        }
-    }
-    all
-}
-
 /// Trains with a setting, and with a teacher if there is one, and gives the circuits from large to small.
 ///
 /// # Errors

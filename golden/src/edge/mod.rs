@@ -16,6 +16,8 @@ mod front;
 mod network;
 mod port;
 mod price;
+mod saving;
+mod settings;
 mod teach;
 mod train;
 
@@ -23,9 +25,10 @@ pub use baseline::{Baseline, baselines};
 pub use circuit::{Circuit, Edge, Layer, Output, Sum};
 pub use coded::{Coded, Goal};
 pub use error::EdgeError;
-pub use front::{Point, Progress, Search, front, settings, undominated};
+pub use front::{Point, Progress, Search, front, undominated};
 pub use port::Port;
 pub use price::price;
+pub use settings::settings;
 pub use teach::teach;
 pub use train::Setting;
 

@@ -13,6 +13,7 @@ pub struct Network {
 }
 
 /// What a sample leaves behind on its way forward.
+#[derive(Clone)]
 pub struct Trace {
     sums: Vec<f32>,
     /// Hidden arguments before they are held inside their range, after, and the fraction that rounding would drop.
@@ -106,7 +107,7 @@ impl Network {
     pub fn backward(&mut self, samples: &Coded, s: usize, weight: f32, trace: &mut Trace) {
         let x = samples.row(s);
         self.forward(x, trace);
-        self.loss(samples, s, trace);
+        self.loss(samples, s, &mut trace.scores);
         trace.scores.iter_mut().for_each(|g| *g *= weight);
         let (depth, step, top) = (self.banks.len(), self.step(), self.top());
         let (head, tail) = self.banks.split_at_mut(depth - 1);
@@ -140,24 +141,24 @@ impl Network {
         }
     }
 
-    /// The loss of the scores in `trace`, which become its gradient.
-    pub fn loss(&self, samples: &Coded, s: usize, trace: &mut Trace) -> f32 {
+    /// The loss of a sample's scores, which become its gradient.
+    pub fn loss(&self, samples: &Coded, s: usize, scores: &mut [f32]) -> f32 {
         match &self.goal {
             Goal::Classes { scores: 1, unit } => {
                 let wanted = samples.wanted[2 * s + 1];
-                let score = trace.scores[0] * unit;
-                let log = logistic(&mut trace.scores[0], *unit);
-                trace.scores[0] = unit * (trace.scores[0] - wanted);
+                let score = scores[0] * unit;
+                let log = logistic(&mut scores[0], *unit);
+                scores[0] = unit * (scores[0] - wanted);
                 log - wanted * score
             }
-            Goal::Classes { scores, unit } => {
-                softmax(&mut trace.scores[..*scores], &samples.wanted[s * scores..][..*scores], *unit)
+            Goal::Classes { scores: n, unit } => {
+                softmax(&mut scores[..*n], &samples.wanted[s * n..][..*n], *unit)
             }
             Goal::Values { deviation, .. } => {
                 let mut loss = 0.0;
                 for (o, d) in deviation.iter().enumerate() {
-                    let e = (trace.scores[o] - samples.targets[s * deviation.len() + o]) / d;
-                    trace.scores[o] = e / d;
+                    let e = (scores[o] - samples.targets[s * deviation.len() + o]) / d;
+                    scores[o] = e / d;
                     loss += 0.5 * e * e;
                 }
                 loss
@@ -165,14 +166,33 @@ impl Network {
         }
     }
 
-    /// The mean loss over some samples.
-    pub fn mean_loss(&self, samples: &Coded, rows: &[usize], trace: &mut Trace) -> f64 {
-        let mut sum = 0.0;
-        for &s in rows {
-            self.forward(samples.row(s), trace);
-            sum += self.loss(samples, s, trace) as f64;
+    /// The scores of a sample of a network that rounds, if `mean` took the place of edge (i, j) of bank `l`; `known` is the
+    /// sample's trace. Whether they differ from those in it.
+    pub fn forward_without(
+        &self,
+        (l, i, j): (usize, usize, usize),
+        mean: f32,
+        x: &[u8],
+        known: &Trace,
+        scores: &mut [f32],
+    ) -> bool {
+        let argument = if l == 0 { x[i] as usize } else { known.code[i] };
+        let change = mean - self.banks[l].code(i, argument, j);
+        let last = self.banks.len() - 1;
+        if l == last {
+            scores.copy_from_slice(&known.scores);
+            scores[j] += change;
+            return change != 0.0;
         }
-        sum / rows.len() as f64
+        let (before, last) = (known.code[j], &self.banks[last]);
+        let after = ((known.sums[j] + change) * self.step()).floor().clamp(0.0, self.top()) as usize;
+        if after == before {
+            return false;
+        }
+        let rows = last.codes[last.row(j, after)].iter().zip(&last.codes[last.row(j, before)]);
+        let changed = known.scores.iter().zip(rows).map(|(s, (new, old))| s + (new - old));
+        scores.iter_mut().zip(changed).for_each(|(to, v)| *to = v);
+        true
     }
 
     /// The integers of the forward pass.

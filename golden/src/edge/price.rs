@@ -10,29 +10,30 @@ const INPUTS: u32 = 6;
 /// between the scores too. An estimate: synthesis shares more, and sometimes less.
 pub fn price(circuit: &Circuit, decide: bool) -> usize {
     let mut total = 0;
-    let mut widths: Vec<u32> = circuit.ports.iter().map(|p| p.bits).collect();
-    for (l, layer) in circuit.layers.iter().enumerate() {
-        for (source, &width) in widths.iter().enumerate() {
-            let edges = layer.sums.iter().flat_map(|s| &s.edges).filter(|e| e.source == source);
-            let mut known = HashSet::new();
-            let mut read = false;
-            for edge in edges {
-                total += table(&edge.values, width, &mut known);
-                read = true;
-            }
-            if l == 0 && read {
-                total += reduction(&circuit.ports[source]);
-            }
+    for (layer, widths) in circuit.layers.iter().zip(arguments(circuit)) {
+        let mut known = vec![HashSet::new(); widths.len()];
+        for edge in layer.sums.iter().flat_map(|s| &s.edges) {
+            total += table(&edge.values, widths[edge.source], &mut known[edge.source]);
         }
         total += layer.sums.iter().map(sum).sum::<usize>();
-        widths = layer.sums.iter().map(|s| width(s.range())).collect();
-        for (sum, width) in layer.sums.iter().zip(&mut widths) {
-            if let Output::Argument { bits, .. } = sum.output {
-                *width = bits;
-            }
-        }
     }
+    let ports = circuit.ports.iter().enumerate();
+    let first = || circuit.layers.iter().take(1).flat_map(|l| &l.sums).flat_map(|s| &s.edges);
+    total += ports.filter(|&(i, _)| first().any(|e| e.source == i)).map(|(_, p)| reduction(p)).sum::<usize>();
     total + if decide { decision(circuit) } else { 0 }
+}
+
+/// The bits of what the edges of each layer read.
+pub(super) fn arguments(circuit: &Circuit) -> Vec<Vec<u32>> {
+    let mut all: Vec<Vec<u32>> = vec![circuit.ports.iter().map(|p| p.bits).collect()];
+    all.extend(circuit.layers.iter().map(|layer| {
+        let bits = |sum: &Sum| match sum.output {
+            Output::Argument { bits, .. } => bits,
+            Output::Result { .. } => width(sum.range()),
+        };
+        layer.sums.iter().map(bits).collect()
+    }));
+    all
 }
 
 /// Bits of a range, without sign where none is needed.
@@ -42,31 +43,44 @@ fn width((lo, hi): (i64, i64)) -> u32 {
 }
 
 /// The look-up tables of one function; `known` are those that its argument feeds already.
-pub(super) fn table(values: &[i64], bits: u32, known: &mut HashSet<Vec<u64>>) -> usize {
-    let range = values.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &v| (lo.min(v), hi.max(v)));
-    (0..width(range)).map(|bit| column(values.iter().map(|v| v >> bit & 1 == 1).collect(), bits, known)).sum()
+pub(super) fn table(values: &[i64], bits: u32, known: &mut HashSet<u64>) -> usize {
+    let (words, multiplexers) = words(values, bits);
+    multiplexers + words.into_iter().filter(|&w| known.insert(w)).count()
 }
 
-/// The look-up tables of one bit.
-fn column(truth: Vec<bool>, bits: u32, known: &mut HashSet<Vec<u64>>) -> usize {
+/// The contents of the look-up tables of one function, and how many more look-up tables choose between them.
+pub(super) fn words(values: &[i64], bits: u32) -> (Vec<u64>, usize) {
+    let range = values.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &v| (lo.min(v), hi.max(v)));
+    let mut words = Vec::new();
+    let bit =
+        |bit| column(&values.iter().map(|v| v >> bit & 1 == 1).collect::<Vec<bool>>(), bits, &mut words);
+    let multiplexers = (0..width(range)).map(bit).sum();
+    (words, multiplexers)
+}
+
+/// The same of one bit of its result: the contents go into `words`.
+fn column(truth: &[bool], bits: u32, words: &mut Vec<u64>) -> usize {
     if bits > INPUTS {
         // The halves by the top bit; the multiplexers of 7 and 8 inputs are no look-up tables, later ones are.
         let (low, high) = truth.split_at(truth.len() / 2);
         if low == high {
-            return column(low.to_vec(), bits - 1, known);
+            return column(low, bits - 1, words);
         }
         let choice = usize::from(bits > INPUTS + 2);
-        return column(low.to_vec(), bits - 1, known) + column(high.to_vec(), bits - 1, known) + choice;
+        return column(low, bits - 1, words) + column(high, bits - 1, words) + choice;
     }
     let flip = truth[0];
     let word = truth.iter().enumerate().fold(0u64, |w, (k, &t)| w | u64::from(t != flip) << k);
     // A constant, or a bit of the argument itself.
     let wire = |b: u32| (0..truth.len()).all(|k| (truth[k] != flip) == (k >> b & 1 == 1));
-    if word == 0 || (0..bits).any(wire) || !known.insert(vec![word]) { 0 } else { 1 }
+    if word != 0 && !(0..bits).any(wire) {
+        words.push(word);
+    }
+    0
 }
 
 /// Adders of a sum and its saturator.
-fn sum(sum: &Sum) -> usize {
+pub(super) fn sum(sum: &Sum) -> usize {
     // Ranges, and the lowest bits that are 0 in every value.
     let zeros = |values: &[i64]| values.iter().fold(0, |all, v| all | v).trailing_zeros();
     let mut terms: Vec<((i64, i64), u32)> = sum.edges.iter().map(|e| (e.range(), zeros(&e.values))).collect();

@@ -1,6 +1,7 @@
 //! The integers of training against the integers of plans.
 
 use super::network::Network;
+use super::saving::savings;
 use super::train::{self, Setting};
 use super::*;
 use crate::data::Samples;
@@ -160,7 +161,11 @@ fn gradients_of_real_values_are_those_of_finite_differences() {
             }
             let mut loss = |by: f32| {
                 network.banks[l].codes[cell] += by;
-                let loss = network.mean_loss(&coded, &rows, &mut trace);
+                let losses = rows.iter().map(|&s| {
+                    network.forward(coded.row(s), &mut trace);
+                    f64::from(network.loss(&coded, s, &mut trace.scores))
+                });
+                let loss = losses.sum::<f64>() / rows.len() as f64;
                 network.banks[l].codes[cell] -= by;
                 loss
             };
@@ -190,6 +195,44 @@ fn eliminating_gives_ever_smaller_circuits() {
     assert!(best.last().expect("one").error < 0.2);
     let baseline = baselines(&samples, &search).expect("baselines");
     assert!(baseline[0].error > 0.4 && baseline[1].error < baseline[0].error);
+}
+
+/// Against the network that really lacks the edge, and the price of its circuit.
+#[test]
+fn the_worth_of_an_edge_is_what_is_lost_and_saved_without_it() {
+    let samples = samples(true);
+    let goal = Goal::of(&samples, 2).expect("a goal");
+    let ports = ports(&samples, 5, &[None; 3]);
+    let coded = Coded::new(&samples, &ports, &goal);
+    let network = train::train(&coded, &goal, &Setting { epochs: 5, ..setting(3, 5) }, &|| false);
+    let whole = network.circuit(&ports).simplified(&goal);
+    let savings = savings(&whole);
+    let (mut saved, mut off, mut changed) = (0, 0, 0);
+    for (l, bank) in network.banks.iter().enumerate() {
+        for (i, j) in (0..bank.inputs).flat_map(|i| (0..bank.outputs).map(move |j| (i, j))) {
+            let mut without = network.clone();
+            without.banks[l].remove(i, j, 3.0);
+            let (mut known, mut fresh) = (network.trace(), network.trace());
+            let mut scores = known.scores.clone();
+            for s in 0..coded.rows() {
+                network.forward(coded.row(s), &mut known);
+                without.forward(coded.row(s), &mut fresh);
+                if network.forward_without((l, i, j), 3.0, coded.row(s), &known, &mut scores) {
+                    assert_eq!(scores, fresh.scores);
+                    changed += 1;
+                } else {
+                    assert_eq!(known.scores, fresh.scores);
+                }
+            }
+            let exact =
+                price(&whole, false) as i64 - price(&without.circuit(&ports).simplified(&goal), false) as i64;
+            saved += exact;
+            off += (exact - savings.get(&(l, i, j)).map_or(0, |&n| n as i64)).abs();
+        }
+    }
+    assert!(changed > 100, "{changed}");
+    // Biases move between tables, which is not counted.
+    assert!(saved > 50 && off * 4 < saved, "{off} of {saved}");
 }
 
 #[test]

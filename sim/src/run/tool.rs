@@ -47,6 +47,12 @@ pub enum Tool {
     Ecpbram,
     /// Loads bitstreams into boards.
     OpenFpgaLoader,
+    /// Submits job arrays to Slurm.
+    Sbatch,
+    /// Lists the jobs that Slurm has.
+    Squeue,
+    /// Takes jobs back from Slurm.
+    Scancel,
 }
 
 /// What is known of a tool.
@@ -83,6 +89,7 @@ const fn row((tool, name, env, executables, version, hint, purpose): Row) -> Too
 }
 
 const ICESTORM: &str = "apt-get install fpga-icestorm";
+const SLURM: &str = "apt-get install slurm-client";
 const TRELLIS: &str = "make setup-ecp5, then .venv/bin on the path; or apt-get install fpga-trellis";
 
 /// Every tool, in the order of [`Tool`].
@@ -107,6 +114,9 @@ pub const TOOLS: &[ToolInfo] = &[
     row((Tool::Ecppack, "ecppack", "ECPPACK", &["ecppack", "yowasp-ecppack"], &["--version"], TRELLIS, "bitstreams, ECP5")),
     row((Tool::Ecpbram, "ecpbram", "ECPBRAM", &["ecpbram", "yowasp-ecpbram"], &["--version"], TRELLIS, "weights in bitstreams, ECP5")),
     row((Tool::OpenFpgaLoader, "openFPGALoader", "OPENFPGALOADER", &["openFPGALoader"], &["--Version"], "apt-get install openfpgaloader", "programming boards")),
+    row((Tool::Sbatch, "sbatch (Slurm)", "SBATCH", &["sbatch"], &["--version"], SLURM, "pareto on a cluster (optional)")),
+    row((Tool::Squeue, "squeue (Slurm)", "SQUEUE", &["squeue"], &["--version"], SLURM, "pareto on a cluster (optional)")),
+    row((Tool::Scancel, "scancel (Slurm)", "SCANCEL", &["scancel"], &["--version"], SLURM, "pareto on a cluster (optional)")),
 ];
 
 impl Tool {

@@ -1,7 +1,10 @@
 //! A front of circuits: searched, judged, written.
 
-use super::edges::{Hunt, SPLIT, plan, samples};
-use super::{evaluate, generate};
+use super::edges::{plan, samples};
+use super::hunt::{Budget, Hunt, SPLIT};
+use super::verify::{Options, verify};
+use super::{evaluate, generate, slurm};
+use crate::exit::CheckFailed;
 use crate::interrupt;
 use crate::project::{Edges, Project};
 use crate::report::{FrontReport, Row};
@@ -9,72 +12,181 @@ use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
-use gainstage_golden::edge::{Search, baselines, undominated};
+use gainstage_golden::edge::{Point, Search, baselines, undominated};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::Build;
-use gainstage_sim::netlist::{self, Counts};
+use gainstage_sim::netlist;
 use gainstage_sim::run::Tool;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// What is asked for.
 pub struct Request {
     /// How long to search.
-    pub minutes: f64,
+    pub budget: Budget,
+    /// Whether Slurm runs the trials.
+    pub slurm: bool,
     /// Whether yosys counts.
     pub synthesize: bool,
+    /// Whether every circuit is simulated.
+    pub verify: bool,
 }
 
-/// Searches and writes the front into `dir`.
+/// Searches and writes the front of a project, read from `file`, into `dir`.
 ///
 /// # Errors
-/// Samples that nothing can be learned from, a place that cannot be written, yosys missing where it is to count.
-pub fn pareto(project: &Project, dir: &Path, request: &Request) -> anyhow::Result<FrontReport> {
-    if request.synthesize {
-        Tool::Yosys.find()?;
-    }
+/// Samples that nothing can be learned from, a place that cannot be written, a tool that is missing where it is needed.
+pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> anyhow::Result<FrontReport> {
+    let tools = [(request.synthesize, Tool::Yosys), (request.verify, Tool::Verilator)];
+    tools.into_iter().filter(|(wanted, _)| *wanted).try_for_each(|(_, tool)| tool.find().map(|_| ()))?;
     let (samples, test) = samples(project)?;
-    let none = Edges { max_luts: None, minutes: request.minutes, ports: Default::default() };
-    let edges = project.network.edges().unwrap_or(&none);
-    let found = Hunt::new(&samples, edges, request.minutes, Some(dir))?.run()?;
+    let found = {
+        let hunt = hunt(project, &samples, dir, request.budget)?;
+        if request.slurm {
+            on_slurm(file, &hunt, dir)?;
+        }
+        hunt.run()?
+    };
     let (looked_at, front) = (found.len(), undominated(found));
-    let plans = dir.join("plans");
-    std::fs::create_dir_all(&plans).with_context(|| format!("cannot make {}", plans.display()))?;
-    let mut rows = baseline_rows(&samples, test.as_ref())?;
-    let mut chosen = Vec::with_capacity(front.len());
-    for (n, point) in front.iter().enumerate() {
-        let plan = plan(project, &samples, point)?;
-        let file = format!("{n:03}.json");
-        plan.write(&plans.join(&file))?;
-        let test = test.as_ref().map(|t| figure(&plan, t)).transpose()?;
-        rows.push(Row {
-            circuit: format!("plans/{file}"),
-            lut_estimate: Some(point.lut),
-            lut: None,
-            ff: None,
-            edges: Some(point.circuit.edges()),
-            held_out: point.error,
-            test,
-        });
-        chosen.push(plan);
-    }
+    let (plans, mut rows) = circuits(project, &samples, test.as_ref(), &front, dir)?;
+    rows.splice(0..0, baseline_rows(&samples, test.as_ref())?);
     let mut report = FrontReport { classes: !samples.classes().is_empty(), rows, looked_at };
-    // Synthesis is long: what was found is there before it, and whatever ends it.
+    // What comes now is long: what was found is there before it, and whatever ends it.
     write(dir, &report)?;
-    if request.synthesize {
-        let first = report.rows.len() - chosen.len();
-        for (plan, row) in chosen.iter().zip(&mut report.rows[first..]) {
+    if request.synthesize || request.verify {
+        let first = report.rows.len() - plans.len();
+        let judge = test.as_ref().unwrap_or(&samples);
+        for (plan, row) in plans.iter().zip(&mut report.rows[first..]) {
             interrupt::check()?;
-            let counts = count(plan)?;
-            (row.lut, row.ff) = (Some(counts.lut), Some(counts.ff));
-            let estimate = row.lut_estimate.unwrap_or(0);
-            term::say(&format!("{}: {} LUT, estimate {estimate}", row.circuit, counts.lut));
+            examine(plan, judge, request, row)?;
         }
         write(dir, &report)?;
     }
     interrupt::check()?;
     Ok(report)
+}
+
+/// Finishes a single trial, and says how many circuits it has.
+///
+/// # Errors
+/// As [`pareto`].
+pub fn trial(project: &Project, dir: &Path, number: usize) -> anyhow::Result<usize> {
+    let (samples, _) = samples(project)?;
+    let points = hunt(project, &samples, dir, Budget::Trials(number + 1))?.one(number)?;
+    interrupt::check()?;
+    Ok(points.len())
+}
+
+fn hunt<'a>(project: &Project, samples: &'a Samples, dir: &Path, budget: Budget) -> anyhow::Result<Hunt<'a>> {
+    let none = Edges { max_luts: None, minutes: 0.0, ports: Default::default() };
+    Hunt::new(samples, project.network.edges().unwrap_or(&none), budget, Some(dir))
+}
+
+/// Has Slurm finish the trials that are not.
+fn on_slurm(file: &Path, hunt: &Hunt, dir: &Path) -> anyhow::Result<()> {
+    let open = hunt.unfinished();
+    if open.is_empty() {
+        return Ok(());
+    }
+    // Once, for all jobs to read.
+    hunt.teacher()?;
+    interrupt::check()?;
+    let dir = dir.canonicalize().with_context(|| format!("cannot find {}", dir.display()))?;
+    let program = std::env::current_exe().context("cannot find this program's file")?;
+    let file = file.canonicalize().with_context(|| format!("cannot find {}", file.display()))?;
+    let command: [OsString; 6] = [
+        program.into(),
+        "pareto".into(),
+        file.into(),
+        "-o".into(),
+        dir.clone().into(),
+        "--only-trial".into(),
+    ];
+    let logs = dir.join("slurm");
+    slurm::run(&slurm::Array { name: "gainstage-pareto", numbers: &open, command: &command, logs: &logs })?;
+    let left = hunt.unfinished();
+    anyhow::ensure!(
+        left.is_empty(),
+        "{} of {} jobs did not finish, trial {} the first of them: {} has what each said; what the others finished is \
+         kept, and the same command submits only what is left",
+        left.len(),
+        open.len(),
+        left[0],
+        logs.display()
+    );
+    Ok(())
+}
+
+/// The plans of a front, written, and their rows.
+fn circuits(
+    project: &Project,
+    samples: &Samples,
+    test: Option<&Samples>,
+    front: &[Point],
+    dir: &Path,
+) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
+    let dir = dir.join("plans");
+    clear(&dir)?;
+    let one = |(n, point): (usize, &Point)| {
+        let plan = plan(project, samples, point)?;
+        let file = format!("{n:03}.json");
+        plan.write(&dir.join(&file))?;
+        let test = test.map(|t| figure(&plan, t)).transpose()?;
+        let row = Row {
+            lut_estimate: Some(point.lut),
+            edges: Some(point.circuit.edges()),
+            test,
+            ..Row::new(format!("plans/{file}"), point.error)
+        };
+        Ok((plan, row))
+    };
+    front.iter().enumerate().map(one).collect()
+}
+
+/// Makes the directory of plans, without those of an earlier front.
+fn clear(dir: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    for entry in dir.read_dir().with_context(|| format!("cannot read {}", dir.display()))? {
+        let path = entry?.path();
+        let number = path.file_stem().is_some_and(|s| s.as_encoded_bytes().iter().all(u8::is_ascii_digit));
+        if number && path.extension().is_some_and(|e| e == "json") {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What tools say of a plan's parallel circuit: yosys' count, the decision between scores left out as in the estimate;
+/// Verilator's results, with it.
+fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> anyhow::Result<()> {
+    let work = Scratch::temporary()?;
+    let mut said = Vec::new();
+    if request.synthesize {
+        let scores = Plan { argmax: None, ..plan.clone() };
+        let dir = work.path().join("scores");
+        let manifest = generate::generate(&dir, &scores, &Build::new(Family::Xc7), None, false)?;
+        let options = netlist::Options { dsp: false, bram: false, ..netlist::Options::new(Family::Xc7) };
+        let counts = netlist::synthesize(&dir, &manifest, &options)?;
+        (row.lut, row.ff) = (Some(counts.lut), Some(counts.ff));
+        said.push(format!("{} LUT, estimate {}", counts.lut, row.lut_estimate.unwrap_or(0)));
+    }
+    if request.verify {
+        let dir = work.path().join("circuit");
+        generate::generate(&dir, plan, &Build::new(Family::Xc7), None, false)?;
+        let data = Some((judge, "the project's samples"));
+        let proof = verify(&dir, &Options { vectors: 10_000, seed: 1, data, lint: false, second: false })?;
+        let first = proof.simulators.first();
+        if !proof.passed() {
+            let wrong = proof.mismatches();
+            return Err(CheckFailed(format!("{}: {wrong} wrong cycles in Verilator", row.circuit)).into());
+        }
+        row.simulated = first.map(|r| r.samples);
+        said.push(format!("{} samples simulated, 0 mismatches", row.simulated.unwrap_or(0)));
+    }
+    term::say(&format!("{}: {}", row.circuit, said.join("; ")));
+    Ok(())
 }
 
 /// The front as table, picture and JSON.
@@ -89,29 +201,11 @@ fn write(dir: &Path, report: &FrontReport) -> anyhow::Result<()> {
 fn baseline_rows(samples: &Samples, test: Option<&Samples>) -> anyhow::Result<Vec<Row>> {
     let rows = baselines(samples, &Search { fixed: Vec::new(), seed: SPLIT })?.into_iter().map(|b| {
         let test = test.map(|t| evaluate::judge(&b.outputs(t), t).map(|j| j.number())).transpose()?;
-        Ok(Row {
-            circuit: b.name.to_owned(),
-            lut_estimate: None,
-            lut: None,
-            ff: None,
-            edges: None,
-            held_out: b.error,
-            test,
-        })
+        Ok(Row { test, ..Row::new(b.name.to_owned(), b.error) })
     });
     rows.collect()
 }
 
 fn figure(plan: &Plan, test: &Samples) -> anyhow::Result<f64> {
     evaluate::judge_fixed(plan, &evaluate::fixed(plan, test), test).map(|j| j.number())
-}
-
-/// What yosys makes of a plan's parallel circuit, the decision between scores left out as in the estimate.
-fn count(plan: &Plan) -> anyhow::Result<Counts> {
-    let scores = Plan { argmax: None, ..plan.clone() };
-    let work = Scratch::temporary()?;
-    let dir = work.path().join("circuit");
-    let manifest = generate::generate(&dir, &scores, &Build::new(Family::Xc7), None, false)?;
-    let options = netlist::Options { dsp: false, bram: false, ..netlist::Options::new(Family::Xc7) };
-    Ok(netlist::synthesize(&dir, &manifest, &options)?)
 }

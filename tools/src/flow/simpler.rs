@@ -1,7 +1,7 @@
 //! What a network must beat to be worth its circuit: a constant and a linear fit.
 
-use super::edges::SPLIT;
 use super::evaluate::{self, Judged};
+use super::hunt::SPLIT;
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{Baseline, Search, baselines};
 use std::collections::BTreeMap;

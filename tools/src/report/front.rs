@@ -132,6 +132,16 @@ pub struct Row {
     pub held_out: f64,
     /// The accuracy or the mean absolute error on the test data, which took no part in training or selection.
     pub test: Option<f64>,
+    /// Samples that Verilator computed, each as the plan does.
+    pub simulated: Option<u64>,
+}
+
+impl Row {
+    /// A row of which nothing else is known.
+    pub fn new(circuit: String, held_out: f64) -> Row {
+        let (lut_estimate, lut, ff, edges, test, simulated) = (None, None, None, None, None, None);
+        Row { circuit, lut_estimate, lut, ff, edges, held_out, test, simulated }
+    }
 }
 
 /// A front.
@@ -164,25 +174,19 @@ impl FrontReport {
 
     /// As CSV.
     pub fn csv(&self) -> String {
-        let head = "circuit,lut_estimate,lut,ff,edges,held_out,test\n".to_owned();
-        let some = |v: Option<String>| v.unwrap_or_default();
+        let head = "circuit,lut_estimate,lut,ff,edges,held_out,test,simulated\n".to_owned();
         self.rows.iter().fold(head, |text, r| {
-            let (a, b, c) = (
-                r.lut_estimate.map(|v| v.to_string()),
-                r.lut.map(|v| v.to_string()),
-                r.ff.map(|v| v.to_string()),
-            );
-            let (d, e) = (r.edges.map(|v| v.to_string()), r.test.map(|v| v.to_string()));
-            text + &format!(
-                "{},{},{},{},{},{},{}\n",
-                r.circuit,
-                some(a),
-                some(b),
-                some(c),
-                some(d),
-                r.held_out,
-                some(e)
-            )
+            let cells = [
+                r.circuit.clone(),
+                cell(r.lut_estimate),
+                cell(r.lut),
+                cell(r.ff),
+                cell(r.edges),
+                r.held_out.to_string(),
+                cell(r.test),
+                cell(r.simulated),
+            ];
+            text + &cells.join(",") + "\n"
         })
     }
 
@@ -213,21 +217,28 @@ impl FrontReport {
     }
 }
 
+/// A figure, or nothing where it is not known.
+fn cell<T: ToString>(figure: Option<T>) -> String {
+    figure.map_or_else(String::new, |v| v.to_string())
+}
+
 impl std::fmt::Display for FrontReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (held, test) =
             if self.classes { ("held out", "test accuracy") } else { ("held out, RMSE/SD", "test MAE") };
-        let mut table = Table::new(&["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test]);
-        let dash = |v: Option<String>| v.unwrap_or_else(|| "-".into());
+        let heads = ["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test, "simulated"];
+        let mut table = Table::new(&heads);
+        let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         for r in &self.rows {
             table.row([
                 r.circuit.clone(),
-                dash(r.lut_estimate.map(|v| v.to_string())),
-                dash(r.lut.map(|v| v.to_string())),
-                dash(r.ff.map(|v| v.to_string())),
-                dash(r.edges.map(|v| v.to_string())),
+                dash(cell(r.lut_estimate)),
+                dash(cell(r.lut)),
+                dash(cell(r.ff)),
+                dash(cell(r.edges)),
                 self.held(r),
                 self.test(r),
+                dash(cell(r.simulated)),
             ]);
         }
         writeln!(

@@ -1,0 +1,99 @@
+//! Which networks a search tries.
+
+use super::Setting;
+use crate::data::Samples;
+
+/// Fewer samples than this for each input teach little about the shape of a function.
+const FEW: usize = 30;
+
+/// Hidden sums to try with few-bit arguments: circuits of tens to hundreds of look-up tables.
+const HIDDEN: [usize; 5] = [6, 4, 0, 8, 3];
+
+/// Hidden sums, and bits dropped from them, of large networks: their sums are counted more finely, and they learn longer.
+const LARGE: [(usize, u32); 4] = [(16, 1), (32, 1), (16, 0), (12, 0)];
+
+/// The settings to try, one after the other: the first are the most promising.
+pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
+    let classes = !samples.classes().is_empty();
+    let base = Setting {
+        hidden: 0,
+        input_bits: 6,
+        hidden_bits: 6,
+        hidden_shift: 0,
+        result_bits: if classes { 1 } else { 6 },
+        input_stride: 16,
+        hidden_stride: 8,
+        shrink: 0.03,
+        epochs: (440_000 / samples.rows()).clamp(30, 400),
+        rate: 0.1,
+        seed: round,
+    };
+    match (samples.inputs(), classes) {
+        (1, _) => outright(&base, classes),
+        (_, true) if samples.rows() < FEW * samples.inputs() => {
+            of_classes(&base).into_iter().map(smooth).collect()
+        }
+        (_, true) => of_classes(&base),
+        (_, false) => of_values(&base),
+    }
+}
+
+/// Functions of inputs that are straight, of hidden sums that bend once, learned slowly: less of the samples' noise.
+fn smooth(setting: Setting) -> Setting {
+    let input_stride = (1 << setting.input_bits) - 1;
+    Setting {
+        input_stride,
+        hidden_stride: 1 << (setting.hidden_bits - 1),
+        rate: 0.3 * setting.rate,
+        ..setting
+    }
+}
+
+/// A single input is a table outright; hidden sums have nothing to add to it.
+fn outright(base: &Setting, classes: bool) -> Vec<Setting> {
+    let results = if classes { [1, 0] } else { [6, 8] };
+    let one = |input_bits: u32, result_bits| {
+        let input_stride = 1 << (input_bits - 5);
+        Setting { input_bits, result_bits, input_stride, ..base.clone() }
+    };
+    [8, 7, 6].iter().flat_map(|&bits| results.map(|result| one(bits, result))).collect()
+}
+
+/// Groups of small networks, and a large one behind each.
+fn of_classes(base: &Setting) -> Vec<Setting> {
+    let group = |((input_bits, result_bits), (hidden, hidden_shift)): ((u32, i32), (usize, u32))| {
+        let small = Setting { input_bits, result_bits, input_stride: 1 << (input_bits - 2), ..base.clone() };
+        let large = Setting {
+            hidden,
+            hidden_shift,
+            result_bits: 1 + hidden_shift as i32,
+            shrink: 0.01,
+            epochs: 3 * base.epochs,
+            ..base.clone()
+        };
+        HIDDEN.map(|hidden| Setting { hidden, ..small.clone() }).into_iter().chain([large])
+    };
+    // Bits of the arguments of inputs, and of results.
+    let groups = [(6, 1), (6, 0), (5, 1), (5, 0)];
+    groups.into_iter().zip(LARGE).flat_map(group).collect()
+}
+
+/// Values need more bits than decisions: arguments of 8 bits, down to 5.
+fn of_values(base: &Setting) -> Vec<Setting> {
+    let group = |(bits, result_bits): (u32, i32)| {
+        // The bits that hidden sums have below their arguments are those that their results have more than 6.
+        let hidden_bits = bits.max(6);
+        let setting = Setting {
+            input_bits: bits,
+            hidden_bits,
+            hidden_shift: hidden_bits - 6,
+            result_bits,
+            input_stride: 1 << (bits - if bits > 6 { 3 } else { 2 }),
+            hidden_stride: 1 << (hidden_bits - 3),
+            ..base.clone()
+        };
+        HIDDEN.map(|hidden| Setting { hidden, ..setting.clone() })
+    };
+    let groups = [(8, 8), (6, 6), (7, 8), (6, 8), (5, 6)];
+    groups.into_iter().flat_map(group).collect()
+}
