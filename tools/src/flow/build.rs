@@ -2,9 +2,10 @@
 
 use super::lock::Lock;
 use super::quantize::Grounds;
+use super::simpler::{as_good, simpler};
 use super::verify::{Options, verify};
 use super::widths::{Sized, sized};
-use super::{board, evaluate, generate, loss, means, place, simpler, train};
+use super::{board, evaluate, generate, loss, means, place, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Source};
 use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
@@ -63,8 +64,8 @@ pub fn build(
     let float = evaluate::float(&model.network, judge);
     let fixed = evaluate::fixed(&plan, judge);
     let integers = evaluate::judge_fixed(&plan, &fixed, judge)?;
-    let baselines = simpler::simpler(seen, judge);
-    let as_good = simpler::as_good(&baselines, &integers);
+    let simpler = simpler(seen, judge);
+    let as_good = as_good(&simpler, &integers);
     let judged = Judgement::of(evaluate::judge(&float, judge)?, integers);
     let concerns: Vec<String> = as_good.into_iter().chain(concerns).collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
@@ -99,7 +100,7 @@ pub fn build(
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         judged,
-        baselines,
+        baselines: simpler.figures,
         test_samples: judge.rows(),
         test_is_separate: *separate,
         held_out,

@@ -8,7 +8,7 @@ use crate::exit::CheckFailed;
 use crate::interrupt;
 use crate::project::{Edges, Project};
 use crate::report::{FrontReport, Row};
-use crate::term;
+use crate::term::Progress;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
@@ -58,9 +58,10 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
     if request.synthesize || request.verify {
         let first = report.rows.len() - plans.len();
         let judge = test.as_ref().unwrap_or(&samples);
-        for (plan, row) in plans.iter().zip(&mut report.rows[first..]) {
+        let mut bar = Progress::new("examining circuits", plans.len() as u64);
+        for (n, (plan, row)) in plans.iter().zip(&mut report.rows[first..]).enumerate() {
             interrupt::check()?;
-            examine(plan, judge, request, row)?;
+            bar.update(n as u64, &examine(plan, judge, request, row)?);
         }
         write(dir, &report)?;
     }
@@ -158,9 +159,9 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What tools say of a plan's parallel circuit: yosys' count, the decision between scores left out as in the estimate;
+/// What tools say of a plan's parallel circuit, for its row and in words: yosys' count, the decision between scores left out as in the estimate;
 /// Verilator's results, with it.
-fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> anyhow::Result<()> {
+fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> anyhow::Result<String> {
     let work = Scratch::temporary()?;
     let mut said = Vec::new();
     if request.synthesize {
@@ -185,8 +186,7 @@ fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> an
         row.simulated = first.map(|r| r.samples);
         said.push(format!("{} samples simulated, 0 mismatches", row.simulated.unwrap_or(0)));
     }
-    term::say(&format!("{}: {}", row.circuit, said.join("; ")));
-    Ok(())
+    Ok(format!("{}: {}", row.circuit, said.join("; ")))
 }
 
 /// The front as table, picture and JSON.

@@ -1,14 +1,24 @@
-//! What a network must beat to be worth its circuit: a constant and a linear fit.
+//! What a network must beat to be worth its circuit: a constant, a linear fit, and where there is one input a table.
 
+use super::edges::choose;
 use super::evaluate::{self, Judged};
-use super::hunt::SPLIT;
+use super::hunt::{Budget, Hunt, SPLIT};
+use crate::project::Edges;
 use gainstage_golden::data::Samples;
-use gainstage_golden::edge::{Baseline, Search, baselines};
+use gainstage_golden::edge::{Baseline, Coded, Goal, Output, Point, Search, baselines, settings};
 use std::collections::BTreeMap;
 
-/// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit, in real numbers. Fitted to samples of training,
-/// judged by `judge`; nothing where there are too few.
-pub fn simpler(samples: &Samples, judge: &Samples) -> BTreeMap<&'static str, f64> {
+/// Simpler things than a network.
+#[derive(Debug, Default)]
+pub struct Simpler {
+    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit, in real numbers, and of a `table`, in integers.
+    pub figures: BTreeMap<&'static str, f64>,
+    /// Look-up tables that the table takes, by estimate.
+    lut: usize,
+}
+
+/// Fitted to samples of training, judged by `judge`; nothing where there are too few.
+pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
     let fitted = baselines(samples, &Search { fixed: Vec::new(), seed: SPLIT }).unwrap_or_default();
     let judged = |b: &Baseline| {
         let mut outputs = b.outputs(judge);
@@ -18,25 +28,59 @@ pub fn simpler(samples: &Samples, judge: &Samples) -> BTreeMap<&'static str, f64
         }
         evaluate::judge(&outputs, judge).ok().map(|judged| (b.name, judged.number()))
     };
-    fitted.iter().filter_map(judged).collect()
+    let mut simpler = Simpler { figures: fitted.iter().filter_map(judged).collect(), lut: 0 };
+    if let Some((figure, lut)) = table(samples, judge) {
+        simpler.figures.insert("table", figure);
+        simpler.lut = lut;
+    }
+    simpler
+}
+
+/// The best table of a single input, by samples held out of its training: how good it is, and its look-up tables.
+fn table(samples: &Samples, judge: &Samples) -> Option<(f64, usize)> {
+    if samples.inputs() != 1 {
+        return None;
+    }
+    let (samples, judge) = (samples.clone().with_one_target(), judge.clone().with_one_target());
+    let edges = Edges { max_luts: None, minutes: 0.0, ports: BTreeMap::new() };
+    let trials = Budget::Trials(settings(&samples, 0).len());
+    let points = Hunt::new(&samples, &edges, trials, None).and_then(|hunt| hunt.run()).ok()?;
+    let Point { circuit, lut, setting, .. } = choose(points, None).ok()?;
+    let goal = Goal::of(&samples, setting.result_bits).ok()?;
+    let coded = Coded::new(&judge, &circuit.ports, &goal);
+    let sums = &circuit.layers.last()?.sums;
+    let value = |(sum, v): (&gainstage_golden::edge::Sum, i64)| match sum.output {
+        Output::Result { frac } => v as f64 * (-f64::from(frac)).exp2(),
+        Output::Argument { .. } => v as f64,
+    };
+    let one = |s: usize| sums.iter().zip(circuit.run(coded.row(s))).map(value).collect::<Vec<f64>>();
+    let outputs: Vec<f64> = (0..coded.rows()).flat_map(one).collect();
+    Some((evaluate::judge(&outputs, &judge).ok()?.number(), lut))
 }
 
 /// What is said where one of them does as well as the circuit.
-pub fn as_good(simpler: &BTreeMap<&'static str, f64>, fixed: &Judged) -> Option<String> {
+pub fn as_good(simpler: &Simpler, fixed: &Judged) -> Option<String> {
     let found = fixed.number();
     let classes = matches!(fixed, Judged::Classes(_));
     let better = |&(_, &f): &(&&str, &f64)| if classes { f >= found } else { f <= found };
     // A constant is the simplest, and comes first.
-    let (name, &figure) = simpler.iter().find(better)?;
-    let what = if *name == "linear" { "a linear fit" } else { "a constant" };
+    let (name, &figure) = simpler.figures.iter().find(better)?;
+    let (what, cure) = match *name {
+        "constant" => ("a constant".to_owned(), "the network adds nothing"),
+        "linear" => ("a linear fit".to_owned(), "the network adds nothing"),
+        _ => (
+            format!("a table of about {} look-up tables", simpler.lut),
+            "`edges = \"learned\"` in [network] builds it",
+        ),
+    };
     Some(match classes {
         true => format!(
-            "{what} does as well: accuracy {:.2} % where the circuit has {:.2} %; the network adds nothing",
+            "{what} does as well: accuracy {:.2} % where the circuit has {:.2} %; {cure}",
             100.0 * figure,
             100.0 * found
         ),
         false => format!(
-            "{what} does as well: mean absolute error {figure:.6} where the circuit has {found:.6}; the network adds nothing"
+            "{what} does as well: mean absolute error {figure:.6} where the circuit has {found:.6}; {cure}"
         ),
     })
 }
@@ -55,13 +99,29 @@ mod tests {
     fn a_line_is_as_good_on_a_line() {
         let samples = line(60);
         let found = simpler(&samples, &samples);
-        assert!(found["linear"] < 1e-4 && found["constant"] > 1.0, "{found:?}");
+        assert!(found.figures["linear"] < 1e-4 && found.figures["constant"] > 1.0, "{found:?}");
         let circuit = |y: &[f64]| evaluate::judge(y, &samples).expect("targets");
         let rough: Vec<f64> = samples.y().iter().map(|y| y + 0.01).collect();
         let said = as_good(&found, &circuit(&rough)).expect("the line is better");
         assert!(said.starts_with("a linear fit does as well: mean absolute error 0.0000"), "{said}");
         assert_eq!(as_good(&found, &circuit(samples.y())), None);
         // Too few samples have no baselines.
-        assert!(simpler(&line(3), &line(3)).is_empty());
+        assert!(simpler(&line(3), &line(3)).figures.is_empty());
+    }
+
+    /// Three steps, which a table has and a line has not; and two classes that lie in stripes.
+    #[test]
+    fn a_table_is_as_good_on_steps() {
+        let x: Vec<f64> = (0..400).map(|i| f64::from(i * 7 % 256)).collect();
+        let y: Vec<f64> = x.iter().map(|x| (x / 64.0).floor()).collect();
+        let samples = Samples::new(1, 1, x.clone(), y).expect("samples");
+        let found = simpler(&samples, &samples);
+        assert!(found.figures["table"] < 0.3 * found.figures["linear"], "{found:?}");
+        let rough: Vec<f64> = samples.y().iter().map(|y| y + 0.1).collect();
+        let said = as_good(&found, &evaluate::judge(&rough, &samples).expect("targets")).expect("better");
+        assert!(said.starts_with("a table of about ") && said.contains("edges = \"learned\""), "{said}");
+
+        let two = Samples::new(2, 1, [x.clone(), x].concat(), vec![0.5; 400]).expect("samples");
+        assert!(!simpler(&two, &two).figures.contains_key("table"));
     }
 }

@@ -20,7 +20,8 @@ pub struct BuildReport {
     /// Errors against the targets, or accuracy against the labels.
     #[serde(flatten)]
     pub judged: Judgement,
-    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples.
+    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples, and of a `table` in integers
+    /// where there is one input.
     pub baselines: BTreeMap<&'static str, f64>,
     /// Samples judged by.
     pub test_samples: usize,
