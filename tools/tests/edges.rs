@@ -58,6 +58,7 @@ fn a_front_is_searched_and_gone_on_with() {
     let mut points: Value =
         serde_json::from_slice(&fs::read(&path).expect("a finished setting")).expect("JSON");
     points["points"][0]["error"] = 0.0.into();
+    points["points"][0]["loss"] = 0.0.into();
     fs::write(&path, points.to_string()).expect("written");
     let again = json(dir.path(), &["pareto", ".", "--minutes", "0.02", "--json"]);
     let last = again["rows"].as_array().and_then(|rows| rows.last()).expect("rows");

@@ -101,14 +101,21 @@ pub(super) fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Re
     (0..samples.inputs()).map(port).collect()
 }
 
-/// The points that no other beats: from the fewest look-up tables on, each better than all before it.
+impl Point {
+    /// What selects: error and loss held out, both to be small. The error counts samples, and the least of many circuits' is
+    /// mostly luck where few are held out; the loss says by how much each is decided. Of values both rise together.
+    pub fn merit(&self) -> f64 {
+        self.error + self.loss
+    }
+}
+
+/// The points that no other beats: from the fewest look-up tables on, each of better merit than all before it.
 pub fn undominated(mut points: Vec<Point>) -> Vec<Point> {
-    points
-        .sort_by(|a, b| a.lut.cmp(&b.lut).then(a.error.total_cmp(&b.error)).then(a.loss.total_cmp(&b.loss)));
+    points.sort_by(|a, b| a.lut.cmp(&b.lut).then(a.merit().total_cmp(&b.merit())));
     let mut best = f64::INFINITY;
     points.retain(|p| {
-        let better = p.error < best;
-        best = best.min(p.error);
+        let better = p.merit() < best;
+        best = best.min(p.merit());
         better
     });
     points

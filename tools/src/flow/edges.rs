@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// The best circuit within a budget, by its error on samples held out.
+/// The best circuit within a budget, by samples held out.
 ///
 /// # Errors
 /// A budget that none meets; names the smallest found.
