@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Fronts of circuits beside what peers reach on the same data (scripts/peers_pareto.csv).
 
-Usage: bench_pareto.py SETS OUT GAINSTAGE-COMMAND. SETS holds a project for each set. MINUTES (default 2) of search a set;
-ONLY="bean letter" for some of the sets; SYNTHESIZE=1 lets yosys count, in place of estimates.
+Usage: bench_pareto.py SETS OUT GAINSTAGE-COMMAND. SETS holds a project for each set. TRIALS (default 24) a set; ONLY="bean
+letter" for some of the sets; SYNTHESIZE=1 lets yosys count, in place of estimates.
 
-For every row of a peer: the best circuit, by its error on held-out samples of the training part, of at most half the
-peer's look-up tables, and its accuracy on the test part, which took no part in training or selection."""
+For every row of a peer: the best circuit, by samples of the training part that were held out, of at most half the peer's
+look-up tables, and its accuracy on the test part, which took no part in training or selection."""
 
 import csv
 import os
@@ -19,7 +19,7 @@ HEADS = ["set", "peer", "network", "accuracy", "LUT", "trained, s", "half: LUT",
 
 
 def front(project, out, command):
-    arguments = ["pareto", str(project), "-o", str(out), "--minutes", os.environ.get("MINUTES", "2")]
+    arguments = ["pareto", str(project), "-o", str(out), "--trials", os.environ.get("TRIALS", "24")]
     synthesize = os.environ.get("SYNTHESIZE") == "1"
     arguments += ["--synthesize"] if synthesize else []
     begun = time.time()
@@ -28,17 +28,16 @@ def front(project, out, command):
     with open(out / "front.csv") as file:
         rows = [row for row in csv.DictReader(file) if row["lut_estimate"]]
     count = "lut" if synthesize else "lut_estimate"
-    # Synthesis may reverse what the estimate ordered.
-    circuits = [(int(row[count]), float(row["held_out"]), float(row["test"])) for row in rows]
-    return sorted(circuits), seconds
+    # From small to good: later rows are better.
+    return [(int(row[count]), float(row["test"])) for row in rows], seconds
 
 
 def beside(name, peers, circuits):
     """A row for each peer's."""
-    best = min(circuits, key=lambda c: c[1])
+    best = circuits[-1]
     for peer in peers:
         half = [c for c in circuits if c[0] <= int(peer["lut"]) / 2]
-        ours = min(half, key=lambda c: c[1]) if half else None
+        ours = half[-1] if half else None
         accuracy = float(peer["accuracy"])
         yield [
             name,
@@ -48,10 +47,10 @@ def beside(name, peers, circuits):
             f"{peer['lut']}{' (estimate)' if peer['counted'] == 'estimate' else ''}",
             peer["seconds"] or "-",
             str(ours[0]) if ours else "-",
-            f"{100 * ours[2]:.2f} %" if ours else "-",
-            f"{100 * ours[2] - accuracy:+.2f}" if ours else "-",
+            f"{100 * ours[1]:.2f} %" if ours else "-",
+            f"{100 * ours[1] - accuracy:+.2f}" if ours else "-",
             str(best[0]),
-            f"{100 * best[2]:.2f} %",
+            f"{100 * best[1]:.2f} %",
         ]
 
 
