@@ -29,7 +29,7 @@ def front(project, out, command):
         rows = [row for row in csv.DictReader(file) if row["lut_estimate"]]
     count = "lut" if synthesize else "lut_estimate"
     # From small to good: later rows are better.
-    return [(int(row[count]), float(row["test"])) for row in rows], seconds
+    return [(int(row[count]), float(row["test_accuracy"])) for row in rows], seconds
 
 
 def beside(name, peers, circuits):

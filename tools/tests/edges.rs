@@ -44,9 +44,12 @@ fn a_front_is_searched_and_gone_on_with() {
     let figure = |row: &Value, key: &str| row[key].as_f64().expect("a number");
     for pair in circuits.windows(2) {
         let better = |key| figure(pair[0], key) > figure(pair[1], key);
-        assert!(figure(pair[0], "lut_estimate") < figure(pair[1], "lut_estimate") && better("held_out"));
+        assert!(
+            figure(pair[0], "lut_estimate") < figure(pair[1], "lut_estimate") && better("held_out_error")
+        );
     }
-    let least = |rows: &[&Value]| rows.iter().map(|r| figure(r, "held_out")).fold(f64::INFINITY, f64::min);
+    let least =
+        |rows: &[&Value]| rows.iter().map(|r| figure(r, "held_out_error")).fold(f64::INFINITY, f64::min);
     assert!(least(&circuits) < 0.3 * least(&others), "{front}");
     for row in &circuits {
         let plan = dir.path().join("pareto").join(row["circuit"].as_str().expect("a file"));
@@ -62,13 +65,13 @@ fn a_front_is_searched_and_gone_on_with() {
     fs::write(&path, points.to_string()).expect("written");
     let again = json(dir.path(), &["pareto", ".", "--minutes", "0.02", "--json"]);
     let last = again["rows"].as_array().and_then(|rows| rows.last()).expect("rows");
-    assert_eq!(figure(last, "held_out"), 0.0);
+    assert_eq!(figure(last, "held_out_error"), 0.0);
     // What was found with other samples is not.
     points["samples"] = 1.into();
     fs::write(&path, points.to_string()).expect("written");
     let anew = json(dir.path(), &["pareto", ".", "--minutes", "0.1", "--json"]);
     let last = anew["rows"].as_array().and_then(|rows| rows.last()).expect("rows");
-    assert!(figure(last, "held_out") > 0.0);
+    assert!(figure(last, "held_out_error") > 0.0);
 }
 
 /// What a front consists of, without what the search kept for another run.
@@ -142,6 +145,46 @@ fn trials_find_the_same_on_one_core_on_all_and_on_slurm() {
     assert!(said.status.success(), "{said:?}");
     assert_eq!(fs::read_to_string(dir.join("submitted")).expect("a list"), "0,1,2\n1\n");
     assert_eq!(files(&dir.join("all")), files(&dir.join("slurm")));
+}
+
+/// Ctrl-C in the search, and samples that are refused, leave the front that was there; what an earlier run kept is believed only
+/// where it can be true.
+#[test]
+fn a_front_is_replaced_by_a_whole_one_only() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    project(dir);
+    json(dir, &["pareto", ".", "--trials", "2", "--json"]);
+    let before = files(&dir.join("pareto"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gainstage"))
+        .args(["pareto", ".", "--trials", "100000"])
+        .current_dir(dir)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("it runs");
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(killed.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(files(&dir.join("pareto")), before);
+
+    let path = dir.join("pareto/points/00001.json");
+    let kept = fs::read_to_string(&path).expect("a finished trial");
+    let mut points: Value = serde_json::from_str(&kept).expect("JSON");
+    points["points"][0]["error"] = (-1.0).into();
+    fs::write(&path, points.to_string()).expect("written");
+    json(dir, &["pareto", ".", "--trials", "2", "--json"]);
+    assert_eq!(files(&dir.join("pareto")), before);
+
+    let csv: String =
+        (0..60).map(|i| format!("{},{},{}\n", f64::from(i) * 1e8, f64::from(i) * 1e-10, i % 7)).collect();
+    fs::write(dir.join("samples.csv"), format!("x0,x1,y0\n{csv}")).expect("written");
+    let refused = gainstage(dir, &["pareto", ".", "--trials", "1"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && told.contains("x1 spans 2^-27 and x0 2^32"), "{told}");
+    assert_eq!(files(&dir.join("pareto")), before);
+    let clash = gainstage(dir, &["pareto", ".", "--minutes", "1", "--slurm"]);
+    assert_eq!(clash.status.code(), Some(2), "{clash:?}");
 }
 
 #[test]

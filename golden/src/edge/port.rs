@@ -62,7 +62,8 @@ impl Port {
         let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
         let (lo, hi) = if clip { (at(TAIL), at(1.0 - TAIL)) } else { (at(0.0), at(1.0)) };
         let span = if hi > lo { hi - lo } else { lo.abs().max(1e-9) };
-        let coarse = libm::ceil(libm::log2(span / ((1u64 << bits) as f64 - 1.0))) as i32;
+        // 2^bits steps hold the span; what lies at its very end is in the last of them.
+        let coarse = libm::ceil(libm::log2(span) - bits as f64) as i32;
         let mut best: Option<(f64, Port)> = None;
         for exponent in if clip { coarse - 2..=coarse } else { coarse..=coarse } {
             for port in windows(at(0.0), (lo, hi), exponent, bits, fixed) {

@@ -235,6 +235,15 @@ fn the_worth_of_an_edge_is_what_is_lost_and_saved_without_it() {
     assert!(saved > 50 && off * 4 < saved, "{off} of {saved}");
 }
 
+/// A span that is a power of two takes all codes: only its very end shares the last one.
+#[test]
+fn a_column_from_minus_one_to_one_takes_all_arguments() {
+    let column: Vec<f64> = (0..=2000).map(|i| f64::from(i) / 1000.0 - 1.0).collect();
+    let port = Port::fit(&column, 8, false, None, 0).expect("a port");
+    let arguments: std::collections::HashSet<u8> = column.iter().map(|&v| port.argument_of(v)).collect();
+    assert_eq!(arguments.len(), 256, "{port:?}");
+}
+
 #[test]
 fn tables_and_ports_have_the_price_of_their_bits() {
     let mut known = Default::default();

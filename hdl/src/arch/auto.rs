@@ -17,6 +17,8 @@ pub struct Candidate {
     pub interval: u32,
     /// Clocks from a sample to its outputs.
     pub latency: u32,
+    /// The quickest clock that its slowest stage allows, by estimate, MHz.
+    pub reached_mhz: f64,
     /// Estimated size.
     pub cost: Capacity,
     /// The largest share of any resource of the part that it takes; above 1 it does not fit.
@@ -119,7 +121,16 @@ fn measured(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Can
     let network = network(plan, &build)?;
     let (architecture, cost) = (build.architecture, estimate(&network.top));
     let (interval, latency, share) = (network.interval, network.latency, share(cost, part));
-    Ok((build, Candidate { architecture, interval, latency, cost, share }))
+    let reached_mhz = 1000.0 / network.top.schedule().achieved_ns;
+    Ok((build, Candidate { architecture, interval, latency, reached_mhz, cost, share }))
+}
+
+/// What the circuit of some means takes of a part.
+///
+/// # Errors
+/// Means that contradict each other, an interval or a number of multipliers that cannot be kept.
+pub fn measure(plan: Valid<'_>, build: Build, part: Capacity) -> Result<Candidate, BuildError> {
+    measured(plan, build, part).map(|(_, candidate)| candidate)
 }
 
 /// Resources by name.

@@ -87,7 +87,9 @@ fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
 
 fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
     if !block {
-        return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(16), ff: 0, dsp: 0, bram: 0 };
+        // Bits that one look-up table holds.
+        let bits = 1 << target.delays().lut_inputs;
+        return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(bits), ff: 0, dsp: 0, bram: 0 };
     }
     Capacity { lut: 0, ff: 0, dsp: 0, bram: target.family.block_rams(words, width) }
 }

@@ -12,7 +12,7 @@ mod neuron;
 mod parallel;
 mod unit;
 
-pub use auto::{Candidate, Choice, choose, usual_part};
+pub use auto::{Candidate, Choice, choose, measure, usual_part};
 pub use cost::estimate;
 use fold::sequential;
 pub use fold::{Lanes, fold, layers_apart};

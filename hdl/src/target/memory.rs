@@ -6,9 +6,9 @@ use super::{Family, Target};
 pub(crate) const WORTH_A_BLOCK_RAM: usize = 128;
 
 impl Target {
-    /// Whether a word of block RAM is there within a period.
+    /// Whether block RAM is allowed, and a word of it there within a period.
     pub(crate) fn quick_block_ram(&self) -> bool {
-        self.delays().block_ram <= self.budget_ns()
+        self.block_ram && self.delays().block_ram <= self.budget_ns()
     }
 
     /// Whether a table of so many rows stands in block RAM.

@@ -206,14 +206,17 @@ pub struct Target {
     pub clock_mhz: f64,
     /// Whether multipliers may use hard blocks.
     pub dsp: bool,
+    /// Whether tables may lie in block RAM.
+    pub block_ram: bool,
     /// How attenuators divide.
     pub division: Division,
 }
 
 impl Target {
-    /// A family at its default clock, hard multipliers allowed.
+    /// A family at its default clock, hard multipliers and block RAM allowed.
     pub fn new(family: Family) -> Target {
-        Target { family, clock_mhz: family.default_clock_mhz(), dsp: true, division: Division::default() }
+        let (clock_mhz, division) = (family.default_clock_mhz(), Division::default());
+        Target { family, clock_mhz, dsp: true, block_ram: true, division }
     }
 
     /// The same at another clock.
@@ -225,6 +228,12 @@ impl Target {
     /// The same with hard multipliers allowed or not.
     pub fn with_dsp(mut self, dsp: bool) -> Target {
         self.dsp = dsp;
+        self
+    }
+
+    /// The same with tables in block RAM allowed or not.
+    pub fn with_block_ram(mut self, block_ram: bool) -> Target {
+        self.block_ram = block_ram;
         self
     }
 

@@ -26,6 +26,9 @@ pub struct Build {
     pub clock_mhz: f64,
     /// Whether products of two signals may use hard multipliers.
     pub dsp: bool,
+    /// Whether tables may lie in block RAM.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub block_ram: bool,
     /// How constant weights are multiplied.
     pub weights: Multiplier,
     /// The most clocks from one sample to the next, where the architecture has a choice.
@@ -45,6 +48,14 @@ pub struct Build {
     /// activations of folded and sequential circuits multiply in look-up tables, and weights of parallel ones in adders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_dsp: Option<u32>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 fn is_default(divider: &Divider) -> bool {
@@ -146,6 +157,7 @@ impl Build {
             family: family.name().into(),
             clock_mhz: family.default_clock_mhz(),
             dsp: true,
+            block_ram: true,
             weights: Multiplier::ShiftAdd,
             interval: None,
             reuse: Vec::new(),
@@ -186,6 +198,9 @@ impl Build {
             return Err(BuildError::DividerRows(rows));
         }
         let target = Target::new(Family::from_name(&self.family)?).with_clock(self.clock_mhz);
-        Ok(target.with_dsp(self.dsp).with_division(Division { divider, rows_per_clock }))
+        Ok(target
+            .with_dsp(self.dsp)
+            .with_block_ram(self.block_ram)
+            .with_division(Division { divider, rows_per_clock }))
     }
 }

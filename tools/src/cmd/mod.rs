@@ -9,6 +9,7 @@ mod completions;
 mod crossval;
 mod diff;
 mod doctor;
+mod estimate;
 mod eval;
 mod export;
 mod generate;
@@ -74,6 +75,8 @@ pub enum Command {
     Activations(activations::Args),
     /// Cross-validate learned activations beside a sigmoid network of the same size
     Crossval(crossval::Args),
+    /// Estimate size, clock and latency of a plan's circuits
+    Estimate(estimate::Args),
     /// Write Verilog and ROM files for a plan
     Generate(Box<generate::Args>),
     /// Look for tables that approximate a function
@@ -136,6 +139,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Eval(args) => eval::run(args, json),
         Command::Activations(args) => activations::run(args),
         Command::Crossval(args) => crossval::run(args),
+        Command::Estimate(args) => estimate::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Table(args) => table::run(args),
         Command::Verify(args) => verify::run(args),

@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     trials: Option<u32>,
     /// Let Slurm run the trials, as a job array
-    #[arg(long, requires = "trials")]
+    #[arg(long, requires = "trials", conflicts_with_all = ["minutes", "only_trial"])]
     slurm: bool,
     /// Finish trial K alone, as a job of the array does, and write no front
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(..100_000),

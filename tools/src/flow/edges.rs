@@ -34,10 +34,34 @@ pub fn choose(points: Vec<Point>, budget: Option<usize>) -> anyhow::Result<Point
 /// The project's samples; two classes have one target, because one score decides between them.
 ///
 /// # Errors
-/// As [`Project::samples`].
+/// As [`Project::samples`]; inputs whose spans lie too far apart.
 pub fn samples(project: &Project) -> anyhow::Result<(Samples, Option<Samples>)> {
     let (samples, test) = project.samples()?;
+    can_be_read(&samples)?;
     Ok((samples.with_one_target(), test.map(Samples::with_one_target)))
+}
+
+/// Octaves between the spans of two inputs that a plan can read side by side: a sum has 63 bits, an argument up to 8.
+const APART: f64 = 48.0;
+
+/// Refuses inputs that no plan can read side by side.
+fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
+    // The span decides about a port's step.
+    let exponent = |i: usize| {
+        let (lo, hi) = samples.input_range(i);
+        (hi > lo).then(|| (hi - lo).log2())
+    };
+    let mut spans: Vec<(f64, usize)> =
+        (0..samples.inputs()).filter_map(|i| Some((exponent(i)?, i))).collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if let (Some((small, narrow)), Some((large, wide))) = (spans.first(), spans.last()) {
+        anyhow::ensure!(
+            large - small <= APART,
+            "x{narrow} spans 2^{small:.0} and x{wide} 2^{large:.0}: more than {APART} octaves apart, no sum holds both; scale \
+             one of them"
+        );
+    }
+    Ok(())
 }
 
 /// The plan of a circuit, with the names of its classes.

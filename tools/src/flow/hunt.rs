@@ -6,7 +6,7 @@ use crate::term::Progress;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_json;
-use gainstage_golden::edge::{self, Point, Search, Setting, front, settings};
+use gainstage_golden::edge::{self, Point, Search, Setting, front, price, settings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -150,7 +150,7 @@ impl<'a> Hunt<'a> {
         if let Some(teacher) = &*known {
             return Ok(teacher.clone());
         }
-        let said: Option<Vec<u32>> = match self.read(TEACHER) {
+        let said: Option<Vec<u32>> = match self.read(TEACHER).filter(|said| self.is_sound(said)) {
             Some(said) => said,
             None => {
                 let said = edge::teach(self.samples, &self.search, self)?;
@@ -162,6 +162,13 @@ impl<'a> Hunt<'a> {
         Ok(teacher)
     }
 
+    /// Whether these can be likelihoods of these samples.
+    fn is_sound(&self, said: &Option<Vec<u32>>) -> bool {
+        let Some(said) = said else { return true };
+        let likely = |&bits: &u32| (0.0..=1.001).contains(&f32::from_bits(bits));
+        said.len() == self.samples.rows() * self.samples.classes().len() && said.iter().all(likely)
+    }
+
     fn setting(&self, number: usize) -> Setting {
         let list = settings(self.samples, 0).len();
         settings(self.samples, (number / list) as u64).swap_remove(number % list)
@@ -171,8 +178,11 @@ impl<'a> Hunt<'a> {
     fn earlier(&self, number: usize) -> Option<Vec<Point>> {
         let points: Vec<Point> = self.read(&trial_file(number))?;
         let setting = self.setting(number);
-        let same = points.iter().all(|p| p.setting == setting);
-        (same && !points.is_empty()).then_some(points)
+        let sound = |p: &Point| {
+            let figures = [p.error, p.loss].iter().all(|v| v.is_finite() && *v >= 0.0);
+            p.setting == setting && figures && p.lut == price(&p.circuit, false)
+        };
+        (points.iter().all(sound) && !points.is_empty()).then_some(points)
     }
 
     /// What an earlier run kept under a name, if it had the same samples and ports.

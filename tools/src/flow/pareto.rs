@@ -49,6 +49,8 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
         }
         hunt.run()?
     };
+    // The front that was there before stays, unless there is a whole one in its place.
+    interrupt::check()?;
     let (looked_at, front) = (found.len(), undominated(found));
     let (plans, mut rows) = circuits(project, &samples, test.as_ref(), &front, dir)?;
     rows.splice(0..0, baseline_rows(&samples, test.as_ref())?);
@@ -128,22 +130,28 @@ fn circuits(
     front: &[Point],
     dir: &Path,
 ) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
-    let dir = dir.join("plans");
-    clear(&dir)?;
     let one = |(n, point): (usize, &Point)| {
         let plan = plan(project, samples, point)?;
-        let file = format!("{n:03}.json");
-        plan.write(&dir.join(&file))?;
+        let file = plan_file(n);
         let test = test.map(|t| figure(&plan, t)).transpose()?;
         let row = Row {
             lut_estimate: Some(point.lut),
             edges: Some(point.circuit.edges()),
             test,
-            ..Row::new(format!("plans/{file}"), point.error)
+            ..Row::new(file, point.error)
         };
         Ok((plan, row))
     };
-    front.iter().enumerate().map(one).collect()
+    let (plans, rows): (Vec<Plan>, Vec<Row>) =
+        front.iter().enumerate().map(one).collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
+    interrupt::check()?;
+    clear(&dir.join("plans"))?;
+    plans.iter().enumerate().try_for_each(|(n, plan)| plan.write(&dir.join(plan_file(n))))?;
+    Ok((plans, rows))
+}
+
+fn plan_file(n: usize) -> String {
+    format!("plans/{n:03}.json")
 }
 
 /// Makes the directory of plans, without those of an earlier front.
@@ -167,7 +175,8 @@ fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> an
     if request.synthesize {
         let scores = Plan { argmax: None, ..plan.clone() };
         let dir = work.path().join("scores");
-        let manifest = generate::generate(&dir, &scores, &Build::new(Family::Xc7), None, false)?;
+        let build = Build { block_ram: false, ..Build::new(Family::Xc7) };
+        let manifest = generate::generate(&dir, &scores, &build, None, false)?;
         let options = netlist::Options { dsp: false, bram: false, ..netlist::Options::new(Family::Xc7) };
         let counts = netlist::synthesize(&dir, &manifest, &options)?;
         (row.lut, row.ff) = (Some(counts.lut), Some(counts.ff));

@@ -129,7 +129,7 @@ pub struct Row {
     /// Functions.
     pub edges: Option<usize>,
     /// Share of errors, or root mean square error in the target's deviations, on samples held out of training.
-    pub held_out: f64,
+    pub held_out_error: f64,
     /// The accuracy or the mean absolute error on the test data, which took no part in training or selection.
     pub test: Option<f64>,
     /// Samples that Verilator computed, each as the plan does.
@@ -138,9 +138,9 @@ pub struct Row {
 
 impl Row {
     /// A row of which nothing else is known.
-    pub fn new(circuit: String, held_out: f64) -> Row {
+    pub fn new(circuit: String, held_out_error: f64) -> Row {
         let (lut_estimate, lut, ff, edges, test, simulated) = (None, None, None, None, None, None);
-        Row { circuit, lut_estimate, lut, ff, edges, held_out, test, simulated }
+        Row { circuit, lut_estimate, lut, ff, edges, held_out_error, test, simulated }
     }
 }
 
@@ -158,9 +158,9 @@ pub struct FrontReport {
 impl FrontReport {
     fn held(&self, row: &Row) -> String {
         if self.classes {
-            format!("{:.2} %", 100.0 * (1.0 - row.held_out))
+            format!("{:.2} %", 100.0 * (1.0 - row.held_out_error))
         } else {
-            format!("{:.5}", row.held_out)
+            format!("{:.5}", row.held_out_error)
         }
     }
 
@@ -174,7 +174,11 @@ impl FrontReport {
 
     /// As CSV.
     pub fn csv(&self) -> String {
-        let head = "circuit,lut_estimate,lut,ff,edges,held_out,test,simulated\n".to_owned();
+        let figures = match self.classes {
+            true => "held_out_accuracy,test_accuracy",
+            false => "held_out_rmse_sd,test_mae",
+        };
+        let head = format!("circuit,lut_estimate,lut,ff,edges,{figures},simulated\n");
         self.rows.iter().fold(head, |text, r| {
             let cells = [
                 r.circuit.clone(),
@@ -182,7 +186,7 @@ impl FrontReport {
                 cell(r.lut),
                 cell(r.ff),
                 cell(r.edges),
-                r.held_out.to_string(),
+                if self.classes { 1.0 - r.held_out_error } else { r.held_out_error }.to_string(),
                 cell(r.test),
                 cell(r.simulated),
             ];
@@ -192,7 +196,7 @@ impl FrontReport {
 
     /// Error over look-up tables, as a picture.
     pub fn svg(&self) -> String {
-        let error = |r: &Row| if self.classes { 100.0 * r.held_out } else { r.held_out };
+        let error = |r: &Row| if self.classes { 100.0 * r.held_out_error } else { r.held_out_error };
         let points: Vec<(f64, f64)> =
             self.rows.iter().filter_map(|r| Some((r.lut_estimate? as f64, error(r)))).collect();
         let mut svg = Svg::new(640.0, 420.0);
@@ -243,8 +247,8 @@ impl std::fmt::Display for FrontReport {
         }
         writeln!(
             f,
-            "{table}{} circuits looked at; estimates are of 6-input tables, without the decision between scores",
-            self.looked_at
+            "{table}{} looked at; estimates are of 6-input tables, without the decision between scores",
+            count(self.looked_at, "circuit")
         )
     }
 }

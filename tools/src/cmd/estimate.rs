@@ -1,0 +1,150 @@
+//! `estimate`: what a plan's circuits would take, before anyone builds one.
+
+use super::Outcome;
+use crate::flow::certified;
+use crate::project::{Clock, FamilyName};
+use crate::report::Table;
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::arch::{Candidate, measure, usual_part};
+use gainstage_hdl::board::{Board, Capacity};
+use gainstage_hdl::target::Family;
+use gainstage_hdl::wrap::manifest::Architecture;
+use gainstage_hdl::wrap::{Build, BuildError};
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// Arguments of `estimate`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Builds the graph of every architecture for every clock, and counts: nothing is written, no tool runs. Look-up tables and \
+flip-flops are upper bounds more than estimates (synthesis shares, merges and packs); latency and interval are those of the \
+circuit. \
+`reached` is the clock that the slowest stage allows before routing. `share` is that of the scarcest resource, of the \
+board's part, or of a small part of the family. Without --clock: half the family's usual clock, that, and one and a half.
+
+Examples:
+  gainstage estimate plan.json --target ecp5
+  gainstage estimate plan.json --board icebreaker
+  gainstage estimate plan.json --target xc7 --clock 100,200 --json")]
+pub struct Args {
+    /// The plan
+    #[arg(value_name = "plan.json")]
+    plan: PathBuf,
+    /// Device family
+    #[arg(long, value_name = "FAMILY", default_value = "generic", conflicts_with = "board")]
+    target: FamilyName,
+    /// A board, by its name or its file: its family and its part
+    #[arg(long, value_name = "BOARD")]
+    board: Option<String>,
+    /// Clocks that registers are placed for
+    #[arg(long, value_name = "MHZ,...", value_delimiter = ',')]
+    clock: Vec<Clock>,
+}
+
+const ARCHITECTURES: [Architecture; 3] =
+    [Architecture::Parallel, Architecture::Folded, Architecture::Sequential];
+
+/// A circuit that was estimated, or why there is none.
+struct Row {
+    architecture: Architecture,
+    mhz: f64,
+    found: Result<Candidate, BuildError>,
+}
+
+/// Runs `estimate`.
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let plan = certified::read(&args.plan)?;
+    let (family, part, place) = match &args.board {
+        Some(name) => {
+            let board = Board::find(name)?;
+            (board.device().family(), board.device().capacity(), board.part.clone())
+        }
+        None => (args.target.0, usual_part(args.target.0), "a small part".to_owned()),
+    };
+    let usual = family.default_clock_mhz();
+    let clocks: Vec<f64> = match &args.clock[..] {
+        [] => vec![0.5 * usual, usual, 1.5 * usual],
+        given => given.iter().map(|c| c.0).collect(),
+    };
+    let rows = rows(&plan, family, part, &clocks)?;
+    let json = serde_json::json!({
+        "family": family.name(), "part": place, "capacity": part, "circuits": rows.iter().map(json).collect::<Vec<_>>(),
+    });
+    Ok(Outcome::held(text(&rows, family, &place), json))
+}
+
+fn rows(plan: &Plan, family: Family, part: Capacity, clocks: &[f64]) -> anyhow::Result<Vec<Row>> {
+    let valid = plan.valid()?;
+    let wanted: Vec<(Architecture, f64)> =
+        ARCHITECTURES.iter().flat_map(|&a| clocks.iter().map(move |&mhz| (a, mhz))).collect();
+    let one = |&(architecture, mhz): &(Architecture, f64)| {
+        let build = Build { architecture, clock_mhz: mhz, ..Build::new(family) };
+        Row { architecture, mhz, found: measure(valid, build, part) }
+    };
+    Ok(wanted.par_iter().map(one).collect())
+}
+
+fn name(architecture: Architecture) -> String {
+    format!("{architecture:?}").to_lowercase()
+}
+
+/// Samples a second at the clock that was asked for, or at what is reached of it.
+fn rate(mhz: f64, c: &Candidate) -> f64 {
+    1e6 * mhz.min(c.reached_mhz) / f64::from(c.interval)
+}
+
+fn json(row: &Row) -> serde_json::Value {
+    let mut value = serde_json::json!({ "architecture": name(row.architecture), "clock_mhz": row.mhz });
+    match &row.found {
+        Ok(c) => {
+            value["lut"] = c.cost.lut.into();
+            value["ff"] = c.cost.ff.into();
+            value["dsp"] = c.cost.dsp.into();
+            value["bram"] = c.cost.bram.into();
+            value["latency"] = c.latency.into();
+            value["interval"] = c.interval.into();
+            value["reached_mhz"] = c.reached_mhz.into();
+            value["samples_per_second"] = rate(row.mhz, c).into();
+            value["share"] = c.share.into();
+        }
+        Err(e) => value["refused"] = e.to_string().into(),
+    }
+    value
+}
+
+fn text(rows: &[Row], family: Family, place: &str) -> String {
+    let heads = [
+        "architecture",
+        "MHz",
+        "LUT",
+        "FF",
+        "DSP",
+        "BRAM",
+        "latency",
+        "interval",
+        "reached",
+        "samples/s",
+        "share",
+    ];
+    let mut table = Table::new(&heads);
+    let mut refused = String::new();
+    for row in rows {
+        match &row.found {
+            Ok(c) => table.row([
+                name(row.architecture),
+                format!("{}", row.mhz),
+                c.cost.lut.to_string(),
+                c.cost.ff.to_string(),
+                c.cost.dsp.to_string(),
+                c.cost.bram.to_string(),
+                c.latency.to_string(),
+                c.interval.to_string(),
+                format!("{:.0} MHz", c.reached_mhz),
+                format!("{:.3e}", rate(row.mhz, c)),
+                format!("{:.0} %", 100.0 * c.share),
+            ]),
+            Err(e) => refused += &format!("{} at {} MHz: {e}\n", name(row.architecture), row.mhz),
+        }
+    }
+    format!("{table}{refused}estimates for {family}; share of {place}\n")
+}
