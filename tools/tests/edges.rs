@@ -102,7 +102,10 @@ fn false_slurm(dir: &Path) {
          [ $job = 1 ] && [ $jobs != 1 ] && continue\nSLURM_ARRAY_TASK_ID=$job sh -c \"$line\" >$job.log 2>&1 || exit 1\n\
          done\necho '7;here'\n",
     );
-    write_program(&dir.join("squeue"), "#!/bin/sh\n[ -e \"$SUBMITTED.stuck\" ] && echo PENDING\nexit 0\n");
+    write_program(
+        &dir.join("squeue"),
+        "#!/bin/sh\n: >\"$SUBMITTED.watched\"\n[ -e \"$SUBMITTED.stuck\" ] && echo PENDING\nexit 0\n",
+    );
     write_program(&dir.join("scancel"), "#!/bin/sh\necho cancelled $1 >>\"$SUBMITTED\"\n");
 }
 
@@ -202,14 +205,14 @@ fn slurm_that_refuses_is_quoted_and_an_interrupt_takes_the_jobs_back() {
     fs::write(dir.join("submitted.stuck"), "").expect("written");
     let mut child = on_slurm(dir, &args).stderr(std::process::Stdio::null()).spawn().expect("it runs");
     let since = std::time::Instant::now();
-    while !dir.join("submitted").exists() && since.elapsed().as_secs() < 60 {
+    while !dir.join("submitted.watched").exists() && since.elapsed().as_secs() < 60 {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    std::thread::sleep(std::time::Duration::from_secs(2));
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
     assert!(killed.success());
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    assert!(fs::read_to_string(dir.join("submitted")).expect("a list").ends_with("cancelled 7\n"));
+    let done = fs::read_to_string(dir.join("submitted")).expect("a list");
+    assert!(done.contains("cancelled --name=gainstage-pareto-"), "{done}");
 
     write_program(
         &dir.join("sbatch"),

@@ -108,7 +108,8 @@ fn on_slurm(file: &Path, hunt: &Hunt, dir: &Path) -> anyhow::Result<()> {
         "--only-trial".into(),
     ];
     let logs = dir.join("slurm");
-    slurm::run(&slurm::Array { name: "gainstage-pareto", numbers: &open, command: &command, logs: &logs })?;
+    let name = format!("gainstage-pareto-{}-{}", std::process::id(), rand::random::<u32>());
+    slurm::run(&slurm::Array { name: &name, numbers: &open, command: &command, logs: &logs })?;
     let left = hunt.unfinished();
     anyhow::ensure!(
         left.is_empty(),

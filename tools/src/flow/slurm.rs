@@ -3,6 +3,7 @@
 use crate::interrupt::{self, Grace};
 use crate::term::{self, Progress};
 use anyhow::Context;
+use gainstage_golden::text::count;
 use gainstage_sim::run::{Run, Tool};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// What to run, once for each number.
 pub struct Array<'a> {
-    /// Name of the job.
+    /// Name of the job, which no other has: what Ctrl-C takes back by, whether or not the number is known.
     pub name: &'a str,
     /// Numbers of the jobs.
     pub numbers: &'a [usize],
@@ -38,14 +39,19 @@ pub fn run(array: &Array) -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(array.logs).with_context(|| format!("cannot make {}", array.logs.display()))?;
     let grace = Grace::ask();
-    let id = submit(array)?;
-    term::say(&format!("Slurm job {id}: {} jobs, logs in {}", array.numbers.len(), array.logs.display()));
-    let watched = watch(&id, array);
+    let ended = submit(array).and_then(|id| {
+        term::say(&format!(
+            "Slurm job {id}: {}, logs in {}",
+            count(array.numbers.len(), "job"),
+            array.logs.display()
+        ));
+        watch(&id, array)
+    });
     if interrupt::check().is_err() {
-        take_back(&id);
+        take_back(array.name);
     }
     drop(grace);
-    watched
+    ended
 }
 
 /// The number that Slurm gives the array.
@@ -112,12 +118,16 @@ fn states(id: &str, dir: &Path) -> anyhow::Result<BTreeMap<String, usize>> {
 }
 
 /// Ends the jobs. Not through [`Run`], which starts nothing after an interrupt.
-fn take_back(id: &str) {
-    let scancel = Tool::Scancel
-        .find()
-        .map(|program| Command::new(program).arg(id).stdin(Stdio::null()).stdout(Stdio::null()).status());
+fn take_back(name: &str) {
+    let scancel = Tool::Scancel.find().map(|program| {
+        Command::new(program)
+            .arg(format!("--name={name}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+    });
     match scancel {
-        Ok(Ok(status)) if status.success() => term::say(&format!("Slurm job {id} is taken back")),
-        _ => term::say(&format!("Slurm job {id} goes on: scancel {id} ends it")),
+        Ok(Ok(status)) if status.success() => term::say(&format!("Slurm jobs {name} are taken back")),
+        _ => term::say(&format!("Slurm jobs {name} go on: scancel --name={name} ends them")),
     }
 }
