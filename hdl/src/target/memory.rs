@@ -64,6 +64,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_table_lies_in_block_ram_where_none_is_allowed() {
+        let target = Target::new(Family::Xc7);
+        assert!(target.in_block_ram(1024) && !target.with_block_ram(false).in_block_ram(1024));
+    }
+
+    #[test]
     fn blocks_are_counted_by_width_and_depth() {
         // (words, width, ECP5, iCE40)
         for (words, width, ecp5, ice40) in [

@@ -33,6 +33,17 @@ pub enum Architecture {
     Sequential,
 }
 
+impl Architecture {
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Parallel => "parallel",
+            Architecture::Folded => "folded",
+            Architecture::Sequential => "sequential",
+        }
+    }
+}
+
 /// A data port of the top module: a code of `format`, `format.width` bits wide.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

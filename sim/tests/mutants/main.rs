@@ -128,7 +128,7 @@ struct Table {
 impl Table {
     fn add(&mut self, mutation: &Mutation, architecture: Architecture, fate: Fate) {
         *self.rows.entry(mutation.kind).or_default().entry(fate).or_default() += 1;
-        let name = format!("({})", format!("{architecture:?}").to_lowercase());
+        let name = format!("({})", architecture.name());
         *self.architectures.entry(name).or_default().entry(fate).or_default() += 1;
     }
 

@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let rows = rows(&plan, family, part, &clocks)?;
     let json = serde_json::json!({
-        "family": family.name(), "part": place, "capacity": part, "circuits": rows.iter().map(json).collect::<Vec<_>>(),
+        "family": family.name(), "part": place, "capacity": part, "circuits": rows.iter().map(json).collect::<anyhow::Result<Vec<_>>>()?,
     });
     Ok(Outcome::held(text(&rows, family, &place), json))
 }
@@ -84,32 +84,21 @@ fn rows(plan: &Plan, family: Family, part: Capacity, clocks: &[f64]) -> anyhow::
     Ok(wanted.par_iter().map(one).collect())
 }
 
-fn name(architecture: Architecture) -> String {
-    format!("{architecture:?}").to_lowercase()
-}
-
 /// Samples a second at the clock that was asked for, or at what is reached of it.
 fn rate(mhz: f64, c: &Candidate) -> f64 {
     1e6 * mhz.min(c.reached_mhz) / f64::from(c.interval)
 }
 
-fn json(row: &Row) -> serde_json::Value {
-    let mut value = serde_json::json!({ "architecture": name(row.architecture), "clock_mhz": row.mhz });
-    match &row.found {
-        Ok(c) => {
-            value["lut"] = c.cost.lut.into();
-            value["ff"] = c.cost.ff.into();
-            value["dsp"] = c.cost.dsp.into();
-            value["bram"] = c.cost.bram.into();
-            value["latency"] = c.latency.into();
-            value["interval"] = c.interval.into();
-            value["reached_mhz"] = c.reached_mhz.into();
-            value["samples_per_second"] = rate(row.mhz, c).into();
-            value["share"] = c.share.into();
-        }
-        Err(e) => value["refused"] = e.to_string().into(),
+fn json(row: &Row) -> anyhow::Result<serde_json::Value> {
+    let mut value = match &row.found {
+        Ok(c) => serde_json::to_value(c)?,
+        Err(e) => serde_json::json!({ "architecture": row.architecture, "refused": e.to_string() }),
+    };
+    value["clock_mhz"] = row.mhz.into();
+    if let Ok(c) = &row.found {
+        value["samples_per_second"] = rate(row.mhz, c).into();
     }
-    value
+    Ok(value)
 }
 
 fn text(rows: &[Row], family: Family, place: &str) -> String {
@@ -131,7 +120,7 @@ fn text(rows: &[Row], family: Family, place: &str) -> String {
     for row in rows {
         match &row.found {
             Ok(c) => table.row([
-                name(row.architecture),
+                row.architecture.name().to_owned(),
                 format!("{}", row.mhz),
                 c.cost.lut.to_string(),
                 c.cost.ff.to_string(),
@@ -143,7 +132,7 @@ fn text(rows: &[Row], family: Family, place: &str) -> String {
                 format!("{:.3e}", rate(row.mhz, c)),
                 format!("{:.0} %", 100.0 * c.share),
             ]),
-            Err(e) => refused += &format!("{} at {} MHz: {e}\n", name(row.architecture), row.mhz),
+            Err(e) => refused += &format!("{} at {} MHz: {e}\n", row.architecture.name(), row.mhz),
         }
     }
     format!("{table}{refused}estimates for {family}; share of {place}\n")

@@ -64,17 +64,25 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The plan of a circuit, with the names of its classes.
+/// The plan of a circuit; with `decide` it gives the class, by the samples' names, instead of scores.
 ///
 /// # Errors
 /// What the contract refuses.
-pub fn plan(project: &Project, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
+pub fn plan(name: &str, decide: bool, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
     let classes = samples.classes();
-    let mut plan = point.circuit.plan(&project.name.0, !classes.is_empty() && project.quantize.argmax)?;
+    let mut plan = point.circuit.plan(name, decide && !classes.is_empty())?;
     if let Some(argmax) = &mut plan.argmax {
         argmax.classes = classes.to_vec();
     }
     Ok(plan)
+}
+
+/// The accuracy or the mean absolute error of a plan's integers.
+///
+/// # Errors
+/// Samples without targets.
+pub fn figure(plan: &Plan, test: &Samples) -> anyhow::Result<f64> {
+    evaluate::judge_fixed(plan, &evaluate::fixed(plan, test), test).map(|j| j.number())
 }
 
 /// Finds a circuit, writes it into `dir`, proves it.
@@ -92,19 +100,19 @@ pub fn build(
     place::check(dir, force)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
     let (samples, test) = samples(project)?;
-    let hunt = Hunt::new(&samples, edges, Budget::Minutes(edges.minutes), None)?;
+    let hunt = Hunt::new(&samples, &edges.ports, Budget::Minutes(edges.minutes), None)?;
     let points = hunt.run()?;
     let train = start.elapsed().as_secs_f64();
     let point = choose(points, edges.max_luts)?;
+    let plan = plan(&project.name.0, project.quantize.argmax, &samples, &point)?;
     if interrupt::flag().load(Ordering::Relaxed) {
-        let text = serde_json::to_string_pretty(&plan(project, &samples, &point)?)?;
+        let text = serde_json::to_string_pretty(&plan)?;
         let path = dir.join("interrupted-plan.json");
         std::fs::create_dir_all(dir)?;
         write_atomic(&path, text.as_bytes())?;
         term::say(&format!("interrupted: {} holds the best circuit so far", path.display()));
         return Err(Interrupted.into());
     }
-    let plan = plan(project, &samples, &point)?;
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;

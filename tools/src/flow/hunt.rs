@@ -1,14 +1,15 @@
 //! The search for circuits of learned edges: trial after trial, on all cores, and on from where another one stopped.
 
 use crate::interrupt;
-use crate::project::Edges;
 use crate::term::Progress;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_json;
 use gainstage_golden::edge::{self, Point, Search, Setting, front, price, settings};
+use gainstage_golden::num::Format;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,18 +42,18 @@ pub struct Hunt<'a> {
 }
 
 impl<'a> Hunt<'a> {
-    /// A search within a budget.
+    /// A search within a budget; `ports` are the formats of inputs that are fixed.
     ///
     /// # Errors
     /// Ports of inputs that are not there; a directory that cannot be made.
     pub fn new(
         samples: &'a Samples,
-        edges: &Edges,
+        ports: &BTreeMap<usize, Format>,
         budget: Budget,
         kept: Option<&Path>,
     ) -> anyhow::Result<Hunt<'a>> {
         let mut fixed = vec![None; samples.inputs()];
-        for (&i, &format) in &edges.ports {
+        for (&i, &format) in ports {
             let inputs = samples.inputs();
             let port = fixed.get_mut(i);
             *port.with_context(|| {
@@ -150,12 +151,12 @@ impl<'a> Hunt<'a> {
         if let Some(teacher) = &*known {
             return Ok(teacher.clone());
         }
-        let said: Option<Vec<u32>> = match self.read(TEACHER).filter(|said| self.is_sound(said)) {
-            Some(said) => said,
-            None => {
-                let said = edge::teach(self.samples, &self.search, self)?;
-                self.keep(TEACHER, said.map(|s| s.into_iter().map(f32::to_bits).collect()))?
-            }
+        let said: Option<Vec<u32>> = match self.read(TEACHER).filter(|said: &Vec<u32>| self.is_sound(said)) {
+            Some(said) => Some(said),
+            // Where there is no teacher, that is found out at once.
+            None => edge::teach(self.samples, &self.search, self)?
+                .map(|said| self.keep(TEACHER, said.into_iter().map(f32::to_bits).collect()))
+                .transpose()?,
         };
         let teacher = said.map(|s| s.into_iter().map(f32::from_bits).collect());
         *known = Some(teacher.clone());
@@ -163,8 +164,7 @@ impl<'a> Hunt<'a> {
     }
 
     /// Whether these can be likelihoods of these samples.
-    fn is_sound(&self, said: &Option<Vec<u32>>) -> bool {
-        let Some(said) = said else { return true };
+    fn is_sound(&self, said: &[u32]) -> bool {
         let likely = |&bits: &u32| (0.0..=1.001).contains(&f32::from_bits(bits));
         said.len() == self.samples.rows() * self.samples.classes().len() && said.iter().all(likely)
     }

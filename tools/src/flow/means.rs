@@ -57,7 +57,7 @@ fn explain(choice: &Choice, interval: Option<u32>, part: &str) -> String {
         let k = c.cost;
         text += &format!(
             "\n  {:<10} interval {:>4}, latency {:>4}: {} LUT, {} FF, {} multipliers, {} block RAMs, {:.0} % of {part}",
-            format!("{:?}", c.architecture).to_lowercase(),
+            c.architecture.name(),
             c.interval,
             c.latency,
             k.lut,

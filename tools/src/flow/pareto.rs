@@ -1,12 +1,12 @@
 //! A front of circuits: searched, judged, written.
 
-use super::edges::{plan, samples};
+use super::edges::{figure, plan, samples};
 use super::hunt::{Budget, Hunt, SPLIT};
 use super::verify::{Options, verify};
 use super::{evaluate, generate, slurm};
 use crate::exit::CheckFailed;
 use crate::interrupt;
-use crate::project::{Edges, Project};
+use crate::project::{Project, Verify};
 use crate::report::{FrontReport, Row};
 use crate::term::Progress;
 use anyhow::Context;
@@ -63,7 +63,7 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
         let mut bar = Progress::new("examining circuits", plans.len() as u64);
         for (n, (plan, row)) in plans.iter().zip(&mut report.rows[first..]).enumerate() {
             interrupt::check()?;
-            bar.update(n as u64, &examine(plan, judge, request, row)?);
+            bar.update(n as u64, &examine(plan, (judge, &project.verify), request, row)?);
         }
         write(dir, &report)?;
     }
@@ -83,8 +83,8 @@ pub fn trial(project: &Project, dir: &Path, number: usize) -> anyhow::Result<usi
 }
 
 fn hunt<'a>(project: &Project, samples: &'a Samples, dir: &Path, budget: Budget) -> anyhow::Result<Hunt<'a>> {
-    let none = Edges { max_luts: None, minutes: 0.0, ports: Default::default() };
-    Hunt::new(samples, project.network.edges().unwrap_or(&none), budget, Some(dir))
+    let ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
+    Hunt::new(samples, &ports, budget, Some(dir))
 }
 
 /// Has Slurm finish the trials that are not.
@@ -132,7 +132,7 @@ fn circuits(
     dir: &Path,
 ) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
     let one = |(n, point): (usize, &Point)| {
-        let plan = plan(project, samples, point)?;
+        let plan = plan(&project.name.0, project.quantize.argmax, samples, point)?;
         let file = plan_file(n);
         let test = test.map(|t| figure(&plan, t)).transpose()?;
         let row = Row {
@@ -168,9 +168,14 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What tools say of a plan's parallel circuit, for its row and in words: yosys' count, the decision between scores left out as in the estimate;
-/// Verilator's results, with it.
-fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> anyhow::Result<String> {
+/// What tools say of a plan's parallel circuit, for its row and in words: yosys' count, the decision between scores left
+/// out as in the estimate; Verilator's results, with it.
+fn examine(
+    plan: &Plan,
+    (judge, how): (&Samples, &Verify),
+    request: &Request,
+    row: &mut Row,
+) -> anyhow::Result<String> {
     let work = Scratch::temporary()?;
     let mut said = Vec::new();
     if request.synthesize {
@@ -187,7 +192,8 @@ fn examine(plan: &Plan, judge: &Samples, request: &Request, row: &mut Row) -> an
         let dir = work.path().join("circuit");
         generate::generate(&dir, plan, &Build::new(Family::Xc7), None, false)?;
         let data = Some((judge, "the project's samples"));
-        let proof = verify(&dir, &Options { vectors: 10_000, seed: 1, data, lint: false, second: false })?;
+        let (vectors, seed) = (how.vectors, how.seed);
+        let proof = verify(&dir, &Options { vectors, seed, data, lint: false, second: false })?;
         let first = proof.simulators.first();
         if !proof.passed() {
             let wrong = proof.mismatches();
@@ -214,8 +220,4 @@ fn baseline_rows(samples: &Samples, test: Option<&Samples>) -> anyhow::Result<Ve
         Ok(Row { test, ..Row::new(b.name.to_owned(), b.error) })
     });
     rows.collect()
-}
-
-fn figure(plan: &Plan, test: &Samples) -> anyhow::Result<f64> {
-    evaluate::judge_fixed(plan, &evaluate::fixed(plan, test), test).map(|j| j.number())
 }

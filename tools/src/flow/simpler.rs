@@ -1,11 +1,10 @@
 //! What a network must beat to be worth its circuit: a constant, a linear fit, and where there is one input a table.
 
-use super::edges::choose;
+use super::edges::{choose, figure, plan};
 use super::evaluate::{self, Judged};
 use super::hunt::{Budget, Hunt, SPLIT};
-use crate::project::Edges;
 use gainstage_golden::data::Samples;
-use gainstage_golden::edge::{Baseline, Coded, Goal, Output, Point, Search, baselines, settings};
+use gainstage_golden::edge::{Baseline, Search, baselines, settings};
 use std::collections::BTreeMap;
 
 /// Simpler things than a network.
@@ -42,20 +41,11 @@ fn table(samples: &Samples, judge: &Samples) -> Option<(f64, usize)> {
         return None;
     }
     let (samples, judge) = (samples.clone().with_one_target(), judge.clone().with_one_target());
-    let edges = Edges { max_luts: None, minutes: 0.0, ports: BTreeMap::new() };
     let trials = Budget::Trials(settings(&samples, 0).len());
-    let points = Hunt::new(&samples, &edges, trials, None).and_then(|hunt| hunt.run()).ok()?;
-    let Point { circuit, lut, setting, .. } = choose(points, None).ok()?;
-    let goal = Goal::of(&samples, setting.result_bits).ok()?;
-    let coded = Coded::new(&judge, &circuit.ports, &goal);
-    let sums = &circuit.layers.last()?.sums;
-    let value = |(sum, v): (&gainstage_golden::edge::Sum, i64)| match sum.output {
-        Output::Result { frac } => v as f64 * (-f64::from(frac)).exp2(),
-        Output::Argument { .. } => v as f64,
-    };
-    let one = |s: usize| sums.iter().zip(circuit.run(coded.row(s))).map(value).collect::<Vec<f64>>();
-    let outputs: Vec<f64> = (0..coded.rows()).flat_map(one).collect();
-    Some((evaluate::judge(&outputs, &judge).ok()?.number(), lut))
+    let points = Hunt::new(&samples, &BTreeMap::new(), trials, None).and_then(|hunt| hunt.run()).ok()?;
+    let point = choose(points, None).ok()?;
+    let plan = plan("outright", true, &samples, &point).ok()?;
+    Some((figure(&plan, &judge).ok()?, point.lut))
 }
 
 /// What is said where one of them does as well as the circuit.
@@ -109,7 +99,7 @@ mod tests {
         assert!(simpler(&line(3), &line(3)).figures.is_empty());
     }
 
-    /// Three steps, which a table has and a line has not; and two classes that lie in stripes.
+    /// Three steps, which a table has and a line has not.
     #[test]
     fn a_table_is_as_good_on_steps() {
         let x: Vec<f64> = (0..400).map(|i| f64::from(i * 7 % 256)).collect();

@@ -138,7 +138,7 @@ fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()
             ("out_valid", name(&m.out_valid)),
             ("in_ready", m.in_ready.as_ref().map_or_else(|| "none".into(), name)),
             ("rom_dir", m.rom_dir.as_ref().map_or_else(|| "none".into(), name)),
-            ("architecture", format!("{:?}", m.architecture).to_lowercase()),
+            ("architecture", m.architecture.name().to_owned()),
             ("family", name(&m.family)),
             ("clock_mhz", m.clock_mhz.to_string()),
             ("inputs", ports(&m.inputs)),

@@ -143,7 +143,7 @@ impl Bench<'_> {
         let caught = self.icarus()?;
         tally.planted += 1;
         *tally.kinds.entry(mutation.kind).or_default() += 1;
-        let architecture = format!("{:?}", self.manifest.architecture).to_lowercase();
+        let architecture = self.manifest.architecture.name().to_owned();
         let place = || {
             let old = text.lines().nth(mutation.line - 1).unwrap_or_default().trim();
             format!("seed {network}, {architecture}, {file}:{}: {} in `{old}`", mutation.line, mutation.kind)
