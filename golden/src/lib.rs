@@ -8,6 +8,7 @@
 //! `plan.json` defines the output, and the real function only judges how good it is.
 
 pub mod approx;
+pub mod curves;
 pub mod data;
 pub mod document;
 pub mod edge;
@@ -23,4 +24,5 @@ pub mod scratch;
 pub mod text;
 pub mod train;
 pub mod tune;
+
 pub mod watch;

@@ -277,8 +277,9 @@ fn what_yosys_counts_has_no_block_ram() {
     }
     let dir = tempfile::tempdir().expect("a directory");
     let x = (0..300).map(|i| f64::from(i * 37 % 256));
-    let csv: String = x.map(|x| format!("{x},{}\n", (x / 40.0).sin())).collect();
-    fs::write(dir.path().join("samples.csv"), format!("x0,y0\n{csv}")).expect("written");
+    let class = |x: f64| ["low", "middle", "high"][(1.5 + 1.49 * (x / 5.0).sin()) as usize];
+    let csv: String = x.map(|x| format!("{x},{}\n", class(x))).collect();
+    fs::write(dir.path().join("samples.csv"), format!("x0,label\n{csv}")).expect("written");
     let text = "name = \"wave\"\n[data]\ncsv = \"samples.csv\"\n[network]\nedges = \"learned\"\n";
     fs::write(dir.path().join("gainstage.toml"), text).expect("written");
     let front = json(dir.path(), &["pareto", ".", "--trials", "1", "--synthesize", "--json"]);
@@ -286,6 +287,39 @@ fn what_yosys_counts_has_no_block_ram() {
     let figure = |key: &str| row[key].as_u64().expect("a number");
     let (estimate, counted) = (figure("lut_estimate"), figure("lut"));
     assert!(counted > 16 && 2 * counted > estimate && counted < 2 * estimate, "{row}");
+}
+
+/// Values of one input take no trials: tables and polynomials, every one simulated and far better than the noise.
+#[test]
+fn values_of_one_input_are_curves() {
+    if Command::new("verilator").arg("--version").output().is_err() {
+        println!("skipped: verilator is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, rows: i32, noise: f64| {
+        let x = (0..rows).map(|i| f64::from(i * 7919 % 1000));
+        let row = |(i, x): (usize, f64)| {
+            format!("{x},{}\n", (x / 150.0).cos() + noise * ((i * i * 7919 % 1009) as f64 / 504.5 - 1.0))
+        };
+        let csv: String = x.enumerate().map(row).collect();
+        fs::write(dir.path().join(name), format!("x0,y0\n{csv}")).expect("written");
+    };
+    write("train.csv", 900, 0.1);
+    write("test.csv", 1000, 0.0);
+    let text = "name = \"curve\"\n[data]\ncsv = \"train.csv\"\ntest-csv = \"test.csv\"\n[network]\n\
+                edges = \"learned\"\nmax-luts = 60\nports = { x0 = \"u10.0\" }\n[verify]\nvectors = 1\n";
+    fs::write(dir.path().join("gainstage.toml"), text).expect("written");
+    let report = json(dir.path(), &["build", ".", "-o", "out", "--json"]);
+    assert_eq!((report["ok"].as_bool(), report["mismatches"].as_u64()), (Some(true), Some(0)), "{report}");
+    assert!(report["lut_estimate"].as_u64().is_some_and(|n| n > 0 && n <= 60), "{report}");
+    // Of the noise of 0.05 a smooth function leaves little.
+    assert!(report["mae"].as_f64().is_some_and(|e| e < 0.02), "{report}");
+    assert!(report["edges"] == 1 && report.get("setting").is_none(), "{report}");
+
+    let refused = gainstage(dir.path(), &["pareto", ".", "--only-trial", "0"]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("have no trials"), "{refused:?}");
 }
 
 #[test]

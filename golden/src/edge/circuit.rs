@@ -90,7 +90,7 @@ impl Sum {
 
 impl Circuit {
     /// The results for the arguments of a sample.
-    pub fn run(&self, arguments: &[u8]) -> Vec<i64> {
+    pub fn run(&self, arguments: &[u16]) -> Vec<i64> {
         let first = arguments.iter().map(|&a| a as i64).collect();
         self.layers.iter().fold(first, |x: Vec<i64>, layer| {
             layer.sums.iter().map(|sum| sum.finish(sum.exact(&x))).collect()

@@ -76,8 +76,8 @@ fn values(samples: &Samples, bits: i32) -> Result<Goal, EdgeError> {
 pub struct Coded {
     /// Inputs of a sample.
     pub inputs: usize,
-    /// Arguments, row-major.
-    pub x: Vec<u8>,
+    /// Arguments, of 16 bits at most, row-major.
+    pub x: Vec<u16>,
     /// The class of every sample, if there are classes.
     pub labels: Vec<usize>,
     /// What is to be learned of the classes: the likelihood of each, row-major.
@@ -92,7 +92,7 @@ const BELIEF: f32 = 0.7;
 impl Coded {
     /// Samples through ports.
     pub fn new(samples: &Samples, ports: &[Port], goal: &Goal) -> Coded {
-        let x = samples.x().iter().zip(ports.iter().cycle()).map(|(&v, p)| p.argument_of(v)).collect();
+        let x = samples.x().iter().zip(ports.iter().cycle()).map(|(&v, p)| p.argument_of(v) as u16).collect();
         let targets = match goal {
             Goal::Classes { .. } => Vec::new(),
             Goal::Values { frac, .. } => {
@@ -118,7 +118,7 @@ impl Coded {
     }
 
     /// The arguments of a sample.
-    pub fn row(&self, s: usize) -> &[u8] {
+    pub fn row(&self, s: usize) -> &[u16] {
         &self.x[s * self.inputs..][..self.inputs]
     }
 

@@ -6,6 +6,9 @@ use crate::func::{Activation, Interpolation, Kind, Learned};
 use crate::num::Format;
 use crate::plan::{Argmax, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
 
+/// Gives the table of an edge.
+pub type Tables<'a> = dyn Fn((usize, usize, usize), &Edge, Format, i32) -> Result<Table, EdgeError> + 'a;
+
 /// The weights 0 and 1.
 const ONES: Format = Format { signed: false, width: 2, frac: 0 };
 
@@ -15,6 +18,15 @@ impl Circuit {
     /// # Errors
     /// Formats or sums that the contract refuses.
     pub fn plan(&self, name: &str, decide: bool) -> Result<Plan, EdgeError> {
+        self.plan_with(name, decide, &|_, edge, z, frac| constants(edge, z, frac))
+    }
+
+    /// The same with tables of the caller's, whose results are those of the edges: they get the place of an edge (layer, sum,
+    /// edge), the edge, the format of its argument, and the fraction bits of its results.
+    ///
+    /// # Errors
+    /// As [`Circuit::plan`].
+    pub fn plan_with(&self, name: &str, decide: bool, tables: &Tables) -> Result<Plan, EdgeError> {
         let inputs: Vec<Format> = self.ports.iter().map(|p| p.format).collect();
         let mut maker =
             Maker { layers: Vec::new(), tables: Vec::new(), formats: inputs.clone(), ports: &self.ports };
@@ -30,8 +42,13 @@ impl Circuit {
             if sums.is_empty() {
                 continue;
             }
-            let starts = maker.edges(&sums, &places)?;
-            maker.sums(&sums, &starts)?;
+            let starts = maker.edges(l, &sums, &places, tables)?;
+            // A single function is its own sum.
+            let whole =
+                |s: &Sum| s.edges.len() == 1 && s.bias == 0 && matches!(s.output, Output::Result { .. });
+            if !sums.iter().all(|(_, s)| whole(s)) {
+                maker.sums(&sums, &starts)?;
+            }
             places = vec![usize::MAX; layer.sums.len()];
             sums.iter().enumerate().for_each(|(place, (j, _))| places[*j] = place);
         }
@@ -72,14 +89,20 @@ impl Maker<'_> {
     }
 
     /// A neuron a function; gives the place of every sum's first.
-    fn edges(&mut self, sums: &[(usize, &Sum)], places: &[usize]) -> Result<Vec<usize>, EdgeError> {
+    fn edges(
+        &mut self,
+        layer: usize,
+        sums: &[(usize, &Sum)],
+        places: &[usize],
+        tables: &Tables,
+    ) -> Result<Vec<usize>, EdgeError> {
         let (mut neurons, mut starts) = (Vec::new(), Vec::new());
-        for (_, sum) in sums {
+        for (j, sum) in sums {
             starts.push(neurons.len());
-            for edge in &sum.edges {
+            for (k, edge) in sum.edges.iter().enumerate() {
                 let place = places[edge.source];
                 let z = self.formats[place];
-                let table = table(edge, z, result_frac(sum))?;
+                let table = tables((layer, *j, k), edge, z, result_frac(sum))?;
                 let index = self.tables.iter().position(|t| *t == table).unwrap_or(self.tables.len());
                 if index == self.tables.len() {
                     self.tables.push(table);
@@ -150,7 +173,7 @@ fn holding((lo, hi): (i64, i64), frac: i32) -> Result<Format, EdgeError> {
 
 /// A table that is defined by its codes: the function it stands for takes their values, step by step, so that its
 /// certificate says that every code is right.
-fn table(edge: &Edge, z: Format, frac: i32) -> Result<Table, EdgeError> {
+fn constants(edge: &Edge, z: Format, frac: i32) -> Result<Table, EdgeError> {
     let output = holding(edge.range(), frac)?;
     let learned = Learned {
         nodes: z.codes().map(|c| z.value(c)).collect(),

@@ -74,7 +74,10 @@ pub fn front(
 }
 
 /// The samples that select, and those that train.
-pub(super) fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usize>), EdgeError> {
+///
+/// # Errors
+/// Fewer than can be divided.
+pub fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usize>), EdgeError> {
     if rows < LEAST {
         return Err(EdgeError::Few(rows));
     }
@@ -84,15 +87,18 @@ pub(super) fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usi
     Ok((order, used))
 }
 
-/// A port for every input.
-pub(super) fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
+/// Refuses samples of which no input changes.
+pub(crate) fn can_vary(samples: &Samples) -> Result<(), EdgeError> {
     let constant = |i: usize| {
         let (lo, hi) = samples.input_range(i);
         lo == hi
     };
-    if (0..samples.inputs()).all(constant) {
-        return Err(EdgeError::ConstantInputs);
-    }
+    if (0..samples.inputs()).all(constant) { Err(EdgeError::ConstantInputs) } else { Ok(()) }
+}
+
+/// A port for every input.
+pub(super) fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
+    can_vary(samples)?;
     let clip = !samples.classes().is_empty();
     let port = |i: usize| {
         let column: Vec<f64> = samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect();

@@ -62,7 +62,7 @@ impl Network {
     }
 
     /// The scores of a sample.
-    pub fn forward(&self, x: &[u8], trace: &mut Trace) {
+    pub fn forward(&self, x: &[u16], trace: &mut Trace) {
         let last = &self.banks[self.banks.len() - 1];
         if self.banks.len() == 1 {
             trace.code.iter_mut().zip(x).for_each(|(to, &x)| *to = x as usize);
@@ -84,7 +84,7 @@ impl Network {
         }
     }
 
-    fn hide(&self, x: &[u8], trace: &mut Trace) {
+    fn hide(&self, x: &[u16], trace: &mut Trace) {
         let first = &self.banks[0];
         (0..first.outputs).for_each(|j| trace.sums[j] = first.bias(j));
         for (i, &x) in x.iter().enumerate() {
@@ -171,7 +171,7 @@ impl Network {
         &self,
         (l, i, j): (usize, usize, usize),
         mean: f32,
-        x: &[u8],
+        x: &[u16],
         known: &Trace,
         scores: &mut [f32],
     ) -> bool {

@@ -35,9 +35,9 @@ impl Port {
     }
 
     /// The argument of a value, through the port's format. Finite values only.
-    pub fn argument_of(&self, value: f64) -> u8 {
-        // Arguments have at most 8 bits; a number that is none was refused with the samples.
-        self.argument(quantize(value, self.format, Rounding::HalfUp).unwrap_or(0)) as u8
+    pub fn argument_of(&self, value: f64) -> i64 {
+        // A number that is none was refused with the samples.
+        self.argument(quantize(value, self.format, Rounding::HalfUp).unwrap_or(0))
     }
 
     /// Whether every code of the port is its own argument: no subtraction, no saturation.
@@ -122,7 +122,7 @@ fn port(least: f64, start: i64, exponent: i32, bits: u32, fixed: Option<Format>)
 
 /// Bits of information in the column's arguments.
 fn entropy(port: &Port, column: &[f64]) -> f64 {
-    let mut counts = [0usize; 256];
+    let mut counts = vec![0usize; 1 << port.bits];
     column.iter().for_each(|&v| counts[port.argument_of(v) as usize] += 1);
     let n = column.len() as f64;
     let share = counts.iter().filter(|&&c| c > 0).map(|&c| c as f64 / n);

@@ -19,8 +19,14 @@ pub fn price(circuit: &Circuit, decide: bool) -> usize {
     }
     let ports = circuit.ports.iter().enumerate();
     let first = || circuit.layers.iter().take(1).flat_map(|l| &l.sums).flat_map(|s| &s.edges);
-    total += ports.filter(|&(i, _)| first().any(|e| e.source == i)).map(|(_, p)| reduction(p)).sum::<usize>();
+    total += ports.filter(|&(i, _)| first().any(|e| e.source == i)).map(|(_, p)| p.price()).sum::<usize>();
     total + if decide { decision(circuit) } else { 0 }
+}
+
+/// Look-up tables of adders, subtractions and saturators alone.
+pub fn price_of_sums(circuit: &Circuit) -> usize {
+    let sums = circuit.layers.iter().flat_map(|l| &l.sums).map(sum).sum::<usize>();
+    sums + circuit.ports.iter().map(Port::price).sum::<usize>()
 }
 
 /// The bits of what the edges of each layer read.
@@ -40,6 +46,11 @@ pub(super) fn arguments(circuit: &Circuit) -> Vec<Vec<u32>> {
 fn width((lo, hi): (i64, i64)) -> u32 {
     let magnitude = |v: i64| 64 - if v < 0 { (!v).leading_zeros() } else { v.leading_zeros() };
     magnitude(lo).max(magnitude(hi)) + u32::from(lo < 0)
+}
+
+/// The look-up tables of a single table of 2^bits results.
+pub fn price_of_table(results: &[i64], bits: u32) -> usize {
+    table(results, bits, &mut HashSet::new())
 }
 
 /// The look-up tables of one function; `known` are those that its argument feeds already.
@@ -110,17 +121,19 @@ pub(super) fn sum(sum: &Sum) -> usize {
     total
 }
 
-/// The subtraction of the offset and the saturator of an input.
-pub(super) fn reduction(port: &Port) -> usize {
-    if port.is_plain() {
-        return 0;
+impl Port {
+    /// Look-up tables of the subtraction and the saturator.
+    pub fn price(&self) -> usize {
+        if self.is_plain() {
+            return 0;
+        }
+        let width = self.format.width.saturating_sub(self.shift);
+        let subtracted = match self.offset >> self.shift.min(62) {
+            0 => 0,
+            offset => width.saturating_sub(offset.trailing_zeros()),
+        };
+        (subtracted + self.bits + 2) as usize
     }
-    let width = port.format.width.saturating_sub(port.shift);
-    let subtracted = match port.offset >> port.shift.min(62) {
-        0 => 0,
-        offset => width.saturating_sub(offset.trailing_zeros()),
-    };
-    (subtracted + port.bits + 2) as usize
 }
 
 /// A comparison and two choices for every score but the first.

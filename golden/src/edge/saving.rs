@@ -1,6 +1,6 @@
 //! The look-up tables that a circuit saves without an edge.
 
-use super::price::{arguments, reduction, sum, words};
+use super::price::{arguments, sum, words};
 use super::{Circuit, Edge, Sum};
 use std::collections::{HashMap, HashSet};
 
@@ -65,7 +65,7 @@ fn adders(whole: &Sum, edge: &Edge) -> usize {
 /// All of what only feeds a source of layer `l`.
 fn source(circuit: &Circuit, own: &HashMap<Place, usize>, l: usize, source: usize) -> usize {
     match l.checked_sub(1) {
-        None => reduction(&circuit.ports[source]),
+        None => circuit.ports[source].price(),
         Some(before) => {
             let hidden = &circuit.layers[before].sums[source];
             let tables = hidden.edges.iter().map(|e| own[&(before, e.source, source)]);

@@ -29,7 +29,7 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
         seed: round,
     };
     match (samples.inputs(), classes) {
-        (1, _) => outright(&base, classes),
+        (1, true) => outright(&base),
         (_, true) if samples.rows() < FEW * samples.inputs() => {
             of_classes(&base).into_iter().map(smooth).collect()
         }
@@ -50,13 +50,12 @@ fn smooth(setting: Setting) -> Setting {
 }
 
 /// A single input is a table outright; hidden sums have nothing to add to it.
-fn outright(base: &Setting, classes: bool) -> Vec<Setting> {
-    let results = if classes { [1, 0] } else { [6, 8] };
+fn outright(base: &Setting) -> Vec<Setting> {
     let one = |input_bits: u32, result_bits| {
         let input_stride = 1 << (input_bits - 5);
         Setting { input_bits, result_bits, input_stride, ..base.clone() }
     };
-    [8, 7, 6].iter().flat_map(|&bits| results.map(|result| one(bits, result))).collect()
+    [8, 7, 6].iter().flat_map(|&bits| [1, 0].map(|result| one(bits, result))).collect()
 }
 
 /// Groups of small networks, and a large one behind each.

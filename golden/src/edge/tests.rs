@@ -240,7 +240,7 @@ fn the_worth_of_an_edge_is_what_is_lost_and_saved_without_it() {
 fn a_column_from_minus_one_to_one_takes_all_arguments() {
     let column: Vec<f64> = (0..=2000).map(|i| f64::from(i) / 1000.0 - 1.0).collect();
     let port = Port::fit(&column, 8, false, None, 0).expect("a port");
-    let arguments: std::collections::HashSet<u8> = column.iter().map(|&v| port.argument_of(v)).collect();
+    let arguments: std::collections::HashSet<i64> = column.iter().map(|&v| port.argument_of(v)).collect();
     assert_eq!(arguments.len(), 256, "{port:?}");
 }
 
@@ -256,8 +256,8 @@ fn tables_and_ports_have_the_price_of_their_bits() {
     let values: Vec<i64> = (0..256).map(|z: i64| ((z & 127) % 5 == 0) as i64).collect();
     assert_eq!(price::table(&values, 8, &mut Default::default()), 2);
     let plain = Port { format: Format::new(false, 6, -9).expect("a format"), offset: 0, shift: 0, bits: 6 };
-    assert_eq!(price::reduction(&plain), 0);
-    assert!(price::reduction(&Port { offset: 16, ..plain }) > 0);
+    assert_eq!(plain.price(), 0);
+    assert!(Port { offset: 16, ..plain }.price() > 0);
 }
 
 #[test]

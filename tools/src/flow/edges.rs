@@ -1,6 +1,7 @@
 //! Learned edges: a circuit within a budget, built and proven.
 
-use super::hunt::{Budget, Hunt};
+use super::found::{Found, Front};
+use super::hunt::Budget;
 use super::verify::{Options, verify};
 use super::{board, evaluate, generate, means, place};
 use crate::interrupt::{self, Interrupted};
@@ -10,26 +11,12 @@ use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
-use gainstage_golden::edge::{Point, undominated};
+use gainstage_golden::edge::Point;
 use gainstage_golden::plan::Plan;
 use gainstage_sim::run::Tool;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
-
-/// The best circuit within a budget, by samples held out.
-///
-/// # Errors
-/// A budget that none meets; names the smallest found.
-pub fn choose(points: Vec<Point>, budget: Option<usize>) -> anyhow::Result<Point> {
-    let front = undominated(points);
-    let least = front.first().map_or(0, |p| p.lut);
-    let inside = front.into_iter().rfind(|p| budget.is_none_or(|most| p.lut <= most));
-    inside.with_context(|| {
-        let most = budget.unwrap_or(0);
-        format!("no circuit of at most {most} look-up tables was found: the smallest has {least}; raise max-luts, or give more minutes")
-    })
-}
 
 /// The project's samples; two classes have one target, because one score decides between them.
 ///
@@ -100,11 +87,9 @@ pub fn build(
     place::check(dir, force)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
     let (samples, test) = samples(project)?;
-    let hunt = Hunt::new(&samples, &edges.ports, Budget::Minutes(edges.minutes), None)?;
-    let points = hunt.run()?;
+    let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = start.elapsed().as_secs_f64();
-    let point = choose(points, edges.max_luts)?;
-    let plan = plan(&project.name.0, project.quantize.argmax, &samples, &point)?;
+    let Found { plan, lut, edges, setting, .. } = front.choose(edges.max_luts)?;
     if interrupt::flag().load(Ordering::Relaxed) {
         let text = serde_json::to_string_pretty(&plan)?;
         let path = dir.join("interrupted-plan.json");
@@ -132,9 +117,9 @@ pub fn build(
         judged: judged.into(),
         test_samples: judge.rows(),
         test_is_separate: test.is_some(),
-        lut_estimate: point.lut,
-        edges: point.circuit.edges(),
-        setting: point.setting,
+        lut_estimate: lut,
+        edges,
+        setting,
         target: means.family.clone(),
         clock_mhz: means.clock_mhz,
         proof: ProofReport::of(&proof),

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod edges;
 pub mod evaluate;
 pub mod export;
+pub mod found;
 pub mod generate;
 pub mod hunt;
 pub mod inventory;

@@ -1,6 +1,7 @@
 //! A front of circuits: searched, judged, written.
 
-use super::edges::{figure, plan, samples};
+use super::edges::{figure, samples};
+use super::found::{Found, Front, hunt, is_curve};
 use super::hunt::{Budget, Hunt, SPLIT};
 use super::verify::{Options, verify};
 use super::{evaluate, generate, slurm};
@@ -12,7 +13,7 @@ use crate::term::Progress;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{write_atomic, write_json};
-use gainstage_golden::edge::{Point, Search, baselines, undominated};
+use gainstage_golden::edge::{Search, baselines};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::scratch::Scratch;
 use gainstage_hdl::target::Family;
@@ -42,17 +43,13 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
     let tools = [(request.synthesize, Tool::Yosys), (request.verify, Tool::Verilator)];
     tools.into_iter().filter(|(wanted, _)| *wanted).try_for_each(|(_, tool)| tool.find().map(|_| ()))?;
     let (samples, test) = samples(project)?;
-    let found = {
-        let hunt = hunt(project, &samples, dir, request.budget)?;
-        if request.slurm {
-            on_slurm(file, &hunt, dir)?;
-        }
-        hunt.run()?
-    };
+    if request.slurm && !is_curve(&samples) {
+        on_slurm(file, &hunt(project, &samples, request.budget, Some(dir))?, dir)?;
+    }
+    let Front { found, looked_at } = Front::search(project, &samples, request.budget, Some(dir))?;
     // The front that was there before stays, unless there is a whole one in its place.
     interrupt::check()?;
-    let (looked_at, front) = (found.len(), undominated(found));
-    let (plans, mut rows) = circuits(project, &samples, test.as_ref(), &front, dir)?;
+    let (plans, mut rows) = circuits(test.as_ref(), found, dir)?;
     rows.splice(0..0, baseline_rows(&samples, test.as_ref())?);
     let mut report = FrontReport { classes: !samples.classes().is_empty(), rows, looked_at };
     // What comes now is long: what was found is there before it, and whatever ends it.
@@ -77,14 +74,13 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
 /// As [`pareto`].
 pub fn trial(project: &Project, dir: &Path, number: usize) -> anyhow::Result<usize> {
     let (samples, _) = samples(project)?;
-    let points = hunt(project, &samples, dir, Budget::Trials(number + 1))?.one(number)?;
+    anyhow::ensure!(
+        !is_curve(&samples),
+        "values of one input have no trials: run pareto without --only-trial"
+    );
+    let points = hunt(project, &samples, Budget::Trials(number + 1), Some(dir))?.one(number)?;
     interrupt::check()?;
     Ok(points.len())
-}
-
-fn hunt<'a>(project: &Project, samples: &'a Samples, dir: &Path, budget: Budget) -> anyhow::Result<Hunt<'a>> {
-    let ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
-    Hunt::new(samples, &ports, budget, Some(dir))
 }
 
 /// Has Slurm finish the trials that are not.
@@ -124,27 +120,15 @@ fn on_slurm(file: &Path, hunt: &Hunt, dir: &Path) -> anyhow::Result<()> {
 }
 
 /// The plans of a front, written, and their rows.
-fn circuits(
-    project: &Project,
-    samples: &Samples,
-    test: Option<&Samples>,
-    front: &[Point],
-    dir: &Path,
-) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
-    let one = |(n, point): (usize, &Point)| {
-        let plan = plan(&project.name.0, project.quantize.argmax, samples, point)?;
-        let file = plan_file(n);
-        let test = test.map(|t| figure(&plan, t)).transpose()?;
-        let row = Row {
-            lut_estimate: Some(point.lut),
-            edges: Some(point.circuit.edges()),
-            test,
-            ..Row::new(file, point.error)
-        };
-        Ok((plan, row))
+fn circuits(test: Option<&Samples>, front: Vec<Found>, dir: &Path) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
+    let one = |(n, found): (usize, Found)| {
+        let test = test.map(|t| figure(&found.plan, t)).transpose()?;
+        let (lut_estimate, edges) = (Some(found.lut), Some(found.edges));
+        let row = Row { lut_estimate, edges, test, ..Row::new(plan_file(n), found.error) };
+        Ok((found.plan, row))
     };
     let (plans, rows): (Vec<Plan>, Vec<Row>) =
-        front.iter().enumerate().map(one).collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
+        front.into_iter().enumerate().map(one).collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
     interrupt::check()?;
     clear(&dir.join("plans"))?;
     plans.iter().enumerate().try_for_each(|(n, plan)| plan.write(&dir.join(plan_file(n))))?;

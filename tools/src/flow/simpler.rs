@@ -1,7 +1,9 @@
-//! What a network must beat to be worth its circuit: a constant, a linear fit, and where there is one input a table.
+//! What a network must beat to be worth its circuit: a constant, a linear fit, and where there is one input a
+//! table or piecewise polynomial.
 
-use super::edges::{choose, figure, plan};
+use super::edges::figure;
 use super::evaluate::{self, Judged};
+use super::found::{Found, Front, curves, is_curve};
 use super::hunt::{Budget, Hunt, SPLIT};
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{Baseline, Search, baselines, settings};
@@ -10,7 +12,8 @@ use std::collections::BTreeMap;
 /// Simpler things than a network.
 #[derive(Debug, Default)]
 pub struct Simpler {
-    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit, in real numbers, and of a `table`, in integers.
+    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit, in real numbers, and of a `table` or
+    /// piecewise polynomial, in integers.
     pub figures: BTreeMap<&'static str, f64>,
     /// Look-up tables that the table takes, by estimate.
     lut: usize,
@@ -35,17 +38,28 @@ pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
     simpler
 }
 
-/// The best table of a single input, by samples held out of its training: how good it is, and its look-up tables.
+/// The best table or piecewise polynomial of a single input, by samples held out: how good it is, and its look-up tables.
 fn table(samples: &Samples, judge: &Samples) -> Option<(f64, usize)> {
     if samples.inputs() != 1 {
         return None;
     }
     let (samples, judge) = (samples.clone().with_one_target(), judge.clone().with_one_target());
-    let trials = Budget::Trials(settings(&samples, 0).len());
-    let points = Hunt::new(&samples, &BTreeMap::new(), trials, None).and_then(|hunt| hunt.run()).ok()?;
-    let point = choose(points, None).ok()?;
-    let plan = plan("outright", true, &samples, &point).ok()?;
-    Some((figure(&plan, &judge).ok()?, point.lut))
+    let found = outright(&samples)?;
+    Some((figure(&found.plan, &judge).ok()?, found.lut))
+}
+
+fn outright(samples: &Samples) -> Option<Found> {
+    const NAME: &str = "outright";
+    let trials = Budget::Trials(settings(samples, 0).len());
+    let front = match is_curve(samples) {
+        true => curves(NAME, samples, &Search { fixed: Vec::new(), seed: SPLIT }, [None; 2]),
+        false => {
+            let points =
+                Hunt::new(samples, &BTreeMap::new(), trials, None).and_then(|hunt| hunt.run()).ok()?;
+            Front::of_points((NAME, true), samples, points)
+        }
+    };
+    front.and_then(|front| front.choose(None)).ok()
 }
 
 /// What is said where one of them does as well as the circuit.
@@ -59,7 +73,7 @@ pub fn as_good(simpler: &Simpler, fixed: &Judged) -> Option<String> {
         "constant" => ("a constant".to_owned(), "the network adds nothing"),
         "linear" => ("a linear fit".to_owned(), "the network adds nothing"),
         _ => (
-            format!("a table of about {} look-up tables", simpler.lut),
+            format!("a function of the input alone in about {} look-up tables", simpler.lut),
             "`edges = \"learned\"` in [network] builds it",
         ),
     };
@@ -109,7 +123,11 @@ mod tests {
         assert!(found.figures["table"] < 0.3 * found.figures["linear"], "{found:?}");
         let rough: Vec<f64> = samples.y().iter().map(|y| y + 0.1).collect();
         let said = as_good(&found, &evaluate::judge(&rough, &samples).expect("targets")).expect("better");
-        assert!(said.starts_with("a table of about ") && said.contains("edges = \"learned\""), "{said}");
+        assert!(
+            said.starts_with("a function of the input alone in about ")
+                && said.contains("edges = \"learned\""),
+            "{said}"
+        );
 
         let two = Samples::new(2, 1, [x.clone(), x].concat(), vec![0.5; 400]).expect("samples");
         assert!(!simpler(&two, &two).figures.contains_key("table"));

@@ -64,10 +64,11 @@ pub struct EdgeReport {
     pub test_is_separate: bool,
     /// Look-up tables of six inputs by estimate, without the decision between scores.
     pub lut_estimate: usize,
-    /// Functions that are left.
+    /// Functions.
     pub edges: usize,
-    /// What it was trained with.
-    pub setting: Setting,
+    /// What they were trained with, if they are tables outright.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<Setting>,
     /// Device family.
     pub target: String,
     /// Clock that registers were placed for, MHz.

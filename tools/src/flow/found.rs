@@ -1,0 +1,189 @@
+//! Circuits that a search found: of learned edges, or, for values of one input, of a table or piecewise polynomial for each
+//! output.
+
+use super::edges::plan;
+use super::hunt::{Budget, Hunt};
+use crate::interrupt;
+use crate::project::Project;
+use anyhow::Context;
+use gainstage_golden::approx::{Table, TableShape};
+use gainstage_golden::curves::{self, Candidate, Curves};
+use gainstage_golden::data::Samples;
+use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table};
+use gainstage_golden::plan::Plan;
+use gainstage_hdl::target::{Family, TableCost, Target};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// A circuit.
+#[derive(Debug)]
+pub struct Found {
+    /// Its bits.
+    pub plan: Plan,
+    /// Look-up tables of six inputs by estimate, without the decision between scores.
+    pub lut: usize,
+    /// Share of errors, or root mean square error in deviations of the target, on samples held out of training.
+    pub error: f64,
+    /// Functions.
+    pub edges: usize,
+    /// What tables outright were trained with; none for curves.
+    pub setting: Option<Setting>,
+}
+
+/// The circuits that no other beats, from the smallest on, of all that were looked at.
+pub struct Front {
+    /// The circuits.
+    pub found: Vec<Found>,
+    /// How many were looked at.
+    pub looked_at: usize,
+}
+
+/// Whether samples ask for values of one input, which take no trials.
+pub fn is_curve(samples: &Samples) -> bool {
+    samples.inputs() == 1 && samples.classes().is_empty()
+}
+
+impl Front {
+    /// The circuits within a budget: of trials, kept in a directory, or of a function of one input.
+    ///
+    /// # Errors
+    /// As [`Hunt::run`].
+    pub fn search(
+        project: &Project,
+        samples: &Samples,
+        budget: Budget,
+        kept: Option<&Path>,
+    ) -> anyhow::Result<Front> {
+        let hunt = hunt(project, samples, budget, kept)?;
+        let (name, begun) = (project.name.0.as_str(), Instant::now());
+        let share = |of: f64| budget.seconds().map(|s| begun + Duration::from_secs_f64(of * s));
+        let front = if !samples.classes().is_empty() {
+            Front::of_points((name, project.quantize.argmax), samples, hunt.run()?)?
+        } else if is_curve(samples) {
+            curves(name, samples, hunt.search(), [share(0.5), share(1.0)])?
+        } else {
+            // Edges have what time is left.
+            let curves = curves(name, samples, hunt.search(), [share(0.3), share(0.6)])?;
+            curves.and(Front::of_points((name, false), samples, hunt.run()?)?)
+        };
+        if front.found.is_empty() {
+            interrupt::check()?;
+            anyhow::bail!("no circuit was finished in this time: give more minutes");
+        }
+        Ok(front)
+    }
+
+    /// The better ones of both.
+    fn and(mut self, other: Front) -> Front {
+        self.found.extend(other.found);
+        Front { found: undominated(self.found), looked_at: self.looked_at + other.looked_at }
+    }
+
+    /// Of learned edges, with a name, and whether their scores decide.
+    ///
+    /// # Errors
+    /// What the contract refuses.
+    pub fn of_points(
+        (name, decide): (&str, bool),
+        samples: &Samples,
+        points: Vec<Point>,
+    ) -> anyhow::Result<Front> {
+        let looked_at = points.len();
+        let one = |point: Point| {
+            let plan = plan(name, decide, samples, &point)?;
+            let (edges, setting) = (point.circuit.edges(), Some(point.setting));
+            Ok(Found { plan, lut: point.lut, error: point.error, edges, setting })
+        };
+        let found = edge::undominated(points).into_iter().map(one).collect::<anyhow::Result<_>>()?;
+        Ok(Front { found, looked_at })
+    }
+
+    /// The best circuit within a budget of look-up tables.
+    ///
+    /// # Errors
+    /// A budget that none meets; names the smallest found.
+    pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Found> {
+        let least = self.found.first().map_or(0, |p| p.lut);
+        let inside = self.found.into_iter().rfind(|p| budget.is_none_or(|most| p.lut <= most));
+        inside.with_context(|| {
+            let most = budget.unwrap_or(0);
+            format!("no circuit of at most {most} look-up tables was found: the smallest has {least}; raise max-luts, or give more minutes")
+        })
+    }
+}
+
+/// The trials of a project.
+///
+/// # Errors
+/// As [`Hunt::new`].
+pub fn hunt<'a>(
+    project: &Project,
+    samples: &'a Samples,
+    budget: Budget,
+    kept: Option<&Path>,
+) -> anyhow::Result<Hunt<'a>> {
+    let ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
+    Hunt::new(samples, &ports, budget, kept)
+}
+
+/// Circuits of curves, for values: piecewise polynomials for every connection.
+///
+/// # Errors
+/// Samples that nothing can be learned from.
+pub fn curves(
+    name: &str,
+    samples: &Samples,
+    search: &Search,
+    [trained, all]: [Option<Instant>; 2],
+) -> anyhow::Result<Front> {
+    let over = |end: Option<Instant>| {
+        end.is_some_and(|end| Instant::now() >= end) || interrupt::flag().load(Ordering::Relaxed)
+    };
+    let cost = TableCost::new(&target());
+    let candidates = curves::sweep(samples, search, &cost, [&|| over(trained), &|| over(all)])?;
+    let looked_at = candidates.len();
+    let one = |c: Candidate| {
+        anyhow::Ok(Found {
+            plan: c.curves.plan(name)?,
+            lut: price(&c.curves, &cost),
+            error: c.error,
+            edges: c.curves.circuit.edges(),
+            setting: None,
+        })
+    };
+    let found = candidates.into_iter().map(one).collect::<anyhow::Result<_>>()?;
+    Ok(Front { found: undominated(found), looked_at })
+}
+
+/// The circuits that no other beats, from the smallest on.
+fn undominated(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|a, b| a.lut.cmp(&b.lut).then(a.error.total_cmp(&b.error)));
+    let mut best = f64::INFINITY;
+    found.retain(|f| {
+        let better = f.error < best;
+        best = best.min(f.error);
+        better
+    });
+    found
+}
+
+/// What look-up tables are counted on: of six inputs, no multipliers, no block RAM.
+fn target() -> Target {
+    Target::new(Family::Xc7).with_dsp(false).with_block_ram(false)
+}
+
+fn price(curves: &Curves, cost: &TableCost) -> usize {
+    let tables = curves.tables.iter().flatten().flatten();
+    price_of_sums(&curves.circuit) + tables.map(|t| table(t, cost)).sum::<usize>()
+}
+
+/// Constants that are stored as they are have their price by content, polynomials by the sizes of their parts.
+fn table(table: &Table, cost: &TableCost) -> usize {
+    if table.steps.is_empty() && table.tree.is_none() {
+        let segments = (0..=table.input.max_code()).step_by(1 << table.segment_bits);
+        let results: Vec<i64> = segments.map(|code| table.eval(code)).collect();
+        return price_of_table(&results, table.input.width - table.segment_bits);
+    }
+    cost.estimate(&TableShape::of(table)).lut.ceil() as usize
+}
