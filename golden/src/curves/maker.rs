@@ -8,8 +8,11 @@ use super::sweep::Stop;
 use crate::approx::{Cost, Effort};
 use rayon::prelude::*;
 
-/// Final tables are cheaper than rough ones, by no more than this.
+/// Final tables are cheaper than rough ones, by no more than this factor,
 const NARROWED: f64 = 0.75;
+
+/// and sizes say little about circuits of fewer look-up tables, whose contents decide.
+const SMALL: f64 = 20.0;
 
 /// A circuit.
 #[derive(Clone, Debug)]
@@ -61,8 +64,9 @@ impl Maker<'_> {
 /// The circuits that may be better than all cheaper ones, with final tables.
 pub(super) fn finished(mut tried: Vec<Tried>) -> Vec<Candidate> {
     tried.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-    let beaten =
-        |t: &Tried| tried.iter().any(|other| other.cost < NARROWED * t.cost && other.error <= t.error);
+    let beaten = |t: &Tried| {
+        tried.iter().any(|other| other.cost + SMALL < NARROWED * t.cost && other.error <= t.error)
+    };
     let one = |t: &Tried| {
         let widths = Widths { effort: Effort::Usual, ..t.widths.clone() };
         if beaten(t) { None } else { t.maker.made(&widths) }

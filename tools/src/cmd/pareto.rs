@@ -12,6 +12,8 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Trains networks of learned edges on the project's samples, whatever its [network] is, and writes into DIR: front.csv, \
 front.svg, front.json, a plan for every row (plans/), and what was finished (points/), with which another run goes on. \
+Edges are tables outright; for values they may also be curves, which are trained first. With one input curves are all, \
+and take seconds. \
 A fifth of the training samples is held out and selects; the test data only measures. Rows beside the circuits: the \
 best constant and a linear fit in real numbers.
 
