@@ -4,7 +4,7 @@ use super::Scale;
 use super::circuit::{Curves, Widths, circuit};
 use super::fit::Data;
 use super::network::Network;
-use super::sweep::Stop;
+use super::sweep::{Stop, Stops};
 use crate::approx::{Cost, Effort};
 use rayon::prelude::*;
 
@@ -34,7 +34,7 @@ pub(super) struct Maker<'a> {
     pub seen: &'a Data,
     pub judge: &'a Judge<'a>,
     pub cost: &'a dyn Cost,
-    pub stop: &'a Stop<'a>,
+    pub stops: Stops<'a>,
 }
 
 /// A circuit whose tables are rough.
@@ -49,14 +49,14 @@ impl Maker<'_> {
     /// Circuits with these widths, those whose tables can be had.
     pub fn tries<'a>(&'a self, wanted: impl Iterator<Item = Widths>) -> Vec<Tried<'a>> {
         let one = |widths: Widths| {
-            let Candidate { curves, error } = self.made(&widths)?;
+            let Candidate { curves, error } = self.made(&widths, self.stops.tried)?;
             Some(Tried { maker: self, widths, error, cost: curves.cost(self.cost) })
         };
         wanted.collect::<Vec<_>>().into_par_iter().filter_map(one).collect()
     }
 
-    fn made(&self, widths: &Widths) -> Option<Candidate> {
-        let made = (!(self.stop)()).then(|| circuit(self.network, self.scale, self.seen, widths, self.cost));
+    fn made(&self, widths: &Widths, stop: &Stop) -> Option<Candidate> {
+        let made = (!stop()).then(|| circuit(self.network, self.scale, self.seen, widths, self.cost));
         made.flatten().map(|curves| Candidate { error: (self.judge)(&curves, widths.result), curves })
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn finished(mut tried: Vec<Tried>) -> Vec<Candidate> {
     };
     let one = |t: &Tried| {
         let widths = Widths { effort: Effort::Usual, ..t.widths.clone() };
-        if beaten(t) { None } else { t.maker.made(&widths) }
+        if beaten(t) { None } else { t.maker.made(&widths, t.maker.stops.made) }
     };
     tried.par_iter().filter_map(one).collect()
 }

@@ -19,6 +19,6 @@ mod tests;
 pub use circuit::Curves;
 pub use maker::Candidate;
 pub use spline::Spline;
-pub use sweep::{Stop, sweep};
+pub use sweep::{Stop, Stops, sweep};
 
 use scale::Scale;

@@ -25,8 +25,8 @@ const FINEST: i32 = 14;
 /// Hidden sums that are tried with several inputs.
 const HIDDEN: [usize; 6] = [0, 1, 2, 3, 4, 6];
 
-/// Intervals of the curves of inputs that are tried, and of those of hidden sums.
-const INTERVALS: [[usize; 2]; 2] = [[6, 6], [14, 10]];
+/// Intervals of the curves of inputs, and of those of hidden sums: the first two are tried that have not too many coefficients.
+const INTERVALS: [[usize; 2]; 3] = [[14, 10], [6, 6], [2, 6]];
 
 /// Penalties on second differences, relative to a sample.
 const PENALTIES: [f64; 2] = [1e-5, 1e-7];
@@ -40,13 +40,28 @@ const COEFFICIENTS: usize = 320;
 /// Additions to the normal equations at most, in one step of training.
 const WORK: usize = 1_500_000_000;
 
+/// Values that windows are chosen by, at most.
+const SEEN: usize = 20_000;
+
 /// A circuit is as good as its network if its error is below this factor of the network's.
 const CLOSE: f64 = 1.02;
 
 /// Says when to end.
 pub type Stop<'a> = dyn Fn() -> bool + Sync + 'a;
 
-/// The circuits of samples of values; tables are the cheapest by `cost`. The first of `stops` ends training, the second all.
+/// Says when the parts of a sweep end.
+#[derive(Clone, Copy)]
+pub struct Stops<'a> {
+    /// Training.
+    pub trained: &'a Stop<'a>,
+    /// Trying widths.
+    pub tried: &'a Stop<'a>,
+    /// Making the tables of promising circuits.
+    pub made: &'a Stop<'a>,
+}
+
+/// The circuits of samples of values; tables are the cheapest by `cost`. What is not made before it
+/// must end is left away.
 ///
 /// # Errors
 /// Samples without targets, constants, too few of them; ports that do not suit them.
@@ -54,19 +69,19 @@ pub fn sweep(
     samples: &Samples,
     search: &Search,
     cost: &dyn Cost,
-    [trained, stop]: [&Stop; 2],
+    stops: Stops,
 ) -> Result<Vec<Candidate>, EdgeError> {
     Goal::of(samples, 0)?;
     can_vary(samples)?;
     let (held, used) = split(samples.rows(), search)?;
     let scale = Scale::of(samples);
     if samples.inputs() == 1 {
-        return of_one_input(samples, &scale, search, cost, stop);
+        return of_one_input(samples, &scale, search, cost, stops);
     }
-    let networks = networks(&scale.data(samples, &used), &scale.data(samples, &held), trained);
+    let networks = networks(&scale.data(samples, &used), &scale.data(samples, &held), stops.trained);
     let (seen, judge) = (scale.data(samples, &used), judge(samples, &held));
     let ports = ports(samples, search)?;
-    let maker = |network| Maker { network, scale: &scale, seen: &seen, judge: &*judge, cost, stop };
+    let maker = |network| Maker { network, scale: &scale, seen: &seen, judge: &*judge, cost, stops };
     let makers: Vec<Maker> = networks.iter().map(|(_, network)| maker(network)).collect();
     let mut tried = Vec::new();
     for (maker, (error, _)) in makers.iter().zip(&networks) {
@@ -91,7 +106,7 @@ fn of_one_input(
     scale: &Scale,
     search: &Search,
     cost: &dyn Cost,
-    stop: &Stop,
+    stops: Stops,
 ) -> Result<Vec<Candidate>, EdgeError> {
     let (x, outputs) = (samples.x(), samples.outputs());
     let fitted = (0..outputs).map(|o| {
@@ -121,11 +136,12 @@ fn of_one_input(
         });
         // Results whose step costs as much as that of the arguments, and some around it.
         let even = libm::log2(ROUNDING / coarse.fold(1e-9, f64::max)).ceil() as i32;
-        let results = if even > FINEST { 3..=FINEST } else { (even - 2).max(2)..=(even + 1).min(FINEST) };
+        let results =
+            if even > FINEST { 3..=FINEST } else { (even - 2).max(2)..=(even + 1).clamp(2, FINEST) };
         widths(port, 0, results)
     });
     let none = Data { inputs: 1, outputs, x: Vec::new(), y: Vec::new() };
-    let maker = Maker { network: &network, scale, seen: &none, judge: &off, cost, stop };
+    let maker = Maker { network: &network, scale, seen: &none, judge: &off, cost, stops };
     Ok(finished(maker.tries(wanted)))
 }
 
@@ -151,11 +167,9 @@ pub(super) fn widths(
 fn networks(used: &Data, held: &Data, stop: &Stop) -> Vec<(f64, Network)> {
     let mut shapes = Vec::new();
     for hidden in HIDDEN {
-        for intervals in INTERVALS {
-            let size = Network::new(used.inputs, hidden, used.outputs, intervals).theta.len();
-            if size <= COEFFICIENTS {
-                shapes.extend(PENALTIES.map(|penalty| (hidden, intervals, penalty)));
-            }
+        let size = |n: &[usize; 2]| Network::new(used.inputs, hidden, used.outputs, *n).theta.len();
+        for intervals in INTERVALS.into_iter().filter(|n| size(n) <= COEFFICIENTS).take(2) {
+            shapes.extend(PENALTIES.map(|penalty| (hidden, intervals, penalty)));
         }
     }
     let trained = |&(hidden, intervals, penalty): &(usize, [usize; 2], f64)| {
@@ -207,7 +221,7 @@ pub(super) fn ports(samples: &Samples, search: &Search) -> Result<Vec<Vec<Port>>
     let mut all: Vec<Vec<Port>> = Vec::new();
     for bits in ARGUMENTS {
         let port = |i: usize| {
-            let x: Vec<f64> = samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect();
+            let x = column(samples, i);
             if let Some(last) = all.last().map(|ports| ports[i]).filter(|port| is_exact(&x, port)) {
                 return Ok(last);
             }
@@ -221,6 +235,14 @@ pub(super) fn ports(samples: &Samples, search: &Search) -> Result<Vec<Vec<Port>>
         }
     }
     Ok(all)
+}
+
+/// The values of an input, of many every so many, and both ends.
+fn column(samples: &Samples, i: usize) -> Vec<f64> {
+    let every = samples.rows().div_ceil(SEEN);
+    let some = samples.x().iter().skip(i).step_by(samples.inputs() * every).copied();
+    let (lo, hi) = samples.input_range(i);
+    some.chain([lo, hi]).collect()
 }
 
 /// Whether every sample is the middle of its argument.

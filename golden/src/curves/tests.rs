@@ -3,12 +3,14 @@
 use super::fit::{fit, start};
 use super::maker::{Maker, finished};
 use super::network::Pass;
-use super::sweep::{judge, ports, widths};
+use super::sweep::{Stops, judge, ports, widths};
 use super::{Candidate, Scale, sweep};
 use crate::approx::GenericCost;
 use crate::data::Samples;
 use crate::edge::{EdgeError, Port, Search, split};
 use crate::num::{Format, Rounding, quantize};
+
+const ENDLESS: Stops = Stops { trained: &|| false, tried: &|| false, made: &|| false };
 
 fn search(fixed: Option<Format>) -> Search {
     Search { fixed: vec![fixed], seed: 7 }
@@ -50,7 +52,7 @@ fn errors(c: &Candidate, samples: &Samples, f: impl Fn(f64) -> Vec<f64>) -> Vec<
 fn the_error_is_that_of_the_integers() {
     let f = |x: f64| vec![libm::log(x / 4096.0), 1e6 * libm::sin(x / 400.0)];
     let samples = samples(600, f);
-    let found = sweep(&samples, &search(None), &GenericCost, [&|| false; 2]).expect("circuits");
+    let found = sweep(&samples, &search(None), &GenericCost, ENDLESS).expect("circuits");
     assert!(found.len() > 20, "{}", found.len());
     let best = found.iter().map(|c| c.error).fold(f64::INFINITY, f64::min);
     assert!(best < 2e-4, "{best}");
@@ -67,7 +69,7 @@ fn the_error_is_that_of_the_integers() {
 fn arguments_are_no_finer_than_the_samples() {
     let (samples, adc) = (samples(600, |x| vec![x * x]), Format { signed: false, width: 12, frac: 0 });
     for fixed in [None, Some(adc)] {
-        let found = sweep(&samples, &search(fixed), &GenericCost, [&|| false; 2]).expect("circuits");
+        let found = sweep(&samples, &search(fixed), &GenericCost, ENDLESS).expect("circuits");
         assert!(found.iter().all(|c| port(c).format.frac <= 0));
         assert!(found.iter().any(|c| port(c).format.frac == 0 && port(c).bits == 12));
         assert!(fixed.is_none() || found.iter().all(|c| port(c).format == adc));
@@ -76,8 +78,7 @@ fn arguments_are_no_finer_than_the_samples() {
 
 #[test]
 fn what_cannot_be_learned_is_refused() {
-    let find =
-        |samples: &Samples| sweep(samples, &search(None), &GenericCost, [&|| false; 2]).map(|c| c.len());
+    let find = |samples: &Samples| sweep(samples, &search(None), &GenericCost, ENDLESS).map(|c| c.len());
     assert!(matches!(find(&samples(20, |_| vec![3.0])), Err(EdgeError::Constant { output: 0, .. })));
     let flat = Samples::new(1, 1, vec![2.0; 20], (0..20).map(f64::from).collect()).expect("samples");
     assert!(matches!(find(&flat), Err(EdgeError::ConstantInputs)));
@@ -89,7 +90,12 @@ fn what_cannot_be_learned_is_refused() {
     };
     assert!(matches!(find(&line(9)), Err(EdgeError::Few(9))));
     assert!(find(&line(10)).expect("circuits") > 0);
-    assert_eq!(sweep(&line(10), &search(None), &GenericCost, [&|| true; 2]).expect("stopped").len(), 0);
+    assert_eq!(
+        sweep(&line(10), &search(None), &GenericCost, Stops { tried: &|| true, ..ENDLESS })
+            .expect("stopped")
+            .len(),
+        0
+    );
 }
 
 /// Samples of two inputs in raw units; the targets are their product and their quotient.
@@ -117,7 +123,7 @@ fn networks_of_curves_find_a_product() {
         seen: &data,
         judge: &*judge,
         cost: &GenericCost,
-        stop: &|| false,
+        stops: ENDLESS,
     };
     let ports = ports(&samples, &search).expect("ports");
     let mut best = f64::INFINITY;

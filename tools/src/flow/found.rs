@@ -7,7 +7,7 @@ use crate::interrupt;
 use crate::project::Project;
 use anyhow::Context;
 use gainstage_golden::approx::{Table, TableShape};
-use gainstage_golden::curves::{self, Candidate, Curves};
+use gainstage_golden::curves::{self, Candidate, Curves, Stops};
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table};
 use gainstage_golden::plan::Plan;
@@ -61,10 +61,10 @@ impl Front {
         let front = if !samples.classes().is_empty() {
             Front::of_points((name, project.quantize.argmax), samples, hunt.run()?)?
         } else if is_curve(samples) {
-            curves(name, samples, hunt.search(), [share(0.5), share(1.0)])?
+            curves(name, samples, hunt.search(), [None, share(0.7), share(1.0)])?
         } else {
             // Edges have what time is left.
-            let curves = curves(name, samples, hunt.search(), [share(0.3), share(0.6)])?;
+            let curves = curves(name, samples, hunt.search(), [share(0.3), share(0.45), share(0.6)])?;
             curves.and(Front::of_points((name, false), samples, hunt.run()?)?)
         };
         if front.found.is_empty() {
@@ -135,13 +135,14 @@ pub fn curves(
     name: &str,
     samples: &Samples,
     search: &Search,
-    [trained, all]: [Option<Instant>; 2],
+    [trained, tried, made]: [Option<Instant>; 3],
 ) -> anyhow::Result<Front> {
     let over = |end: Option<Instant>| {
         end.is_some_and(|end| Instant::now() >= end) || interrupt::flag().load(Ordering::Relaxed)
     };
     let cost = TableCost::new(&target());
-    let candidates = curves::sweep(samples, search, &cost, [&|| over(trained), &|| over(all)])?;
+    let stops = Stops { trained: &|| over(trained), tried: &|| over(tried), made: &|| over(made) };
+    let candidates = curves::sweep(samples, search, &cost, stops)?;
     let looked_at = candidates.len();
     let one = |c: Candidate| {
         anyhow::Ok(Found {

@@ -52,7 +52,7 @@ fn outright(samples: &Samples) -> Option<Found> {
     const NAME: &str = "outright";
     let trials = Budget::Trials(settings(samples, 0).len());
     let front = match is_curve(samples) {
-        true => curves(NAME, samples, &Search { fixed: Vec::new(), seed: SPLIT }, [None; 2]),
+        true => curves(NAME, samples, &Search { fixed: Vec::new(), seed: SPLIT }, [None; 3]),
         false => {
             let points =
                 Hunt::new(samples, &BTreeMap::new(), trials, None).and_then(|hunt| hunt.run()).ok()?;
