@@ -1,6 +1,7 @@
 //! Symmetric positive definite systems whose entries lie near the diagonal.
 
 /// The lower half of a symmetric matrix, `W` diagonals of it.
+#[derive(Clone)]
 pub(super) struct Banded<const W: usize> {
     /// `rows[i][k]` is the entry in row i, k left of the diagonal.
     rows: Vec<[f64; W]>,

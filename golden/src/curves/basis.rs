@@ -41,6 +41,26 @@ impl Knots {
     }
 }
 
+/// The weights of a second difference.
+const SECOND: [f64; 3] = [1.0, -2.0, 1.0];
+
+/// The second difference of three coefficients.
+pub(super) fn bend(coefficients: &[f64]) -> f64 {
+    SECOND.iter().zip(coefficients).map(|(d, c)| d * c).sum()
+}
+
+/// The half on and below the diagonal of what a bend's square, times a penalty, adds to normal equations: row, column, value.
+pub(super) fn bend_square(at: usize, penalty: f64, mut add: impl FnMut(usize, usize, f64)) {
+    for (a, da) in SECOND.iter().enumerate() {
+        (0..=a).for_each(|b| add(at + a, at + b, penalty * da * SECOND[b]));
+    }
+}
+
+/// What a bend adds to the gradient of half the penalty on its square: row, value.
+pub(super) fn bend_gradient(at: usize, by: f64, mut add: impl FnMut(usize, f64)) {
+    SECOND.iter().enumerate().for_each(|(a, da)| add(at + a, by * da));
+}
+
 impl Place {
     pub fn value(&self, coefficients: &[f64]) -> f64 {
         dot(&self.weights, &coefficients[self.first..])

@@ -1,5 +1,6 @@
 //! Training of a network of curves: Levenberg and Marquardt's steps on all samples, with second differences penalised.
 
+use super::basis::{bend, bend_gradient, bend_square};
 use super::network::{Network, Pass};
 use nalgebra::{DMatrix, DVector};
 use rand::{Rng, SeedableRng};
@@ -131,10 +132,8 @@ fn cost(network: &Network, data: &Data, penalty: f64) -> f64 {
 
 /// Second differences of all curves: the first of the three coefficients, and the difference.
 fn differences(network: &Network) -> impl Iterator<Item = (usize, f64)> {
-    network.curves().flat_map(|(start, n)| start..start + n - 2).map(|k| {
-        let t = &network.theta[k..k + 3];
-        (k, t[0] - 2.0 * t[1] + t[2])
-    })
+    let starts = network.curves().flat_map(|(start, n)| start..start + n - 2);
+    starts.map(|k| (k, bend(&network.theta[k..])))
 }
 
 fn linearise(network: &Network, data: &Data, penalty: f64) -> Normal {
@@ -157,12 +156,9 @@ fn linearise(network: &Network, data: &Data, penalty: f64) -> Normal {
             }
         }
     }
-    const SECOND: [f64; 3] = [1.0, -2.0, 1.0];
     for (k, d) in differences(network) {
-        for (a, da) in SECOND.iter().enumerate() {
-            normal.gradient[k + a] += penalty * da * d;
-            (0..=a).for_each(|b| normal.square[(k + a, k + b)] += penalty * da * SECOND[b]);
-        }
+        bend_gradient(k, penalty * d, |row, v| normal.gradient[row] += v);
+        bend_square(k, penalty, |row, column, v| normal.square[(row, column)] += v);
     }
     let ridge = RIDGE * data.rows() as f64;
     for k in 0..n {

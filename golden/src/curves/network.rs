@@ -30,9 +30,7 @@ impl Network {
     pub fn new(inputs: usize, hidden: usize, outputs: usize, intervals: [usize; 2]) -> Network {
         let knots = intervals.map(|n| Knots { lo: 0.0, step: 1.0 / n as f64, intervals: n });
         let mut network = Network { inputs, hidden, outputs, knots, theta: Vec::new() };
-        let curves = [inputs * if hidden > 0 { hidden } else { outputs }, hidden * outputs];
-        let all: usize = curves.iter().zip(knots).map(|(n, k)| n * k.coefficients()).sum();
-        network.theta = vec![0.0; all];
+        network.theta = vec![0.0; network.curves().map(|(_, n)| n).sum()];
         network
     }
 
@@ -103,9 +101,8 @@ impl Network {
     /// All curves: where their coefficients begin, and how many they are.
     pub fn curves(&self) -> impl Iterator<Item = (usize, usize)> {
         let [first, second] = self.knots.map(Knots::coefficients);
-        let before = self.start(1, 0, 0) * usize::from(self.hidden > 0)
-            + self.theta.len() * usize::from(self.hidden == 0);
-        let ones = (0..before / first).map(move |k| (k * first, first));
-        ones.chain((0..(self.theta.len() - before) / second).map(move |k| (before + k * second, second)))
+        let before = self.inputs * if self.hidden > 0 { self.hidden } else { self.outputs };
+        let ones = (0..before).map(move |k| (k * first, first));
+        ones.chain((0..self.hidden * self.outputs).map(move |k| (before * first + k * second, second)))
     }
 }

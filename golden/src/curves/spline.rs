@@ -2,7 +2,7 @@
 //! Marx, *Flexible Smoothing with B-splines and Penalties*, 1996). Cross-validation chooses the penalty.
 
 use super::banded::Banded;
-use super::basis::{Knots, Place, READ};
+use super::basis::{Knots, Place, READ, bend_square};
 
 /// Intervals between knots, at most.
 const INTERVALS: usize = 256;
@@ -27,48 +27,59 @@ impl Spline {
         let intervals = INTERVALS.min(2 * x.len()).max(1);
         let step = (ends.1 - ends.0) / intervals as f64;
         let knots = Knots { lo: ends.0, step, intervals };
-        let mut spline = Spline { knots, coefficients: vec![0.0; knots.coefficients()] };
         let placed: Vec<Place> = x.iter().map(|&x| knots.place(x)).collect();
         let density = x.len() as f64 / intervals as f64;
         let penalty = |half: i32| density * libm::pow(10.0, f64::from(half) / 2.0);
-        let all = |_: usize| true;
+        // What the samples add is the same at every penalty: of all, and of all but a part.
+        let others: Vec<Normal> =
+            (0..PARTS).map(|part| Normal::of(knots, &placed, y, &|s| part_of(s) != part)).collect();
         let tried = PENALTIES.map(|half| {
-            let square = |part: usize| {
-                let fitted = spline.solved(&placed, y, penalty(half), &|s| part_of(s) != part);
+            let square = |(part, others): (usize, &Normal)| {
+                let fitted = others.solved(penalty(half));
                 let left = (0..y.len()).filter(|&s| part_of(s) == part);
                 left.map(|s| (placed[s].value(&fitted) - y[s]).powi(2)).sum::<f64>()
             };
-            ((0..PARTS).map(square).sum::<f64>() / y.len() as f64, half)
+            (others.iter().enumerate().map(square).sum::<f64>() / y.len() as f64, half)
         });
         // Of equal ones the smoothest.
         let best = tried.reduce(|best, next| if next.0 <= best.0 { next } else { best });
         let (error, half) = best.unwrap_or((0.0, 0));
-        spline.coefficients = spline.solved(&placed, y, penalty(half), &all);
-        (spline, error)
+        let coefficients = Normal::of(knots, &placed, y, &|_| true).solved(penalty(half));
+        (Spline { knots, coefficients }, error)
     }
 
     /// The function at x; beyond its samples, the tangent at their end.
     pub fn eval(&self, x: f64) -> f64 {
         self.knots.place(x).value(&self.coefficients)
     }
+}
 
-    /// Coefficients by penalised least squares on the samples that are used.
-    fn solved(&self, placed: &[Place], y: &[f64], penalty: f64, used: &dyn Fn(usize) -> bool) -> Vec<f64> {
-        let n = self.coefficients.len();
-        let (mut normal, mut right) = (Banded::<READ>::new(n), vec![0.0; n]);
+/// The least-squares problem of samples.
+struct Normal {
+    square: Banded<READ>,
+    right: Vec<f64>,
+}
+
+impl Normal {
+    /// Of the samples that are used.
+    fn of(knots: Knots, placed: &[Place], y: &[f64], used: &dyn Fn(usize) -> bool) -> Normal {
+        let n = knots.coefficients();
+        let (mut square, mut right) = (Banded::new(n), vec![0.0; n]);
         for (s, place) in placed.iter().enumerate().filter(|(s, _)| used(*s)) {
             for (a, wa) in place.weights.iter().enumerate() {
                 right[place.first + a] += wa * y[s];
-                (0..=a).for_each(|b| normal.add(place.first + a, place.first + b, wa * place.weights[b]));
+                (0..=a).for_each(|b| square.add(place.first + a, place.first + b, wa * place.weights[b]));
             }
         }
-        const SECOND: [f64; 3] = [1.0, -2.0, 1.0];
-        for k in 0..n.saturating_sub(2) {
-            for (a, da) in SECOND.iter().enumerate() {
-                (0..=a).for_each(|b| normal.add(k + a, k + b, penalty * da * SECOND[b]));
-            }
-        }
-        normal.solve(right)
+        Normal { square, right }
+    }
+
+    /// The coefficients, second differences penalised.
+    fn solved(&self, penalty: f64) -> Vec<f64> {
+        let mut square = self.square.clone();
+        (0..self.right.len() - 2)
+            .for_each(|k| bend_square(k, penalty, |row, column, v| square.add(row, column, v)));
+        square.solve(self.right.clone())
     }
 }
 

@@ -221,11 +221,11 @@ pub(super) fn ports(samples: &Samples, search: &Search) -> Result<Vec<Vec<Port>>
     let mut all: Vec<Vec<Port>> = Vec::new();
     for bits in ARGUMENTS {
         let port = |i: usize| {
-            let x = column(samples, i);
-            if let Some(last) = all.last().map(|ports| ports[i]).filter(|port| is_exact(&x, port)) {
+            let whole = |port: &Port| is_exact(samples.x().iter().skip(i).step_by(samples.inputs()), port);
+            if let Some(last) = all.last().map(|ports| ports[i]).filter(whole) {
                 return Ok(last);
             }
-            Port::fit(&x, bits, false, search.fixed.get(i).copied().flatten(), i)
+            Port::fit(&column(samples, i), bits, false, search.fixed.get(i).copied().flatten(), i)
         };
         let ports = (0..samples.inputs()).map(port).collect::<Result<Vec<_>, _>>()?;
         let steps = |ports: &Vec<Port>| ports.iter().map(|p| (p.format.frac, p.shift)).collect::<Vec<_>>();
@@ -246,15 +246,15 @@ fn column(samples: &Samples, i: usize) -> Vec<f64> {
 }
 
 /// Whether every sample is the middle of its argument.
-fn is_exact(x: &[f64], port: &Port) -> bool {
-    x.iter().all(|&x| centre(port, port.argument_of(x)) == x)
+fn is_exact<'a>(mut x: impl Iterator<Item = &'a f64>, port: &Port) -> bool {
+    x.all(|&x| centre(port, port.argument_of(x)) == x)
 }
 
 /// Where circuits of one input are compared with their function: the samples, and as many places evenly over their range.
 /// Where samples are whole steps, so are those.
 fn points(x: &[f64], ports: &[Vec<Port>]) -> Vec<f64> {
     let (lo, hi) = x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
-    let exact = ports.last().map(|ports| ports[0]).filter(|port| is_exact(x, port));
+    let exact = ports.last().map(|ports| ports[0]).filter(|port| is_exact(x.iter(), port));
     let even = (0..x.len()).map(|k| lo + (hi - lo) * (k as f64 + 0.5) / x.len() as f64);
     let whole = even.map(|x| exact.map_or(x, |port| centre(&port, port.argument_of(x))));
     x.iter().copied().chain(whole).collect()

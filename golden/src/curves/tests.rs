@@ -73,6 +73,13 @@ fn arguments_are_no_finer_than_the_samples() {
         assert!(found.iter().all(|c| port(c).format.frac <= 0));
         assert!(found.iter().any(|c| port(c).format.frac == 0 && port(c).bits == 12));
         assert!(fixed.is_none() || found.iter().all(|c| port(c).format == adc));
+        // Of a fixed port low bits are dropped: the plan still is what the candidate says.
+        let coarse: Vec<&Candidate> = found.iter().filter(|c| port(c).shift > 1).collect();
+        assert_eq!(coarse.len() > 3, fixed.is_some());
+        for c in coarse {
+            let own = errors(c, &samples, |x| vec![x * x])[0];
+            assert!((0.9..1.1).contains(&(own / c.error)), "{:?}: {own} {}", port(c), c.error);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::edges::plan;
 use super::hunt::{Budget, Hunt};
 use crate::interrupt;
 use crate::project::Project;
+use crate::term;
 use anyhow::Context;
 use gainstage_golden::approx::{Table, TableShape};
 use gainstage_golden::curves::{self, Candidate, Curves, Stops};
@@ -144,6 +145,11 @@ pub fn curves(
     let stops = Stops { trained: &|| over(trained), tried: &|| over(tried), made: &|| over(made) };
     let candidates = curves::sweep(samples, search, &cost, stops)?;
     let looked_at = candidates.len();
+    if looked_at == 0 && interrupt::check().is_ok() {
+        term::say(
+            "warning: no circuit of curves was finished in this time: more minutes may find better ones",
+        );
+    }
     let one = |c: Candidate| {
         anyhow::Ok(Found {
             plan: c.curves.plan(name)?,
