@@ -1,5 +1,6 @@
 //! The fast engine against the plain model, and the plain model against rational arithmetic.
 
+use gainstage_golden::data::Names;
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
@@ -86,6 +87,7 @@ fn lanes_are_as_wide_as_the_largest_sum() {
             layers: vec![PlanLayer { neurons: vec![neuron] }],
             tables: Vec::new(),
             argmax: None,
+            names: Names::default(),
         };
         plan.validate().expect("a valid plan");
         let engine = Engine::new(&plan);

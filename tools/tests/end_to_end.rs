@@ -235,9 +235,14 @@ fn irises_are_told_apart_by_learned_steps() {
     assert_eq!(gainstage(dir, &["new", "demo", "--template", "iris"]).status.code(), Some(0));
     let (report, code) = json(dir, &["build", "demo"]);
     assert_eq!((code, &report["ok"], &report["mismatches"]), (0, &true.into(), &0.into()), "{report}");
-    for key in ["accuracy_float", "accuracy_fixed"] {
-        assert!(report[key].as_f64().is_some_and(|a| a > 0.95), "{report}");
+    let (training, held_out) = (&report["errors"]["training"], &report["errors"]["held_out"]);
+    assert_eq!((&training["samples"], &held_out["samples"]), (&120.into(), &30.into()), "{report}");
+    for (part, least) in [(training, 0.95), (held_out, 0.85)] {
+        for which in ["real", "integer"] {
+            assert!(part[which]["accuracy"].as_f64().is_some_and(|a| a > least), "{report}");
+        }
     }
+    assert_eq!(held_out["integer"]["accuracy"], report["accuracy_fixed"]);
     // Steps through nodes on a grid: a plain lookup, no Horner step, and exact but for the rounding of ordinates.
     let plan: Value =
         serde_json::from_slice(&fs::read(dir.join("demo/build/plan.json")).expect("a plan")).expect("JSON");

@@ -35,7 +35,7 @@ fn simulators_are_missing() -> bool {
 
 /// A project with these samples and these lines behind `[train]`.
 fn project(dir: &Path, csv: &str, lines: &str) {
-    let toml = "name = \"net\"\n[data]\ncsv = \"samples.csv\"\n[network]\nhidden = [{ ordinary = 3, activation = \
+    let toml = "name = \"net\"\n[data]\ncsv = \"samples.csv\"\nheld-out = 0\n[network]\nhidden = [{ ordinary = 3, activation = \
                 \"tanh\" }]\n[train]\nrestarts = 2\n";
     std::fs::write(dir.join("samples.csv"), csv).expect("written");
     std::fs::write(dir.join("gainstage.toml"), format!("{toml}{lines}")).expect("written");

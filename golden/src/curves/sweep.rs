@@ -11,7 +11,7 @@ use crate::edge::{Coded, EdgeError, Goal, Port, Search, can_vary, split};
 use rayon::prelude::*;
 
 /// Bits of the inputs' arguments.
-const ARGUMENTS: std::ops::RangeInclusive<u32> = 4..=14;
+const ARGUMENTS: std::ops::RangeInclusive<u32> = 4..=16;
 
 /// Errors in ulp that tables may have: faithful, and cheaper ones with finer results.
 const ULPS: [f64; 2] = [1.0, 3.0];
@@ -20,7 +20,7 @@ const ULPS: [f64; 2] = [1.0, 3.0];
 const ROUNDING: f64 = 0.289;
 
 /// The finest results: in 2^-bits of a deviation.
-const FINEST: i32 = 14;
+const FINEST: i32 = 16;
 
 /// Hidden sums that are tried with several inputs.
 const HIDDEN: [usize; 6] = [0, 1, 2, 3, 4, 6];

@@ -51,6 +51,17 @@ impl Confusion {
         let right: u64 = self.counts.iter().enumerate().map(|(i, row)| row[i]).sum();
         right as f64 / self.total() as f64
     }
+
+    /// The mean over the classes of 2 tp / (2 tp + fp + fn), of those that there are samples of or that were found.
+    pub fn macro_f1(&self) -> f64 {
+        let f1 = |k: usize| {
+            let (row, column): (u64, u64) =
+                (self.counts[k].iter().sum(), self.counts.iter().map(|r| r[k]).sum());
+            (row + column > 0).then(|| 2.0 * self.counts[k][k] as f64 / (row + column) as f64)
+        };
+        let all: Vec<f64> = (0..self.classes.len()).filter_map(f1).collect();
+        all.iter().sum::<f64>() / all.len() as f64
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +76,8 @@ mod tests {
         let confusion = Confusion::of(&found, &[0, 2, 0, 2], &classes).expect("counts");
         assert_eq!(confusion.counts, [[2, 0, 0], [0, 0, 0], [0, 1, 1]]);
         assert_eq!((confusion.total(), confusion.accuracy()), (4, 0.75));
+        // a is always right; b is found once, wrongly; one of two c is found: 2·1 / (2·1 + 0 + 1).
+        assert!((confusion.macro_f1() - (1.0 + 0.0 + 2.0 / 3.0) / 3.0).abs() < 1e-12);
         assert_eq!(Confusion::decide(&[-0.5, 0.0, 0.5], 1), [0, 0, 1]);
         let error = SamplesError::Compare { found: 4, expected: 1 };
         assert_eq!(Confusion::of(&found, &[0], &classes), Err(error));

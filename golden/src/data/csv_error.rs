@@ -32,7 +32,7 @@ pub enum CsvProblem {
     /// A name that the header may not have here.
     #[error(
         "the header has `{found}` where {expected} must stand: name the columns x0,x1,... and then \
-         y0,y1,... with commas between"
+         y0,y1,..., or say which columns are inputs and which are targets"
     )]
     Header {
         /// The name found.
@@ -40,6 +40,62 @@ pub enum CsvProblem {
         /// The names that could stand here.
         expected: String,
     },
+    /// A name that is wanted and not there.
+    #[error("there is no column `{name}`: the file has {known}")]
+    NoColumn {
+        /// The name wanted.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A column that is to be two things.
+    #[error("column `{0}` is named twice: a column is one input or one target")]
+    TwoRoles(String),
+    /// Nothing but targets.
+    #[error("no column is left for the inputs: a file of samples has at least one")]
+    NoInputs,
+    /// A name that no report can show.
+    #[error("the column's name has a line end or another control character: give it another name")]
+    ControlCharacter,
+    /// A field that a double quote opens and none closes.
+    #[error("a double quote opens a field here and nothing closes it: close it, or remove it")]
+    OpenQuote,
+    /// A comment where the header must stand.
+    #[error(
+        "the line begins with #: the first line must be the header, remove what stands above it, and the # of the header"
+    )]
+    Comment,
+    /// Lines that end as no system of today ends them.
+    #[error("there is a carriage return inside the line: save the file with line feeds between its lines")]
+    CarriageReturn,
+    /// Bytes that no text has.
+    #[error(
+        "the line has a zero byte: this is no text; where it is UTF-16 without a byte order mark, save it as UTF-8"
+    )]
+    ZeroByte,
+    /// A cell without a value.
+    #[error("{name}: the cell has no value (`{value}`): fill it in, or remove the line")]
+    Missing {
+        /// The column's name.
+        name: String,
+        /// The field.
+        value: String,
+    },
+    /// Decimal points and decimal commas.
+    #[error(
+        "{name}: `{value}` has another decimal mark than the numbers before: use point or comma throughout, and none between thousands"
+    )]
+    BothMarks {
+        /// The column's name.
+        name: String,
+        /// The field.
+        value: String,
+    },
+    /// No sample without a missing cell.
+    #[error(
+        "each of the {0} samples has a cell without a value: leave out the columns that are mostly empty"
+    )]
+    AllSkipped(u64),
     /// Labels that are the same number.
     #[error(
         "label: `{one}` and `{other}` are the same number but different labels: write one of them throughout, or \

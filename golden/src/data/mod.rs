@@ -9,22 +9,30 @@ mod bytes;
 mod confusion;
 mod csv;
 mod csv_error;
+mod figures;
+mod hold_out;
 mod mat;
 mod metrics;
 mod mlp;
 mod moments;
+mod names;
 mod samples;
 mod shapes;
 mod targets;
 
 pub use bytes::{ByteProblem, BytesError};
 pub use confusion::Confusion;
-pub use csv::{Cell, outputs_text, parse_csv, read_csv, write_outputs, write_samples};
+pub use csv::{
+    Cell, Column, Columns, Reading, Survey, outputs_text, parse_csv, read_columns, read_csv, read_named,
+    survey, write_outputs, write_samples,
+};
 pub use csv_error::{CsvError, CsvProblem};
+pub use figures::{OutputFigures, ValueFigures};
 pub use mat::{Mat, read_mat_samples};
 pub use metrics::Metrics;
 pub use mlp::{Mlp, MlpMeta};
 pub(crate) use moments::moments;
+pub use names::Names;
 pub use samples::{Samples, SamplesError};
 pub use shapes::Shapes;
 pub use targets::{Target, UnknownTarget};

@@ -1,5 +1,7 @@
 //! Samples in memory.
 
+use super::Names;
+
 /// Samples of a function: finite inputs and, where they are known, finite targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
@@ -9,6 +11,8 @@ pub struct Samples {
     y: Vec<f64>,
     /// Names of the classes, if the targets are labels.
     classes: Vec<String>,
+    /// Names of the columns.
+    names: Names,
 }
 
 /// Numbers that do not make samples.
@@ -107,7 +111,7 @@ impl Samples {
                 return Err(SamplesError::NotFinite { row: at / width, column, value: values[at] });
             }
         }
-        Ok(Samples { inputs, outputs, x, y, classes: Vec::new() })
+        Ok(Samples { inputs, outputs, x, y, classes: Vec::new(), names: Names::default() })
     }
 
     /// Checked samples of classes: `labels` holds an index into `classes` per sample. The targets are 1 for the class of
@@ -127,6 +131,16 @@ impl Samples {
             y[row * classes.len() + label] = 1.0;
         }
         Ok(Samples { classes: classes.clone(), ..Samples::new(inputs, classes.len(), x, y)? })
+    }
+
+    /// The same samples with names of their columns.
+    pub fn named(self, names: Names) -> Samples {
+        Samples { names, ..self }
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The names of the classes; empty if the targets are not labels.
@@ -177,7 +191,7 @@ impl Samples {
             })
         };
         let labels: Vec<usize> = labels.iter().enumerate().map(find).collect::<Result<_, _>>()?;
-        Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())
+        Ok(Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())?.named(self.names))
     }
 
     /// Samples of two classes with one target: 0 for the first, 1 for the second. Others stay as they are.

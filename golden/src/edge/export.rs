@@ -2,6 +2,7 @@
 
 use super::{Circuit, Edge, EdgeError, Output, Port, Sum};
 use crate::approx::{Certificate, Fold, Side, Table};
+use crate::data::Names;
 use crate::func::{Activation, Interpolation, Kind, Learned};
 use crate::num::Format;
 use crate::plan::{Argmax, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
@@ -54,7 +55,15 @@ impl Circuit {
         }
         let Maker { layers, tables, .. } = maker;
         let argmax = decide.then(Argmax::default);
-        let plan = Plan { schema: SCHEMA, name: name.to_owned(), inputs, layers, tables, argmax };
+        let plan = Plan {
+            schema: SCHEMA,
+            name: name.to_owned(),
+            inputs,
+            layers,
+            tables,
+            argmax,
+            names: Names::default(),
+        };
         plan.validate()?;
         Ok(plan)
     }

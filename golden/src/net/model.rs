@@ -1,6 +1,7 @@
 //! `model.json`: a trained network, its input ranges, and how it was trained.
 
 use super::Network;
+use crate::data::Names;
 use crate::document::{DocumentError, parse_json, read_json, write_json};
 use crate::names::check_name;
 use crate::text::count;
@@ -27,6 +28,9 @@ pub struct Model {
     /// may share one output: the second where it is above 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
+    /// What inputs and outputs are called; of classes, one name for the outputs together.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
     /// How it was trained, if it was trained here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training: Option<TrainingRecord>,
@@ -102,6 +106,7 @@ impl Model {
             name: name.into(),
             input_ranges,
             classes: Vec::new(),
+            names: Names::default(),
             training: None,
             network,
         }
@@ -156,6 +161,10 @@ impl Model {
                 count(classes, "name"),
                 count(outputs, "output")
             ));
+        }
+        let named = if classes > 0 { 1 } else { outputs };
+        if let Some(problem) = self.names.fault(need, named) {
+            return fault(format!("names: {problem}"));
         }
         let wrong = |r: &[f64; 2]| !(r[0].is_finite() && r[1].is_finite() && r[0] <= r[1]);
         match self.input_ranges.iter().position(wrong) {

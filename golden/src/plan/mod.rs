@@ -9,6 +9,7 @@ mod engine;
 mod engine_widths;
 mod recertify;
 mod schema;
+mod signals;
 mod single;
 mod units;
 mod validate;
@@ -19,6 +20,7 @@ pub use diff::{Aspect, Difference, OutputDifference, differences, output_differe
 pub use engine::{Engine, LaneType};
 pub use recertify::{CertificateError, Recertified, Sampled};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+pub use signals::Signal;
 pub use units::{ConstantError, attenuate, attenuator_constant, square};
 pub use validate::{MAX_EXACT_BITS, PlanError, Valid};
 

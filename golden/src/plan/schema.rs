@@ -2,6 +2,7 @@
 
 use super::Argmax;
 use crate::approx::Table;
+use crate::data::Names;
 use crate::num::Format;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Plan {
     /// If given, one class index comes out instead of the last layer's codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub argmax: Option<Argmax>,
+    /// What inputs and outputs are called, for people and reports; may be empty. No bit depends on them.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
 }
 
 /// One layer.

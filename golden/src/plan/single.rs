@@ -4,6 +4,7 @@
 
 use super::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 use crate::approx::Table;
+use crate::data::Names;
 use crate::num::Format;
 
 impl Plan {
@@ -33,7 +34,15 @@ impl Plan {
         }
         let layers = vec![PlanLayer { neurons: vec![neuron] }];
         let inputs = self.input_formats(layer);
-        Some(Plan { schema: SCHEMA, name: name.into(), inputs, layers, tables, argmax: None })
+        Some(Plan {
+            schema: SCHEMA,
+            name: name.into(),
+            inputs,
+            layers,
+            tables,
+            argmax: None,
+            names: Names::default(),
+        })
     }
 
     fn of_tail(name: &str, h: Format, y: Format, tail: Tail) -> Plan {
@@ -44,7 +53,15 @@ impl Plan {
         let neuron = PlanNeuron { weight: UNITY, weights: vec![1], bias: 0, stage };
         let layers = vec![PlanLayer { neurons: vec![neuron] }];
         let (inputs, tables) = (vec![x], Vec::new());
-        Plan { schema: SCHEMA, name: name.into(), inputs, layers, tables, argmax: None }
+        Plan {
+            schema: SCHEMA,
+            name: name.into(),
+            inputs,
+            layers,
+            tables,
+            argmax: None,
+            names: Names::default(),
+        }
     }
 
     /// The stage of a plan that is a unit alone: one input, one neuron that hands its input on exactly.

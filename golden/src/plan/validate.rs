@@ -78,6 +78,10 @@ impl Plan {
             }
         }
         self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))?;
+        let outputs = if self.argmax.is_some() { 1 } else { self.output_formats().len() };
+        if let Some(problem) = self.names.fault(self.inputs.len(), outputs) {
+            return fail("names", problem);
+        }
         super::engine_widths::check(self)
     }
 

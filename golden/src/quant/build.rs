@@ -4,6 +4,7 @@ use super::calibrate::fit_unsigned;
 use super::wanted::Wanted;
 use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
 use crate::approx::{ApproxError, Cost, Demand, GenericCost, TableShape, approximate};
+use crate::data::Names;
 use crate::func::{Activation, Function, Kind};
 use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
@@ -189,7 +190,15 @@ pub(super) fn empty_plan(seen: &Observed, options: &QuantOptions) -> Result<Plan
     let inputs = seen.inputs.iter().enumerate();
     let inputs = inputs.map(|(i, &s)| format(&format!("input {i}"), options.bits, s, unsigned));
     let (inputs, layers, tables) = (inputs.collect::<Result<_, _>>()?, Vec::new(), Vec::new());
-    Ok(Plan { schema: SCHEMA, name: options.name.clone(), inputs, layers, tables, argmax: None })
+    Ok(Plan {
+        schema: SCHEMA,
+        name: options.name.clone(),
+        inputs,
+        layers,
+        tables,
+        argmax: None,
+        names: Names::default(),
+    })
 }
 
 /// The finest format of this width that holds a span; without a sign bit where that is allowed and none is needed.

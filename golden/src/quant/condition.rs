@@ -11,6 +11,7 @@
 //! numbers; it is what is quantized.
 
 use super::{Calibration, QuantError};
+use crate::data::Names;
 use crate::func::{Activation, Kind};
 use crate::net::{Layer, Network, Neuron};
 use crate::num::{Format, MAX_WIDTH};
@@ -98,7 +99,8 @@ impl Conditioned {
         let inputs = (0..all.len()).map(|i| self.port(i, y)).collect::<Result<Vec<_>, _>>()?;
         let layers = vec![self.subtractions(&inputs, &all)?];
         let (name, tables) = ("inputs".into(), Vec::new());
-        Ok(Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None }.validate()?)
+        Ok(Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None, names: Names::default() }
+            .validate()?)
     }
 
     fn subtractions(&self, ports: &[Format], results: &[Format]) -> Result<PlanLayer, QuantError> {

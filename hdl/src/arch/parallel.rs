@@ -51,9 +51,12 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
     for (i, (&y, format)) in values.iter().zip(plan.output_formats()).enumerate() {
         g.output(&format!("y{i}"), y, format);
     }
-    let doc = "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\
-               pipeline only, and outputs count where out_valid is 1.";
-    let top = Module::new(&plan.name, doc, g, target).with_valid();
+    let doc = format!(
+        "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\
+         pipeline only, and outputs count where out_valid is 1.{}",
+        plan.names.note()
+    );
+    let top = Module::new(&plan.name, &doc, g, target).with_valid();
     Network::every_clock(top, probes(plan, &layers))
 }
 

@@ -1,6 +1,7 @@
 //! Random plans: drawn number by number, or sound ones with some numbers changed.
 
 use gainstage_golden::approx::{Certificate, Fold, Side, Step, Table};
+use gainstage_golden::data::Names;
 use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
@@ -107,8 +108,15 @@ impl Draw {
         let count = 1 + self.below(3);
         let inputs: Vec<Format> = (0..count).map(|_| self.format(48)).collect();
         let tables: Vec<Table> = (0..self.below(3)).filter_map(|_| self.table()).collect();
-        let mut plan =
-            Plan { schema: SCHEMA, name: "p".into(), inputs, layers: Vec::new(), tables, argmax: None };
+        let mut plan = Plan {
+            schema: SCHEMA,
+            name: "p".into(),
+            inputs,
+            layers: Vec::new(),
+            tables,
+            argmax: None,
+            names: Names::default(),
+        };
         for _ in 0..=self.below(3) {
             let formats = plan.input_formats(plan.layers.len());
             let neurons = (0..=self.below(3)).map(|_| self.neuron(&formats, &plan.tables)).collect();

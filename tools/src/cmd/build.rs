@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), \
-report.json with all figures, picture.svg for one or two inputs, and curves.svg with the cost of every restart over the \
+report.json with all figures, report.html, a page that shows them, picture.svg for one or two inputs, and curves.svg with the cost of every restart over the \
 epochs of its training. The exit code is 0 only if the simulated circuit \
 computed every output as the plan says, and with --board only if the bitstream is there and timing is met. If \
 training is interrupted, model.json holds the best network so far. Where the integers lose too much against the \
@@ -96,7 +96,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         let report = edges::build(&project, edges, &dir, args.force, choice.as_ref())?;
         let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
         let text = format!("{report}\n{}\n", dir.display());
-        return Ok(Outcome { text, json: serde_json::to_value(&report)?, code });
+        return Ok(Outcome { text, json: report.json()?, code });
     }
     let report = build(&project, model, &dir, args.force, choice.as_ref())?;
     let code = match (report.proof.ok, report.loss.held) {

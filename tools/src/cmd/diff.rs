@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::exit;
 use crate::flow::diff::{Comparison, compare};
-use gainstage_golden::data::read_csv;
+use crate::flow::load::samples_for;
 use gainstage_golden::plan::{Aspect, Difference};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let samples = args
         .data
         .as_deref()
-        .map(|file| Ok::<_, anyhow::Error>((read_csv(file)?, file.display().to_string())));
+        .map(|file| Ok::<_, anyhow::Error>((samples_for(&args.a, file)?, file.display().to_string())));
     let samples = samples.transpose()?;
     let data = samples.as_ref().map(|(samples, file)| (samples, file.as_str()));
     let found = compare(&args.a, &args.b, data, args.vectors, args.seed)?;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::flow::evaluate::{self, Judged, check_columns};
-use crate::flow::load::{Computation, computation, samples};
+use crate::flow::load::{Computation, computation, samples_for};
 use crate::report::confusion_table;
 use crate::term;
 use gainstage_golden::data::{Samples, outputs_text};
@@ -45,7 +45,7 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         "--json and the outputs cannot share standard output: give -o FILE.csv"
     );
     let computation = computation(&args.file)?;
-    let samples = samples(&args.data)?;
+    let samples = samples_for(&args.file, &args.data)?;
     let file = args.data.display().to_string();
     let fit = |samples, classes: &[String], inputs, outputs| {
         let samples = evaluate::in_classes(samples, classes, outputs, &file)?;

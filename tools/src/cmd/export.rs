@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::flow::export::{self, Format, Source, Tests};
-use gainstage_golden::data::read_csv;
+use crate::flow::load::samples_for;
 use gainstage_golden::export::rom::RomFormat;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -127,7 +127,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     );
     let source = Source::read(&args.source)?;
     let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(read_csv).transpose()?;
+    let samples = args.data.as_deref().map(|file| samples_for(&args.source, file)).transpose()?;
     let data = samples.as_ref().map(|s| (s, file.as_str()));
     let tests = Tests { random: args.vectors, seed: args.seed, data };
     let (files, sizes) = source.files(args.format.format(args.progmem), &tests)?;

@@ -16,6 +16,7 @@ mod generate;
 mod implement;
 mod import;
 mod new;
+mod new_csv;
 mod pareto;
 mod program;
 mod quantize;

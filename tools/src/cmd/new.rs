@@ -1,7 +1,7 @@
 //! `new`: a project to start from.
 
-use super::Outcome;
-use crate::project::{FILE_NAME, Project, find_template, name_from, templates};
+use super::{Outcome, new_csv};
+use crate::project::{FILE_NAME, Project, Sets, Wish, find_template, name_from, templates};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::write_samples;
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
+  gainstage new thermo --csv ntc.csv       a project for your own data: columns, network and widths are found
+  gainstage new thermo --csv log.csv --target temp_c --inputs adc,vref
   gainstage new --list
   gainstage new demo --template small
   gainstage new mine --template csv        then put your samples into mine/samples.csv
@@ -21,6 +23,18 @@ pub struct Args {
     /// Directory of the project, which is named after it; made if it is not there
     #[arg(required_unless_present = "list")]
     dir: Option<PathBuf>,
+    /// Learn from this file: any header, commas, semicolons or tabs, decimal commas where commas do not separate
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "data", "list"])]
+    csv: Option<PathBuf>,
+    /// Columns to learn, separated by commas [default: one called label, class, target, ..., or the last]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "csv")]
+    target: Vec<String>,
+    /// Columns to learn from [default: all others that hold numbers which change]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "csv")]
+    inputs: Vec<String>,
+    /// Learn the target as classes, or as values [default: by what it holds]
+    #[arg(long, value_enum, value_name = "WHAT", requires = "csv")]
+    learn: Option<Learn>,
     /// What to start from
     #[arg(long, value_name = "NAME", default_value = "small")]
     template: String,
@@ -32,10 +46,24 @@ pub struct Args {
     data: bool,
 }
 
+/// What a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Learn {
+    /// Classes
+    Classes,
+    /// Values
+    Values,
+}
+
 /// Runs `new`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    match &args.dir {
-        Some(dir) if !args.list => create(dir, args),
+    match (&args.dir, &args.csv) {
+        (Some(dir), Some(csv)) => {
+            let classes = args.learn.map(|learn| learn == Learn::Classes);
+            let wish = Wish { inputs: args.inputs.clone(), targets: args.target.clone(), classes };
+            new_csv::create(dir, csv, &wish)
+        }
+        (Some(dir), None) if !args.list => create(dir, args),
         _ => Ok(list()),
     }
 }
@@ -56,8 +84,7 @@ fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let toml = named(&template.toml, &name);
     let files = [(FILE_NAME, toml.as_str())].into_iter().chain(template.files.iter().copied());
     for (name, _) in files.clone() {
-        let path = dir.join(name);
-        anyhow::ensure!(!path.exists(), "{} is already there: choose another directory", path.display());
+        not_there(&dir.join(name))?;
     }
     let mut written = Vec::new();
     for (name, text) in files {
@@ -73,8 +100,14 @@ fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::held(text, json))
 }
 
+/// Refuses to overwrite a file.
+pub fn not_there(path: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(!path.exists(), "{} is already there: choose another directory", path.display());
+    Ok(())
+}
+
 /// A project is called like its directory, as far as a circuit can be.
-fn project_name(dir: &Path) -> String {
+pub fn project_name(dir: &Path) -> String {
     // A place such as `.` has its name further up.
     let last = dir.file_name().map(ToOwned::to_owned);
     let last = last.or_else(|| dir.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
@@ -91,7 +124,7 @@ fn named(toml: &str, name: &str) -> String {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+@%,:=".contains(c));
     if plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
@@ -100,10 +133,10 @@ fn quoted(path: &Path) -> String {
 /// The samples of the project that was just written.
 fn write_data(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let project = Project::read(dir)?;
-    let train = project.data.train(dir).context("the template's own samples")?;
+    let Sets { train, test, .. } = project.data.sets(dir).context("the template's own samples")?;
     let mut written = vec![dir.join("train.csv")];
     write_samples(&written[0], &train)?;
-    if let Some(test) = project.data.test(dir, &train)? {
+    if let Some(test) = test {
         let path = dir.join("test.csv");
         write_samples(&path, &test)?;
         written.push(path);

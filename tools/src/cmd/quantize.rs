@@ -2,7 +2,7 @@
 
 use super::{Outcome, Output};
 use crate::flow::evaluate::{check_columns, in_classes};
-use crate::flow::load::samples;
+use crate::flow::load::samples_for;
 use crate::flow::loss::loss;
 use crate::flow::quantize::{Grounds, Points};
 use crate::flow::widths::{Sized, sized, smallest};
@@ -201,7 +201,7 @@ impl Args {
         let (inputs, outputs) = (model.network.inputs(), model.network.outputs());
         if let Some(file) = &self.data {
             let place = file.display().to_string();
-            let samples = in_classes(samples(file)?, &model.classes, outputs, &place)?;
+            let samples = in_classes(samples_for(&self.model, file)?, &model.classes, outputs, &place)?;
             // A network that names no classes is calibrated on labelled samples, but not judged by them.
             let strange = !samples.classes().is_empty() && samples.outputs() != outputs;
             check_columns(&samples, inputs, if strange { samples.outputs() } else { outputs }, &place)?;
@@ -213,8 +213,8 @@ impl Args {
         }
         if let Some(project) = project {
             // As `build` does.
-            let (samples, test) = project.samples()?;
-            let Grounds { points, seen, judge, .. } = Grounds::of(project, model, samples, test)?;
+            let sets = project.samples()?;
+            let Grounds { points, seen, judge, .. } = Grounds::of(project, model, sets.train, sets.test)?;
             return Ok(Ground { points, seen: Some(seen), judge: Some(judge) });
         }
         anyhow::ensure!(

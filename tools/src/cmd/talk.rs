@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use crate::exit;
+use crate::flow::load::samples_for;
 use crate::flow::talk::{Options, Partner, talk};
-use gainstage_golden::data::read_csv;
 use std::path::PathBuf;
 
 /// Arguments of `talk`.
@@ -45,7 +45,7 @@ pub struct Args {
 /// Runs `talk`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let name = args.data.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(read_csv).transpose()?;
+    let samples = args.data.as_deref().map(|file| samples_for(&args.dir, file)).transpose()?;
     let options =
         Options { data: samples.as_ref().map(|s| (s, name.as_str())), random: args.random, seed: args.seed };
     let partner = match &args.port {

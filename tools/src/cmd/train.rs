@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     config.seed = args.seed.unwrap_or(config.seed);
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.restarts = args.restarts.unwrap_or(config.restarts);
-    let (samples, _) = project.samples()?;
+    let samples = project.samples()?.train;
     let _grace = Grace::ask();
     let model = train(&project, &samples)?;
     let path = &args.output.output;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::exit;
-use crate::flow::load::{misplaced, samples};
+use crate::flow::load::{misplaced, samples_for};
 use crate::flow::verify::{Options, verify};
 use crate::report::ProofReport;
 use gainstage_golden::document::Kind;
@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Err(misplaced(&args.dir, Kind::Generated, "directory of a generated circuit", other));
     }
     let name = args.data.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(samples).transpose()?;
+    let samples = args.data.as_deref().map(|file| samples_for(&args.dir, file)).transpose()?;
     let options = Options {
         vectors: args.vectors,
         seed: args.seed,

@@ -1,5 +1,6 @@
 //! All of it: from a project to a proven circuit and its report.
 
+use super::evidence::Origins;
 use super::lock::Lock;
 use super::quantize::Grounds;
 use super::simpler::{as_good, simpler};
@@ -7,12 +8,14 @@ use super::verify::{Options, verify};
 use super::widths::{Sized, sized};
 use super::{board, evaluate, generate, loss, means, place, train};
 use crate::interrupt::{self, Grace, Interrupted};
-use crate::project::{Project, Source};
-use crate::report::{BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture};
+use crate::project::{Project, Sets, Source};
+use crate::report::{
+    self, BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture,
+};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
-use gainstage_golden::document::{write_atomic, write_json};
+use gainstage_golden::document::write_atomic;
 use gainstage_golden::net::Model;
 use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
@@ -25,8 +28,8 @@ const REPORT_SCHEMA: u32 = 1;
 /// Tools whose versions the report names.
 const TOOLS: &[Tool] = &[Tool::Verilator, Tool::Cxx, Tool::Iverilog];
 
-/// Builds a project into `dir`, with a bitstream if a board is chosen (the project's means must be the board's): `model.json`, the generated files, `report.json`,
-/// `picture.svg` and `curves.svg`.
+/// Builds a project into `dir`, with a bitstream if a board is chosen (the project's means must be the board's): `model.json`, the generated files,
+/// `report.json`, `report.html`, `picture.svg` and `curves.svg`.
 ///
 /// # Errors
 /// Whatever stops a step; a mismatch is no error, the report says so. What was finished before stays: the model first
@@ -44,7 +47,9 @@ pub fn build(
     let _lock = Lock::take(dir)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
     means::demanded(&project.build)?;
-    let (samples, test) = project.samples()?;
+    let sets = project.samples()?;
+    let origins = Origins::of(project, &sets);
+    let Sets { train: samples, test, .. } = sets;
     let mut seconds = Seconds::default();
 
     let (model, held_out) = match model {
@@ -66,6 +71,8 @@ pub fn build(
     let integers = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let simpler = simpler(seen, judge);
     let as_good = as_good(&simpler, &integers);
+    let test = separate.then_some(judge);
+    let evidence = origins.evidence(&plan, Some(&model.network), seen, test)?;
     let judged = Judgement::of(evaluate::judge(&float, judge)?, integers);
     let concerns: Vec<String> = as_good.into_iter().chain(concerns).collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
@@ -75,7 +82,8 @@ pub fn build(
     }
     let part = choice.map(|c| c.board.device().capacity());
     let means = means::means(&project.build, &plan, part)?;
-    timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
+    let manifest =
+        timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
     let drawn =
         if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };
     if let Some(svg) = drawn {
@@ -100,6 +108,7 @@ pub fn build(
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         judged,
+        evidence,
         baselines: simpler.figures,
         test_samples: judge.rows(),
         test_is_separate: *separate,
@@ -108,6 +117,7 @@ pub fn build(
         warnings: concerns,
         bits,
         layer_bits: layers,
+        architecture: manifest.architecture.name(),
         target: means.family,
         clock_mhz: means.clock_mhz,
         proof: ProofReport::of(&proof),
@@ -119,13 +129,12 @@ pub fn build(
         training: model.training,
     };
     // Before the board's tools, which may fail: what is proven stays said.
-    let path = dir.join("report.json");
-    write_json(&path, &report.json()?)?;
+    report::write(dir, &report.json()?)?;
     // A bitstream takes minutes, and is for what is worth loading.
     if let Some(choice) = choice.filter(|_| report.held()) {
         report.board = Some(board::implement(dir, choice)?);
         report.seconds.total = start.elapsed().as_secs_f64();
-        write_json(&path, &report.json()?)?;
+        report::write(dir, &report.json()?)?;
     }
     Ok(report)
 }
@@ -169,7 +178,7 @@ fn seeds(project: &Project, model: &Model) -> Seeds {
     Seeds { data, train: model.training.as_ref().map(|t| t.seed), verify: project.verify.seed }
 }
 
-fn tools() -> BTreeMap<&'static str, String> {
+pub(super) fn tools() -> BTreeMap<&'static str, String> {
     TOOLS.iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect()
 }
 
@@ -223,7 +232,7 @@ mod tests {
                 run(&cli.command, false).unwrap_or_else(|e| panic!("{}: {e:#}", template.name));
             }
             let project = Project::read(dir.path()).unwrap_or_else(|e| panic!("{e}"));
-            let (samples, test) = project.samples().expect("samples");
+            let Sets { train: samples, test, .. } = project.samples().expect("samples");
             let model = train::train(&project, &samples).expect("a model");
             let step = Model::read(&dir.path().join("model.json")).expect("a model");
             assert_eq!(model.network, step.network, "{}", template.name);

@@ -1,16 +1,19 @@
 //! Learned edges: a circuit within a budget, built and proven.
 
+use super::build::tools;
+use super::evidence::Origins;
 use super::found::{Found, Front};
-use super::hunt::Budget;
+use super::hunt::{Budget, SPLIT};
+use super::simpler::{as_good, linear};
 use super::verify::{Options, verify};
 use super::{board, evaluate, generate, means, place};
 use crate::interrupt::{self, Interrupted};
-use crate::project::{Edges, Project};
-use crate::report::{EdgeReport, PlanSummary, ProofReport};
+use crate::project::{Edges, Project, Sets};
+use crate::report::{self, EdgeReport, PlanSummary, ProofReport, Seeds};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
-use gainstage_golden::document::{write_atomic, write_json};
+use gainstage_golden::document::write_atomic;
 use gainstage_golden::edge::Point;
 use gainstage_golden::plan::Plan;
 use gainstage_sim::run::Tool;
@@ -22,10 +25,12 @@ use std::time::Instant;
 ///
 /// # Errors
 /// As [`Project::samples`]; inputs whose spans lie too far apart.
-pub fn samples(project: &Project) -> anyhow::Result<(Samples, Option<Samples>)> {
-    let (samples, test) = project.samples()?;
-    can_be_read(&samples)?;
-    Ok((samples.with_one_target(), test.map(Samples::with_one_target)))
+pub fn samples(project: &Project) -> anyhow::Result<Sets> {
+    let mut sets = project.samples()?;
+    can_be_read(&sets.train)?;
+    sets.train = sets.train.with_one_target();
+    sets.test = sets.test.map(Samples::with_one_target);
+    Ok(sets)
 }
 
 /// Octaves between the spans of two inputs that a plan can read side by side: a sum has 63 bits, an argument up to 8.
@@ -44,8 +49,10 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
     if let (Some((small, narrow)), Some((large, wide))) = (spans.first(), spans.last()) {
         anyhow::ensure!(
             large - small <= APART,
-            "x{narrow} spans 2^{small:.0} and x{wide} 2^{large:.0}: more than {APART} octaves apart, no sum holds both; scale \
-             one of them"
+            "{} spans 2^{small:.0} and {} 2^{large:.0}: more than {APART} octaves apart, no sum holds both; scale \
+             one of them",
+            samples.names().input(*narrow),
+            samples.names().input(*wide)
         );
     }
     Ok(())
@@ -61,7 +68,16 @@ pub fn plan(name: &str, decide: bool, samples: &Samples, point: &Point) -> anyho
     if let Some(argmax) = &mut plan.argmax {
         argmax.classes = classes.to_vec();
     }
-    Ok(plan)
+    Ok(named(plan, samples))
+}
+
+/// A plan with the names of the samples' columns; scores have none.
+pub fn named(mut plan: Plan, samples: &Samples) -> Plan {
+    plan.names = samples.names().clone();
+    if !samples.classes().is_empty() && plan.argmax.is_none() {
+        plan.names.outputs.clear();
+    }
+    plan
 }
 
 /// The accuracy or the mean absolute error of a plan's integers.
@@ -86,7 +102,9 @@ pub fn build(
     let start = Instant::now();
     place::check(dir, force)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
-    let (samples, test) = samples(project)?;
+    let sets = samples(project)?;
+    let origins = Origins::of(project, &sets);
+    let Sets { train: samples, test, .. } = sets;
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = start.elapsed().as_secs_f64();
     let Found { plan, lut, edges, setting, .. } = front.choose(edges.max_luts)?;
@@ -101,8 +119,12 @@ pub fn build(
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
+    let baselines = linear(&samples, judge);
+    let warnings: Vec<String> = as_good(&baselines, &judged).into_iter().collect();
+    warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    let evidence = origins.evidence(&plan, None, &samples, test.as_ref())?;
     let means = means::means(&project.build, &plan, choice.map(|c| c.board.device().capacity()))?;
-    generate::generate(dir, &plan, &means, None, force)?;
+    let manifest = generate::generate(dir, &plan, &means, None, force)?;
     let options = Options {
         second: true,
         vectors: project.verify.vectors,
@@ -115,23 +137,28 @@ pub fn build(
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         judged: judged.into(),
+        evidence,
         test_samples: judge.rows(),
         test_is_separate: test.is_some(),
         lut_estimate: lut,
         edges,
         setting,
+        baselines: baselines.figures,
+        warnings,
+        architecture: manifest.architecture.name(),
         target: means.family.clone(),
         clock_mhz: means.clock_mhz,
         proof: ProofReport::of(&proof),
         board: None,
         plan: PlanSummary::of(&plan),
         seconds: [train, start.elapsed().as_secs_f64()],
+        seeds: Seeds { data: None, train: Some(SPLIT), verify: project.verify.seed },
+        tools: tools(),
     };
-    let path = dir.join("report.json");
-    write_json(&path, &report)?;
+    report::write(dir, &report.json()?)?;
     if let Some(choice) = choice.filter(|_| report.proof.ok) {
         report.board = Some(board::implement(dir, choice)?);
-        write_json(&path, &report)?;
+        report::write(dir, &report.json()?)?;
     }
     Ok(report)
 }

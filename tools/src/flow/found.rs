@@ -1,7 +1,7 @@
 //! Circuits that a search found: of learned edges, or, for values of one input, of a table or piecewise polynomial for each
 //! output.
 
-use super::edges::plan;
+use super::edges::{named, plan};
 use super::hunt::{Budget, Hunt};
 use crate::interrupt;
 use crate::project::Project;
@@ -44,6 +44,9 @@ pub struct Front {
 pub fn is_curve(samples: &Samples) -> bool {
     samples.inputs() == 1 && samples.classes().is_empty()
 }
+
+/// A circuit is nearly as good as another if its error is at most this factor of the other's.
+const NEARLY: f64 = 1.03;
 
 impl Front {
     /// The circuits within a budget: of trials, kept in a directory, or of a function of one input.
@@ -100,14 +103,20 @@ impl Front {
         Ok(Front { found, looked_at })
     }
 
-    /// The best circuit within a budget of look-up tables.
+    /// The best circuit within a budget of look-up tables; without one, the smallest that is nearly as good as the best.
     ///
     /// # Errors
     /// A budget that none meets; names the smallest found.
     pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Found> {
         let least = self.found.first().map_or(0, |p| p.lut);
-        let inside = self.found.into_iter().rfind(|p| budget.is_none_or(|most| p.lut <= most));
-        inside.with_context(|| {
+        let best = self.found.last().map_or(0.0, |p| p.error);
+        let good = |p: &Found| p.error <= best * NEARLY;
+        let mut all = self.found.into_iter();
+        let chosen = match budget {
+            Some(most) => all.rfind(|p| p.lut <= most),
+            None => all.find(good),
+        };
+        chosen.with_context(|| {
             let most = budget.unwrap_or(0);
             format!("no circuit of at most {most} look-up tables was found: the smallest has {least}; raise max-luts, or give more minutes")
         })
@@ -152,7 +161,7 @@ pub fn curves(
     }
     let one = |c: Candidate| {
         anyhow::Ok(Found {
-            plan: c.curves.plan(name)?,
+            plan: named(c.curves.plan(name)?, samples),
             lut: price(&c.curves, &cost),
             error: c.error,
             edges: c.curves.circuit.edges(),

@@ -58,17 +58,21 @@ impl<'a> Hunt<'a> {
     /// Ports of inputs that are not there; a directory that cannot be made.
     pub fn new(
         samples: &'a Samples,
-        ports: &BTreeMap<usize, Format>,
+        ports: &BTreeMap<String, Format>,
         budget: Budget,
         kept: Option<&Path>,
     ) -> anyhow::Result<Hunt<'a>> {
         let mut fixed = vec![None; samples.inputs()];
-        for (&i, &format) in ports {
-            let inputs = samples.inputs();
-            let port = fixed.get_mut(i);
-            *port.with_context(|| {
-                format!("[network]: ports names x{i}, but the last input is x{}", inputs - 1)
-            })? = Some(format);
+        for (name, &format) in ports {
+            let inputs = (0..samples.inputs()).map(|i| samples.names().input(i));
+            let found = inputs.clone().position(|input| input == *name);
+            let i = found.with_context(|| {
+                format!(
+                    "[network]: ports names {name:?}, but the inputs are {}",
+                    listed(&inputs.collect::<Vec<_>>())
+                )
+            })?;
+            fixed[i] = Some(format);
         }
         let kept = kept.map(|dir| dir.join("points"));
         if let Some(dir) = &kept {
@@ -207,6 +211,14 @@ impl<'a> Hunt<'a> {
             write_json(&dir.join(name), &kept)?;
         }
         Ok(kept.points)
+    }
+}
+
+/// A few names, or the first and the last of many.
+fn listed(names: &[String]) -> String {
+    match names {
+        [first, .., last] if names.len() > 12 => format!("{first} to {last}"),
+        all => all.join(", "),
     }
 }
 

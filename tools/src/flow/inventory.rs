@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// Files of ours beside the circuit: no tool reads them with it.
 const BESIDE: &[&str] =
-    &["unit.json", "model.json", "report.json", "picture.svg", "curves.svg", "mismatch.vcd"];
+    &["unit.json", "model.json", "report.json", "report.html", "picture.svg", "curves.svg", "mismatch.vcd"];
 
 /// The directory of the tools' logs.
 const LOGS: &str = super::board::LOG_DIR;

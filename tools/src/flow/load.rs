@@ -1,10 +1,12 @@
 //! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
 use super::certified;
-use gainstage_golden::data::{Mlp, Samples, read_csv};
+use gainstage_golden::data::{
+    self, Columns, CsvError, CsvProblem, Mlp, Names, Reading, Samples, Survey, read_columns, read_named,
+};
 use gainstage_golden::document::{self, DocumentError, Kind};
 use gainstage_golden::net::Model;
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::text::BYTE_ORDER_MARK;
 use std::path::Path;
 
@@ -34,12 +36,53 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
     }
 }
 
-/// Reads a CSV file of samples.
+/// Reads a CSV file of samples for a model, a plan or a directory with one: from the columns of its names, if the file has
+/// them, else from a header `x0,...`.
+///
+/// # Errors
+/// Names the file, the place and the cure. What is wrong with the model or plan is for its own reader to tell.
+pub fn samples_for(circuit: &Path, path: &Path) -> anyhow::Result<Samples> {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Named {
+        names: Names,
+        classes: Vec<String>,
+        argmax: Option<Argmax>,
+    }
+    let file = if circuit.is_dir() { circuit.join("plan.json") } else { circuit.to_owned() };
+    let text = document::read_text(&file, document::MOST).unwrap_or_default();
+    let named: Named = serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)).unwrap_or_default();
+    let classes = named.argmax.is_some() || !named.classes.is_empty();
+    read_named(path, &named.names, classes)
+        .map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
+}
+
+/// Reads these columns of a CSV file.
 ///
 /// # Errors
 /// Names the file, the place and the cure.
-pub fn samples(path: &Path) -> anyhow::Result<Samples> {
-    read_csv(path).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
+pub fn columns(path: &Path, columns: &Columns) -> anyhow::Result<Reading> {
+    read_columns(path, columns).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", cured(e)))
+}
+
+/// Surveys all columns of a CSV file.
+///
+/// # Errors
+/// Names the file, the place and the cure.
+pub fn survey(path: &Path) -> anyhow::Result<Survey> {
+    data::survey(path).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
+}
+
+/// What can be said of a fault where a project names the columns.
+fn cured(error: CsvError) -> anyhow::Error {
+    let more = match error.problem {
+        CsvProblem::Missing { .. } => "; or set missing = \"skip\" in [data], which leaves such samples out",
+        CsvProblem::Header { .. } => {
+            " with inputs and targets (or label) in [data]; `gainstage new NAME --csv FILE` writes such a project"
+        }
+        _ => return error.into(),
+    };
+    anyhow::anyhow!("{error}{more}")
 }
 
 /// Reads an `.mlp` file.

@@ -8,6 +8,7 @@ pub mod crossval;
 pub mod diff;
 pub mod edges;
 pub mod evaluate;
+pub mod evidence;
 pub mod export;
 pub mod found;
 pub mod generate;

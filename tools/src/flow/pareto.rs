@@ -7,7 +7,7 @@ use super::verify::{Options, verify};
 use super::{evaluate, generate, slurm};
 use crate::exit::CheckFailed;
 use crate::interrupt;
-use crate::project::{Project, Verify};
+use crate::project::{Project, Sets, Verify};
 use crate::report::{FrontReport, Row};
 use crate::term::Progress;
 use anyhow::Context;
@@ -42,7 +42,7 @@ pub struct Request {
 pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> anyhow::Result<FrontReport> {
     let tools = [(request.synthesize, Tool::Yosys), (request.verify, Tool::Verilator)];
     tools.into_iter().filter(|(wanted, _)| *wanted).try_for_each(|(_, tool)| tool.find().map(|_| ()))?;
-    let (samples, test) = samples(project)?;
+    let Sets { train: samples, test, .. } = samples(project)?;
     if request.slurm && !is_curve(&samples) {
         on_slurm(file, &hunt(project, &samples, request.budget, Some(dir))?, dir)?;
     }
@@ -73,7 +73,7 @@ pub fn pareto(project: &Project, file: &Path, dir: &Path, request: &Request) -> 
 /// # Errors
 /// As [`pareto`].
 pub fn trial(project: &Project, dir: &Path, number: usize) -> anyhow::Result<usize> {
-    let (samples, _) = samples(project)?;
+    let samples = samples(project)?.train;
     anyhow::ensure!(
         !is_curve(&samples),
         "values of one input have no trials: run pareto without --only-trial"

@@ -15,6 +15,7 @@ const OURS: &[&str] = &[
     "manifest.json",
     "model.json",
     "report.json",
+    "report.html",
     "picture.svg",
     "curves.svg",
     "mismatch.vcd",

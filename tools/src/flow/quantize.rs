@@ -178,7 +178,12 @@ impl Maker {
 pub(super) fn decided(mut plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
     if !model.classes.is_empty() && how.argmax {
         plan.argmax = Some(Argmax { classes: model.classes.clone() });
-        plan.validate()?;
     }
+    // Scores have no names: the column tells the class.
+    plan.names = model.names.clone();
+    if !model.classes.is_empty() && plan.argmax.is_none() {
+        plan.names.outputs.clear();
+    }
+    plan.validate()?;
     Ok(plan)
 }

@@ -21,6 +21,16 @@ pub struct Simpler {
 
 /// Fitted to samples of training, judged by `judge`; nothing where there are too few.
 pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
+    let mut simpler = linear(samples, judge);
+    if let Some((figure, lut)) = table(samples, judge) {
+        simpler.figures.insert("table", figure);
+        simpler.lut = lut;
+    }
+    simpler
+}
+
+/// The constant and the linear fit alone.
+pub fn linear(samples: &Samples, judge: &Samples) -> Simpler {
     let fitted = baselines(samples, &Search { fixed: Vec::new(), seed: SPLIT }).unwrap_or_default();
     let judged = |b: &Baseline| {
         let mut outputs = b.outputs(judge);
@@ -30,12 +40,7 @@ pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
         }
         evaluate::judge(&outputs, judge).ok().map(|judged| (b.name, judged.number()))
     };
-    let mut simpler = Simpler { figures: fitted.iter().filter_map(judged).collect(), lut: 0 };
-    if let Some((figure, lut)) = table(samples, judge) {
-        simpler.figures.insert("table", figure);
-        simpler.lut = lut;
-    }
-    simpler
+    Simpler { figures: fitted.iter().filter_map(judged).collect(), lut: 0 }
 }
 
 /// The best table or piecewise polynomial of a single input, by samples held out: how good it is, and its look-up tables.

@@ -27,7 +27,7 @@ pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
     }
     let config = project.training(&topology, samples);
     let trained = search("training", &topology, samples, &config)?;
-    Ok(trained.into_model(project.name.0.clone()))
+    Ok(Model { names: samples.names().clone(), ..trained.into_model(project.name.0.clone()) })
 }
 
 /// Trains networks of a shape; `what` names the work where progress is shown.
@@ -99,7 +99,12 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
     };
     let ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();
     let model = Model::new(project.name.0.clone(), learnt.network, ranges);
-    Ok(Model { training: Some(record), classes: samples.classes().to_vec(), ..model })
+    Ok(Model {
+        training: Some(record),
+        classes: samples.classes().to_vec(),
+        names: samples.names().clone(),
+        ..model
+    })
 }
 
 /// The error of a model on the samples that its training held out; none if it held out none.

@@ -1,8 +1,9 @@
 //! `[data]`: where samples come from.
 
-use crate::flow::load::samples;
+use super::Percent;
+use crate::flow::load::columns;
 use anyhow::Context;
-use gainstage_golden::data::{Samples, Shapes, Target};
+use gainstage_golden::data::{Columns, Reading, Samples, Shapes, Target};
 use gainstage_golden::text;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,36 @@ const MAX_POINTS: usize = 10_000_000;
 pub struct Data {
     /// Where the samples for training come from.
     pub source: Source,
-    /// Samples to judge by; without them a generator's grid, or the training data.
+    /// Samples to judge by; without them a generator's grid, or what is held out of the file.
     pub test_csv: Option<PathBuf>,
+    /// Which columns of the files are used.
+    pub columns: Columns,
+    /// The share of the file that is held out of training, to judge by.
+    pub held_out: f64,
+    /// The fewest samples of which some are held out.
+    least: usize,
+}
+
+/// Samples of which none are held out unless that is asked for: too few to judge by.
+pub const FEW: usize = 50;
+
+/// The share that is held out.
+const HELD_OUT: Percent = Percent(0.2);
+
+/// Seed of the choice of what is held out.
+const SEED: u64 = 11;
+
+/// Samples of a project.
+#[derive(Debug)]
+pub struct Sets {
+    /// To train on and to select by.
+    pub train: Samples,
+    /// To judge by, never seen in training; none if only the others are there.
+    pub test: Option<Samples>,
+    /// Columns of the file that are not used.
+    pub ignored: Vec<String>,
+    /// Samples of the file that were left out, since a cell of theirs has no value.
+    pub skipped: u64,
 }
 
 /// The source of training samples.
@@ -71,6 +100,35 @@ struct Raw {
     placement: Option<Placement>,
     csv: Option<PathBuf>,
     test_csv: Option<PathBuf>,
+    inputs: Option<Vec<String>>,
+    targets: Option<Vec<String>>,
+    label: Option<String>,
+    missing: Option<Missing>,
+    held_out: Option<Percent>,
+}
+
+/// What becomes of samples with a missing cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Missing {
+    /// They are an error.
+    Refuse,
+    /// They are left out.
+    Skip,
+}
+
+impl Raw {
+    /// A key that only goes with a file.
+    fn of_a_file(&self) -> Option<&'static str> {
+        let given = [
+            ("inputs", self.inputs.is_some()),
+            ("targets", self.targets.is_some()),
+            ("label", self.label.is_some()),
+            ("missing", self.missing.is_some()),
+            ("held-out", self.held_out.is_some()),
+        ];
+        given.into_iter().find(|(_, given)| *given).map(|(key, _)| key)
+    }
 }
 
 /// A generator by name.
@@ -108,7 +166,12 @@ fn count(points: usize) -> Result<usize, String> {
 impl TryFrom<Raw> for Data {
     type Error = String;
     fn try_from(raw: Raw) -> Result<Data, String> {
+        let of_a_file = raw.of_a_file();
         let source = match (raw.generator, raw.csv) {
+            (Some(_), None) if of_a_file.is_some() => {
+                let key = of_a_file.unwrap_or_default();
+                return Err(format!("{key} belongs to a CSV file, but the data is a generator's: remove it"));
+            }
             (Some(Generator::Function(target)), None) => {
                 let points = count(raw.points.unwrap_or(target.paper_points()))?;
                 let placement = raw.placement.unwrap_or_default();
@@ -144,42 +207,80 @@ impl TryFrom<Raw> for Data {
                 ));
             }
         };
-        Ok(Data { source, test_csv: raw.test_csv })
+        let columns = Columns {
+            inputs: raw.inputs.unwrap_or_default(),
+            targets: raw.targets.unwrap_or_default(),
+            label: raw.label,
+            skip_missing: raw.missing == Some(Missing::Skip),
+        };
+        if columns.label.is_some() && !columns.targets.is_empty() {
+            return Err(
+                "targets and label are both given: keep one, since a network learns values or classes".into(),
+            );
+        }
+        if !columns.inputs.is_empty() && columns.targets.is_empty() && columns.label.is_none() {
+            return Err("inputs are named, but nothing to learn: name the columns of values in targets, or the column of \
+                        classes in label"
+                .into());
+        }
+        let held_out = raw.held_out.unwrap_or(HELD_OUT).0;
+        if !(0.0..=0.9).contains(&held_out) {
+            return Err(format!("held-out is {}%: use 0% to 90%", 100.0 * held_out));
+        }
+        // Below it too few are left out to tell anything.
+        let asked = raw.held_out.is_some();
+        let least = if asked { 0 } else { FEW };
+        Ok(Data { source, test_csv: raw.test_csv, columns, held_out, least })
     }
 }
 
 impl Data {
-    /// The samples for training, read or made. `dir` is the project's directory.
+    /// The samples, read or made. `dir` is the project's directory.
     ///
     /// # Errors
-    /// A file that cannot be read, or holds no targets.
-    pub fn train(&self, dir: &Path) -> anyhow::Result<Samples> {
+    /// A file that cannot be read, holds no targets, or has other columns than the one for training.
+    pub fn sets(&self, dir: &Path) -> anyhow::Result<Sets> {
+        let made = |train, test| Ok(Sets { train, test, ignored: Vec::new(), skipped: 0 });
+        let file =
+            |train: &Samples| self.test_csv.as_ref().map(|f| self.test(&dir.join(f), train)).transpose();
         match &self.source {
-            Source::Generator { target, points, seed, placement } => Ok(match placement {
-                Placement::Random => target.train(*seed, *points),
-                Placement::Spread => target.train_spread(*seed, *points),
-            }),
-            Source::Shapes { shapes, points, seed } => Ok(shapes.samples(*seed, *points)),
-            Source::Csv(csv) => with_targets(&dir.join(csv)),
+            Source::Generator { target, points, seed, placement } => {
+                let train = match placement {
+                    Placement::Random => target.train(*seed, *points),
+                    Placement::Spread => target.train_spread(*seed, *points),
+                };
+                let test = file(&train)?.unwrap_or_else(|| target.grid());
+                made(train, Some(test))
+            }
+            Source::Shapes { shapes, points, seed } => {
+                let train = shapes.samples(*seed, *points);
+                let other = || shapes.samples(seed.wrapping_add(1), SHAPE_TEST_POINTS);
+                let test = file(&train)?.unwrap_or_else(other);
+                made(train, Some(test))
+            }
+            Source::Csv(csv) => {
+                let Reading { samples, ignored, skipped } = self.read(&dir.join(csv))?;
+                let (train, test) = match file(&samples)? {
+                    Some(test) => (samples, Some(test)),
+                    None => self.divided(samples),
+                };
+                Ok(Sets { train, test, ignored, skipped })
+            }
         }
     }
 
-    /// The samples to judge by; none if only the training data is there.
-    ///
-    /// # Errors
-    /// As [`Data::train`], or a file whose columns are not those of the training data.
-    pub fn test(&self, dir: &Path, train: &Samples) -> anyhow::Result<Option<Samples>> {
-        let Some(csv) = &self.test_csv else {
-            return Ok(match &self.source {
-                Source::Generator { target, .. } => Some(target.grid()),
-                Source::Shapes { shapes, seed, .. } => {
-                    Some(shapes.samples(seed.wrapping_add(1), SHAPE_TEST_POINTS))
-                }
-                Source::Csv(_) => None,
-            });
-        };
-        let path = dir.join(csv);
-        let mut samples = with_targets(&path)?;
+    /// The samples to train on, and those held out.
+    fn divided(&self, samples: Samples) -> (Samples, Option<Samples>) {
+        let held = Some(self.held_out).filter(|_| samples.rows() >= self.least);
+        match held.and_then(|share| samples.hold_out(share, SEED)) {
+            Some((train, test)) => (train, Some(test)),
+            None => (samples, None),
+        }
+    }
+
+    /// Samples to judge by, in a file of their own.
+    fn test(&self, path: &Path, train: &Samples) -> anyhow::Result<Samples> {
+        let mut samples = self.read(path)?.samples;
         if !train.classes().is_empty() && !samples.classes().is_empty() {
             // The file may lack a class, or name them in another order.
             samples = samples.in_classes(train.classes()).with_context(|| path.display().to_string())?;
@@ -193,16 +294,16 @@ impl Data {
             train.inputs(),
             train.outputs(),
         );
-        Ok(Some(samples))
+        Ok(samples)
     }
-}
 
-fn with_targets(path: &Path) -> anyhow::Result<Samples> {
-    let samples = samples(path)?;
-    anyhow::ensure!(
-        samples.outputs() > 0,
-        "{}: there are no targets: add a column y0 (and y1, ...) with the outputs to learn",
-        path.display()
-    );
-    Ok(samples)
+    fn read(&self, path: &Path) -> anyhow::Result<Reading> {
+        let read = columns(path, &self.columns)?;
+        anyhow::ensure!(
+            read.samples.outputs() > 0,
+            "{}: there are no targets: add a column y0 (and y1, ...) with the outputs to learn",
+            path.display()
+        );
+        Ok(read)
+    }
 }

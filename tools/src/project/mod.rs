@@ -11,17 +11,19 @@ mod learned;
 mod name;
 mod network;
 mod paper;
+mod propose;
 mod quantize;
 mod read;
 mod template;
 
 pub use board::Overrides;
 pub use build::{Architecture, Build, Clock, FamilyName, Verify};
-pub use data::{Data, Source};
+pub use data::{Data, Sets, Source};
 pub use error::ProjectError;
 pub use learned::{for_samples, learns};
 pub use name::{Name, name_from};
 pub use network::{Edges, Shape};
+pub use propose::{Proposal, Wish, noise, propose, toml};
 pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
 pub use template::{all as templates, find as find_template};
 
@@ -93,12 +95,14 @@ impl Project {
     /// [`Cost::Logistic`] needs a single output for two classes.
     ///
     /// # Errors
-    /// As [`Data::train`] and [`Data::test`].
-    pub fn samples(&self) -> anyhow::Result<(Samples, Option<Samples>)> {
-        let train = self.data.train(&self.dir)?;
-        let test = self.data.test(&self.dir, &train)?;
-        let fit = |s: Samples| if self.train.cost == Cost::Logistic { s.with_one_target() } else { s };
-        Ok((fit(train), test.map(fit)))
+    /// As [`Data::sets`].
+    pub fn samples(&self) -> anyhow::Result<Sets> {
+        let mut sets = self.data.sets(&self.dir)?;
+        if self.train.cost == Cost::Logistic {
+            sets.train = sets.train.with_one_target();
+            sets.test = sets.test.map(Samples::with_one_target);
+        }
+        Ok(sets)
     }
 
     /// How the network is trained on these samples: as `[train]` says. Where it does not say whether to standardise, the columns of

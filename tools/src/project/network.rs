@@ -25,8 +25,8 @@ pub struct Edges {
     pub max_luts: Option<usize>,
     /// Minutes to search for.
     pub minutes: f64,
-    /// Formats of input ports that the user fixed, by the input's index.
-    pub ports: BTreeMap<usize, Format>,
+    /// Formats of input ports that the user fixed, by the input's name: that of its column, or `x0`, ...
+    pub ports: BTreeMap<String, Format>,
 }
 
 /// Minutes of a search where the project names none.
@@ -83,11 +83,10 @@ impl TryFrom<RawShape> for Shape {
     }
 }
 
-/// A port that is fixed: `x3 = "u12.0"`.
-fn port(name: &str, format: &str) -> Result<(usize, Format), String> {
-    let input = name.strip_prefix('x').and_then(|i| i.parse().ok());
-    let input = input.ok_or_else(|| format!("ports names `{name}`: name inputs x0, x1, ..."))?;
-    Ok((input, crate::cmd::parse_format(format)?))
+/// A port that is fixed: `x3 = "u12.0"`, or `adc = "u12.0"`.
+fn port(name: &str, format: &str) -> Result<(String, Format), String> {
+    let format = crate::cmd::parse_format(format).map_err(|e| format!("ports, {name}: {e}"))?;
+    Ok((name.to_owned(), format))
 }
 
 /// Which neurons have biases.

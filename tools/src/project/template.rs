@@ -103,7 +103,7 @@ mod tests {
                 Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(template.name.as_ref());
             let project = Project::read(&place).unwrap_or_else(|e| panic!("{e}"));
             assert!(project.name.0.starts_with(template.name.as_ref()));
-            let (samples, _) = project.samples().expect("samples");
+            let samples = project.samples().expect("samples").train;
             let topology = project.network.topology(samples.inputs(), samples.outputs()).expect("a shape");
             project.quantize.layer_bits(topology.hidden.len() + 1).expect("widths");
         }

@@ -1,6 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{BoardReport, Loss, PlanSummary, ProofReport, Table, restarts, widths};
+use super::{BoardReport, Evidence, Loss, PlanSummary, ProofReport, Table, restarts, widths};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
@@ -20,6 +20,9 @@ pub struct BuildReport {
     /// Errors against the targets, or accuracy against the labels.
     #[serde(flatten)]
     pub judged: Judgement,
+    /// The samples, and errors on them.
+    #[serde(flatten)]
+    pub evidence: Evidence,
     /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples, and of a `table` in integers
     /// where there is one input.
     pub baselines: BTreeMap<&'static str, f64>,
@@ -39,6 +42,8 @@ pub struct BuildReport {
     /// Width of every layer, where the smallest were searched for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer_bits: Option<Vec<u32>>,
+    /// Architecture: `parallel`, `folded` or `sequential`.
+    pub architecture: &'static str,
     /// Device family that registers were placed for.
     pub target: String,
     /// Clock that registers were placed for, MHz.
@@ -254,7 +259,7 @@ impl std::fmt::Display for BuildReport {
         };
         let baselines = self.baselines.iter().map(|(name, v)| (*name, digits(*v)));
         let restarts = self.training.as_ref().map(|t| ("restarts", restarts(t)));
-        let held_out = self.held_out.map(|h| ("held out", h.to_string()));
+        let held_out = self.held_out.map(|h| ("validation", h.to_string()));
         let all = self.judged.rows().into_iter().chain(rows).chain(baselines).chain(held_out).chain(restarts);
         all.for_each(|(figure, value)| table.row([figure.to_owned(), value]));
         if !self.loss.held {
@@ -265,7 +270,7 @@ impl std::fmt::Display for BuildReport {
         if let Judgement::Classes(c) = &self.judged {
             writeln!(f, "{}", confusion_table(&c.confusion))?;
         }
-        write!(f, "{table}")?;
+        write!(f, "{table}\n{}", self.evidence)?;
         if let Some(board) = &self.board {
             write!(f, "\n{board}")?;
         }

@@ -1,11 +1,14 @@
 //! Circuits of learned edges: one that was built, and a front of them.
 
-use super::{BoardReport, Chart, PlanSummary, ProofReport, Svg, Table, confusion_table, span};
+use super::{
+    BoardReport, Chart, Evidence, PlanSummary, ProofReport, Seeds, Svg, Table, confusion_table, span,
+};
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::{Confusion, Metrics};
 use gainstage_golden::edge::Setting;
 use gainstage_golden::text::count;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How good a circuit is, in integers.
 #[derive(Clone, Debug, Serialize)]
@@ -31,23 +34,6 @@ impl From<Judged> for Figures {
     }
 }
 
-impl Figures {
-    /// The figure that counts most.
-    fn text(&self) -> String {
-        match self {
-            Figures::Values(m) => format!("{:.6}", m.mae),
-            Figures::Classes { accuracy, .. } => format!("{:.2} %", 100.0 * accuracy),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Figures::Values(_) => "MAE",
-            Figures::Classes { .. } => "accuracy",
-        }
-    }
-}
-
 /// `report.json` of a circuit of learned edges.
 #[derive(Clone, Debug, Serialize)]
 pub struct EdgeReport {
@@ -58,6 +44,9 @@ pub struct EdgeReport {
     /// What the integers come to.
     #[serde(flatten)]
     pub judged: Figures,
+    /// The samples, and errors on them.
+    #[serde(flatten)]
+    pub evidence: Evidence,
     /// Samples judged by.
     pub test_samples: usize,
     /// Whether neither training nor selection saw them.
@@ -69,6 +58,12 @@ pub struct EdgeReport {
     /// What they were trained with, if they are tables outright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
+    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples.
+    pub baselines: BTreeMap<&'static str, f64>,
+    /// What simpler things do as well.
+    pub warnings: Vec<String>,
+    /// Architecture: `parallel`, `folded` or `sequential`.
+    pub architecture: &'static str,
     /// Device family.
     pub target: String,
     /// Clock that registers were placed for, MHz.
@@ -83,16 +78,29 @@ pub struct EdgeReport {
     pub plan: PlanSummary,
     /// Wall times: of the search, of everything.
     pub seconds: [f64; 2],
+    /// Seeds.
+    pub seeds: Seeds,
+    /// Versions of the outside tools.
+    pub tools: BTreeMap<&'static str, String>,
+}
+
+impl EdgeReport {
+    /// The contents of `report.json`: `ok` says whether all of it held.
+    ///
+    /// # Errors
+    /// What cannot be written as JSON.
+    pub fn json(&self) -> serde_json::Result<serde_json::Value> {
+        let mut json = serde_json::to_value(self)?;
+        json["ok"] = self.proof.ok.into();
+        Ok(json)
+    }
 }
 
 impl std::fmt::Display for EdgeReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clocks = |c: Option<u32>| c.map_or("-".into(), |c| count(c, "clock"));
-        let judged = if self.test_is_separate { "not trained on" } else { "the training data" };
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
-            (self.judged.name(), self.judged.text()),
-            ("on", format!("{}, {judged}", count(self.test_samples, "sample"))),
             ("edges", self.edges.to_string()),
             (
                 "estimate",
@@ -107,11 +115,12 @@ impl std::fmt::Display for EdgeReport {
             ("all in all", format!("{:.1} s", self.seconds[1])),
         ];
         rows.into_iter().for_each(|(figure, value)| table.row([figure.to_owned(), value]));
+        self.warnings.iter().try_for_each(|w| writeln!(f, "Warning: {w}"))?;
         writeln!(f, "{}", self.proof)?;
         if let Figures::Classes { confusion, .. } = &self.judged {
             writeln!(f, "{}", confusion_table(confusion))?;
         }
-        write!(f, "{table}")?;
+        write!(f, "{table}\n{}", self.evidence)?;
         self.board.as_ref().map_or(Ok(()), |board| write!(f, "\n{board}"))
     }
 }

@@ -4,7 +4,9 @@ mod activations;
 mod board;
 mod build;
 mod chart;
+mod evidence;
 mod front;
+mod html;
 mod loss;
 mod picture;
 mod plan;
@@ -17,6 +19,7 @@ pub use activations::activations;
 pub use board::BoardReport;
 pub use build::{BuildReport, HeldOut, Judgement, Seconds, Seeds, confusion_table};
 pub use chart::{Chart, range as span};
+pub use evidence::{Columns, Drawn, Errors, Evidence, Origin, Part, Quality, unit};
 pub use front::{EdgeReport, FrontReport, Row};
 pub use loss::{Loss, Measure, Most};
 pub use picture::{error_map, picture};
@@ -25,3 +28,15 @@ pub use proof::ProofReport;
 pub use svg::{Anchor, Svg};
 pub use table::Table;
 pub use training::{curves_csv, curves_svg, restarts};
+
+use gainstage_golden::document::{DocumentError, write_atomic, write_json};
+use std::path::Path;
+
+/// Writes a report into a directory: as `report.json`, and as `report.html`, a page that opens without anything else.
+///
+/// # Errors
+/// A place that cannot be written.
+pub fn write(dir: &Path, report: &serde_json::Value) -> Result<(), DocumentError> {
+    write_json(&dir.join("report.json"), report)?;
+    write_atomic(&dir.join("report.html"), html::page(report).as_bytes())
+}

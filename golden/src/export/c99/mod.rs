@@ -103,12 +103,15 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
         "/* {name}: integer model of a quantized network, bit for bit what its circuit computes.\n *\n\
          \x20* A value is code * 2^-fraction. The input codes must lie in the ranges below; the output codes do.\n *\n"
     );
-    for (letter, formats) in [('x', &plan.inputs), ('y', &outputs)] {
+    let names = [&plan.names.inputs, &plan.names.outputs];
+    for ((letter, formats), names) in [('x', &plan.inputs), ('y', &outputs)].into_iter().zip(names) {
         for (i, f) in formats.iter().enumerate() {
+            // A name must not end the comment.
+            let name = names.get(i).map_or(String::new(), |n| format!(", {}", n.replace("*/", "* /")));
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                " *   {letter}[{i}]  {} bits, {} of them fraction: codes {} to {}, unit 2^{}",
+                " *   {letter}[{i}]{name}  {} bits, {} of them fraction: codes {} to {}, unit 2^{}",
                 f.width,
                 f.frac,
                 f.min_code(),

@@ -59,8 +59,9 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
     let doc = format!(
         "Network in {} engines: a sample every {interval} clocks, {latency} clocks from a sample to its outputs.\n\
          A sample is taken where in_valid and in_ready are high. rst, synchronous, makes in_ready high and forgets\n\
-         the samples inside. Outputs count where out_valid is 1: for one clock.",
-        engines.len()
+         the samples inside. Outputs count where out_valid is 1: for one clock.{}",
+        engines.len(),
+        plan.names.note()
     );
     Module::new(&plan.name, &doc, g, target)
 }

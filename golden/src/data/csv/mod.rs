@@ -1,0 +1,204 @@
+//! CSV files of samples: a header, then a line per sample.
+//!
+//! Columns are found by the names that [`Columns`] gives, or are `x0,x1,...` and then `y0,y1,...` or `label`, the class of each
+//! sample as text or as a number. Other fields are decimal numbers. What spreadsheets write is accepted: commas, semicolons
+//! or tabs between fields, decimal commas where commas do not separate, double quotes, blanks, blank lines, CRLF, byte order
+//! marks, UTF-16. Read by hand rather than with a general CSV reader, so that every fault has its exact line.
+
+mod columns;
+mod labels;
+mod lines;
+mod number;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use columns::Columns;
+pub use survey::{Column, Survey};
+pub use write::{Cell, outputs_text, write_outputs, write_samples};
+
+use super::{CsvError, CsvProblem, Names, Samples};
+use crate::document;
+use columns::{Role, Roles};
+use labels::Labels;
+use lines::{Lines, decoded, fields};
+use number::{Decimal, is_missing};
+use std::borrow::Cow;
+use std::io::{BufRead, Read};
+use std::path::Path;
+
+/// Samples of a file, and what of it they do not hold.
+#[derive(Debug)]
+pub struct Reading {
+    /// The samples.
+    pub samples: Samples,
+    /// Names of the columns that are neither inputs nor targets.
+    pub ignored: Vec<String>,
+    /// How many samples were left out, since a cell of theirs has no value.
+    pub skipped: u64,
+}
+
+/// Reads samples from a CSV file with the header `x0,...`.
+///
+/// # Errors
+/// Names the line, the column, and what is wrong.
+pub fn read_csv(file: &Path) -> Result<Samples, CsvError> {
+    read_columns(file, &Columns::default()).map(|reading| reading.samples)
+}
+
+/// Reads the samples of these columns of a CSV file.
+///
+/// # Errors
+/// Names the line, the column, and what is wrong.
+pub fn read_columns(file: &Path, columns: &Columns) -> Result<Reading, CsvError> {
+    parse_columns(file, opened(file)?, |_| columns.clone())
+}
+
+/// Reads samples for a network of these names from a CSV file: from the columns it was trained on, if they are there, else
+/// from a header `x0,...`.
+///
+/// # Errors
+/// Names the line, the column, and what is wrong.
+pub fn read_named(file: &Path, names: &Names, classes: bool) -> Result<Samples, CsvError> {
+    let columns = |header: &[String]| Columns::of(names, classes, header);
+    parse_columns(file, opened(file)?, columns).map(|reading| reading.samples)
+}
+
+/// Reads samples with the header `x0,...` from CSV text; `file` is the name that errors give.
+///
+/// # Errors
+/// Names the line, the column, and what is wrong.
+pub fn parse_csv(file: &Path, text: impl Read) -> Result<Samples, CsvError> {
+    parse_columns(file, text, |_| Columns::default()).map(|reading| reading.samples)
+}
+
+/// Surveys all columns of a CSV file.
+///
+/// # Errors
+/// A file that is no CSV file: names the line, and what is wrong.
+pub fn survey(file: &Path) -> Result<Survey, CsvError> {
+    let mut lines = Lines::new(decoded(opened(file)?));
+    survey::survey(&mut lines).map_err(|fault| fault.in_file(file, lines.number))
+}
+
+fn opened(file: &Path) -> Result<impl Read, CsvError> {
+    let at = |e: std::io::Error| CsvError { file: file.into(), line: 0, column: 0, problem: e.into() };
+    document::open(file, document::MOST_SAMPLES).map_err(at)
+}
+
+fn parse_columns(
+    file: &Path,
+    text: impl Read,
+    columns: impl FnOnce(&[String]) -> Columns,
+) -> Result<Reading, CsvError> {
+    let mut lines = Lines::new(decoded(text));
+    parse(&mut lines, columns).map_err(|fault| fault.in_file(file, lines.number))
+}
+
+/// A problem, the field it is in (from 1; 0: the line), and whether it concerns the whole file.
+struct Fault {
+    column: usize,
+    problem: CsvProblem,
+    whole: bool,
+}
+
+impl Fault {
+    /// The fault of a file as a whole.
+    fn whole(problem: CsvProblem) -> Fault {
+        Fault { column: 0, problem, whole: true }
+    }
+
+    fn in_column(index: usize, problem: CsvProblem) -> Fault {
+        Fault { column: index + 1, problem, whole: false }
+    }
+
+    fn in_file(self, file: &Path, line: u64) -> CsvError {
+        let line = if self.whole { 0 } else { line };
+        CsvError { file: file.into(), line, column: self.column, problem: self.problem }
+    }
+}
+
+impl From<CsvProblem> for Fault {
+    fn from(problem: CsvProblem) -> Fault {
+        Fault { column: 0, problem, whole: false }
+    }
+}
+
+fn parse(
+    lines: &mut Lines<impl BufRead>,
+    columns: impl FnOnce(&[String]) -> Columns,
+) -> Result<Reading, Fault> {
+    let header = lines.header()?.ok_or_else(|| Fault::whole(CsvProblem::Empty))?;
+    let columns = columns(&header);
+    let roles = columns.roles(&header).map_err(|(at, problem)| match at {
+        Some(at) => Fault::in_column(at, problem),
+        None => problem.into(),
+    })?;
+    let mut rows = Rows::new(&header, &roles, lines.separator);
+    let (separator, mut skipped) = (lines.separator, 0);
+    while let Some((_, line)) = lines.next()? {
+        let row: Vec<Cow<'_, str>> = fields(&line, separator).collect();
+        if row.len() != header.len() {
+            return Err(CsvProblem::Width { found: row.len(), expected: header.len() }.into());
+        }
+        let mut used = row.iter().zip(&roles.of).filter(|(_, role)| **role != Role::Ignored);
+        if columns.skip_missing && used.any(|(field, _)| is_missing(field)) {
+            skipped += 1;
+            continue;
+        }
+        rows.push(&row)?;
+    }
+    let samples = rows.samples(skipped)?;
+    let unused = header.iter().zip(&roles.of).filter(|(_, role)| **role == Role::Ignored);
+    let ignored = unused.map(|(name, _)| name.clone()).collect();
+    Ok(Reading { samples: samples.named(roles.names), ignored, skipped })
+}
+
+/// The samples read so far.
+struct Rows<'a> {
+    header: &'a [String],
+    roles: &'a Roles,
+    decimal: Decimal,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    labels: Labels,
+}
+
+impl<'a> Rows<'a> {
+    fn new(header: &'a [String], roles: &'a Roles, separator: char) -> Rows<'a> {
+        let (decimal, labels) = (Decimal::new(separator), Labels::default());
+        Rows { header, roles, decimal, x: Vec::new(), y: Vec::new(), labels }
+    }
+
+    /// Takes a line that has a field for every column.
+    fn push(&mut self, row: &[Cow<'_, str>]) -> Result<(), Fault> {
+        let (x, y) = (self.x.len(), self.y.len());
+        self.x.resize(x + self.roles.inputs, 0.0);
+        self.y.resize(y + self.roles.targets, 0.0);
+        for (i, field) in row.iter().enumerate() {
+            let at = |problem| Fault::in_column(i, problem);
+            match self.roles.of[i] {
+                Role::Ignored => {}
+                Role::Label => self.labels.push(field).map_err(at)?,
+                Role::Input(k) => self.x[x + k] = self.decimal.number(&self.header[i], field).map_err(at)?,
+                Role::Target(k) => self.y[y + k] = self.decimal.number(&self.header[i], field).map_err(at)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn samples(self, skipped: u64) -> Result<Samples, Fault> {
+        if self.x.is_empty() {
+            let problem = if skipped > 0 { CsvProblem::AllSkipped(skipped) } else { CsvProblem::NoRows };
+            return Err(Fault::whole(problem));
+        }
+        let samples = if self.roles.of.contains(&Role::Label) {
+            let (labels, classes) = self.labels.classes().map_err(Fault::whole)?;
+            Samples::labelled(self.roles.inputs, self.x, &labels, classes)
+        } else {
+            Samples::new(self.roles.inputs, self.roles.targets, self.x, self.y)
+        };
+        Ok(samples.expect("whole rows of finite numbers"))
+    }
+}
