@@ -131,7 +131,17 @@ pub(super) fn circuit(
     Some(Curves { circuit, tables: vec![tables0, tables1] })
 }
 
-/// What the hidden sums of samples reach, and a little more.
+/// How far beyond those of the samples hidden sums may go, in their spans: a sample in a corner that training did not see must
+/// not saturate,
+const ROOM: f64 = 0.12;
+
+/// and, where the inputs reach no further, what rounding may add.
+const ROUNDED: f64 = 0.01;
+
+/// Places along an input where the least and the largest value of its curves are looked for.
+const PLACES: usize = 64;
+
+/// What the hidden sums of samples reach, and some room, as far as inputs in the spans of the samples can reach.
 fn spans(network: &Network, data: &Data) -> Vec<(f64, f64)> {
     let (mut pass, mut spans) = (Pass::default(), vec![(f64::INFINITY, f64::NEG_INFINITY); network.hidden]);
     for s in 0..data.rows() {
@@ -139,11 +149,24 @@ fn spans(network: &Network, data: &Data) -> Vec<(f64, f64)> {
         let both = spans.iter_mut().zip(&pass.sums);
         both.for_each(|((lo, hi), &v)| (*lo, *hi) = (lo.min(v), hi.max(v)));
     }
-    let room = |(lo, hi): (f64, f64)| {
-        let by = 0.01 * (hi - lo).max(1e-9);
-        (lo - by, hi + by)
+    let room = |(j, (lo, hi)): (usize, (f64, f64))| {
+        let (least, largest) = reach(network, j);
+        let span = (hi - lo).max(1e-9);
+        let end = |seen: f64, possible: f64, sign: f64| {
+            seen + sign * (sign * (possible - seen)).clamp(0.0, ROOM * span) + sign * ROUNDED * span
+        };
+        (end(lo, least, -1.0), end(hi, largest, 1.0))
     };
-    spans.into_iter().map(room).collect()
+    spans.into_iter().enumerate().map(room).collect()
+}
+
+/// The least and the largest value of a hidden sum for any inputs in the spans of the samples.
+fn reach(network: &Network, hidden: usize) -> (f64, f64) {
+    let of = |input: usize| {
+        let values = (0..=PLACES).map(|k| network.curve(0, hidden, input, k as f64 / PLACES as f64));
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)))
+    };
+    (0..network.inputs).map(of).fold((0.0, 0.0), |(lo, hi), (l, h)| (lo + l, hi + h))
 }
 
 type Tables = Vec<Vec<Table>>;

@@ -26,6 +26,8 @@ pub struct Found {
     pub lut: usize,
     /// Share of errors, or root mean square error in deviations of the target, on samples held out of training.
     pub error: f64,
+    /// What selects: the error, of classes with the loss, both to be small ([`Point::merit`]).
+    pub merit: f64,
     /// Functions.
     pub edges: usize,
     /// What tables outright were trained with; none for curves.
@@ -45,7 +47,7 @@ pub fn is_curve(samples: &Samples) -> bool {
     samples.inputs() == 1 && samples.classes().is_empty()
 }
 
-/// A circuit is nearly as good as another if its error is at most this factor of the other's.
+/// A circuit is nearly as good as another if its merit is at most this factor of the other's.
 const NEARLY: f64 = 1.03;
 
 impl Front {
@@ -96,8 +98,10 @@ impl Front {
         let looked_at = points.len();
         let one = |point: Point| {
             let plan = plan(name, decide, samples, &point)?;
+            // Curves know no loss: of values the errors of both are compared.
+            let merit = if samples.classes().is_empty() { point.error } else { point.merit() };
             let (edges, setting) = (point.circuit.edges(), Some(point.setting));
-            Ok(Found { plan, lut: point.lut, error: point.error, edges, setting })
+            Ok(Found { plan, lut: point.lut, error: point.error, merit, edges, setting })
         };
         let found = edge::undominated(points).into_iter().map(one).collect::<anyhow::Result<_>>()?;
         Ok(Front { found, looked_at })
@@ -109,8 +113,8 @@ impl Front {
     /// A budget that none meets; names the smallest found.
     pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Found> {
         let least = self.found.first().map_or(0, |p| p.lut);
-        let best = self.found.last().map_or(0.0, |p| p.error);
-        let good = |p: &Found| p.error <= best * NEARLY;
+        let best = self.found.last().map_or(0.0, |p| p.merit);
+        let good = |p: &Found| p.merit <= best * NEARLY;
         let mut all = self.found.into_iter();
         let chosen = match budget {
             Some(most) => all.rfind(|p| p.lut <= most),
@@ -164,6 +168,7 @@ pub fn curves(
             plan: named(c.curves.plan(name)?, samples),
             lut: price(&c.curves, &cost),
             error: c.error,
+            merit: c.error,
             edges: c.curves.circuit.edges(),
             setting: None,
         })
@@ -174,11 +179,11 @@ pub fn curves(
 
 /// The circuits that no other beats, from the smallest on.
 fn undominated(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by(|a, b| a.lut.cmp(&b.lut).then(a.error.total_cmp(&b.error)));
+    found.sort_by(|a, b| a.lut.cmp(&b.lut).then(a.merit.total_cmp(&b.merit)));
     let mut best = f64::INFINITY;
     found.retain(|f| {
-        let better = f.error < best;
-        best = best.min(f.error);
+        let better = f.merit < best;
+        best = best.min(f.merit);
         better
     });
     found

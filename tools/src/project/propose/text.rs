@@ -40,7 +40,7 @@ pub fn toml(name: &str, csv: &Path, survey: &Survey, proposal: &Proposal, sample
 }
 
 fn network(samples: &Samples) -> String {
-    let minutes = if samples.inputs() <= FEW_INPUTS { 0.5 } else { 2.0 };
+    let minutes = if samples.inputs() <= FEW_INPUTS { 1.0 } else { 2.0 };
     let time = match samples.inputs() == 1 && samples.classes().is_empty() {
         true => "# minutes = 0.5\n".to_owned(),
         false => format!("# Time for the search: more finds better circuits.\nminutes = {minutes:?}\n"),
