@@ -2,13 +2,15 @@
 
 use super::Outcome;
 use super::implement::How;
+use super::new::quoted;
 use crate::exit;
+use crate::flow::board::Choice;
 use crate::flow::build::build;
 use crate::flow::edges;
-use crate::project::{Architecture, Clock, Percent, Project, Width};
+use crate::project::{Architecture, Clock, Edges, Percent, Project, Width};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `build`.
 #[derive(clap::Args)]
@@ -93,10 +95,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let model = args.model.as_deref().map(Model::read).transpose()?;
     let dir = args.output.clone().unwrap_or_else(|| project.dir.join("build"));
     if let Some(edges) = project.network.edges() {
-        let report = edges::build(&project, edges, &dir, args.force, choice.as_ref())?;
-        let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
-        let text = format!("{report}\n{}\n", dir.display());
-        return Ok(Outcome { text, json: report.json()?, code });
+        return of_edges(&project, edges, &dir, args.force, choice.as_ref());
     }
     let report = build(&project, model, &dir, args.force, choice.as_ref())?;
     let code = match (report.proof.ok, report.loss.held) {
@@ -106,8 +105,30 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     // Where too much is lost, that is the last word as it is the first.
     let text = match report.loss.held {
-        true => format!("{report}\n{}\n", dir.display()),
+        true => format!("{report}\n{}", finish(&dir)),
         false => format!("{report}\n"),
     };
     Ok(Outcome { text, json: report.json()?, code })
+}
+
+/// Builds a circuit of learned edges.
+pub fn of_edges(
+    project: &Project,
+    edges: &Edges,
+    dir: &Path,
+    force: bool,
+    choice: Option<&Choice>,
+) -> anyhow::Result<Outcome> {
+    let report = edges::build(project, edges, dir, force, choice)?;
+    let code = if report.proof.ok { exit::HELD } else { exit::CHECK_FAILED };
+    let text = format!("{report}\n{}", finish(dir));
+    Ok(Outcome { text, json: report.json()?, code })
+}
+
+/// What to do with a directory that was built.
+fn finish(dir: &Path) -> String {
+    let dir = quoted(dir);
+    format!(
+        "{dir}/report.html shows it all. Next: gainstage export {dir} --format testbench, or build with --board NAME\n"
+    )
 }

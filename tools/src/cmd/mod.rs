@@ -7,6 +7,7 @@ mod build;
 mod campaign;
 mod completions;
 mod crossval;
+mod demo;
 mod diff;
 mod doctor;
 mod estimate;
@@ -49,6 +50,8 @@ pub struct Cli {
 static MAIN_HELP: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
     format!(
         "Examples:
+  gainstage demo                           a thermistor, from samples to a proven circuit
+  gainstage new sensor --csv log.csv       a project for your own data
   gainstage new demo --template small      write a project that trains in seconds
   gainstage build demo                     train, quantize, generate, verify, report
   gainstage import net.mlp -o model.json   bring a trained network along
@@ -102,6 +105,8 @@ pub enum Command {
     Program(program::Args),
     /// Send samples to a board and compare its results
     Talk(talk::Args),
+    /// From a thermistor's samples to a proven circuit and a page, in half a minute
+    Demo(demo::Args),
     /// Say which outside tools are there and how to get the others
     Doctor(doctor::Args),
     /// Look for disagreements: random networks and planted faults (for developers)
@@ -153,6 +158,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Implement(args) => implement::run(args),
         Command::Program(args) => program::run(args),
         Command::Talk(args) => talk::run(args),
+        Command::Demo(args) => demo::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Campaign(args) => campaign::run(args),

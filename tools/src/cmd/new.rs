@@ -1,7 +1,7 @@
 //! `new`: a project to start from.
 
 use super::{Outcome, new_csv};
-use crate::project::{FILE_NAME, Project, Sets, Wish, find_template, name_from, templates};
+use crate::project::{FILE_NAME, Project, Sets, Template, Wish, find_template, name_from, templates};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::write_samples;
@@ -80,24 +80,26 @@ fn list() -> Outcome {
 
 fn create(dir: &Path, args: &Args) -> anyhow::Result<Outcome> {
     let template = find_template(&args.template)?;
-    let name = project_name(dir);
-    let toml = named(&template.toml, &name);
-    let files = [(FILE_NAME, toml.as_str())].into_iter().chain(template.files.iter().copied());
-    for (name, _) in files.clone() {
-        not_there(&dir.join(name))?;
-    }
-    let mut written = Vec::new();
-    for (name, text) in files {
-        let path = dir.join(name);
-        write_atomic(&path, text.as_bytes())?;
-        written.push(path);
-    }
+    let (name, mut written) = write_template(dir, &template)?;
     if args.data {
         written.extend(write_data(dir)?);
     }
     let text = format!("{}\nNamed {name}. Next: gainstage build {}\n", lines(&written), quoted(dir));
     let json = serde_json::json!({ "ok": true, "name": name, "template": template.name, "files": written });
     Ok(Outcome::held(text, json))
+}
+
+/// Writes a template's files into a directory; gives the name of the project and the files.
+pub fn write_template(dir: &Path, template: &Template) -> anyhow::Result<(String, Vec<PathBuf>)> {
+    let name = project_name(dir);
+    let toml = named(&template.toml, &name);
+    let files = [(FILE_NAME, toml.as_str())].into_iter().chain(template.files.iter().copied());
+    let files: Vec<(PathBuf, &str)> = files.map(|(file, text)| (dir.join(file), text)).collect();
+    files.iter().try_for_each(|(path, _)| not_there(path))?;
+    for (path, text) in &files {
+        write_atomic(path, text.as_bytes())?;
+    }
+    Ok((name, files.into_iter().map(|(path, _)| path).collect()))
 }
 
 /// Refuses to overwrite a file.

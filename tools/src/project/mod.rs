@@ -25,7 +25,7 @@ pub use name::{Name, name_from};
 pub use network::{Edges, Shape};
 pub use propose::{Proposal, Wish, noise, propose, toml};
 pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
-pub use template::{all as templates, find as find_template};
+pub use template::{Template, all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::{DocumentError, Kind};

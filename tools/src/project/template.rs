@@ -30,6 +30,14 @@ const EXAMPLES: &[Template] = &[
         files: &[],
     },
     Template {
+        name: Cow::Borrowed("thermistor"),
+        summary: Cow::Borrowed(
+            "a sensor: from codes of a 12-bit converter to degrees, as `gainstage demo` builds it",
+        ),
+        toml: Cow::Borrowed(example!("thermistor", "gainstage.toml")),
+        files: &[("ntc.csv", example!("thermistor", "ntc.csv"))],
+    },
+    Template {
         name: Cow::Borrowed("eq6"),
         summary: Cow::Borrowed("Network 5 of Jung & Kwon: equation 6, 5 hidden layers of 10 neurons"),
         toml: Cow::Borrowed(example!("eq6", "gainstage.toml")),

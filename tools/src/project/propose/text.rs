@@ -12,7 +12,7 @@ const FEW_INPUTS: usize = 2;
 /// The project file: commented, and complete. `csv` is the file as the project names it.
 pub fn toml(name: &str, csv: &Path, survey: &Survey, proposal: &Proposal, samples: &Samples) -> String {
     let columns = &proposal.columns;
-    let mut text = format!("# {}.\n", about(survey, proposal, samples).join(".\n# "));
+    let mut text: String = about(survey, proposal, samples).iter().map(|said| comment(said)).collect();
     text += &format!("name = {}\n\n[data]\n", string(name));
     text += &format!("csv = {}\n", string(&csv.display().to_string()));
     text += &format!("inputs = {}\n", list(&columns.inputs));
@@ -132,6 +132,21 @@ fn list(texts: &[String]) -> String {
     let line = all.join(", ");
     if line.chars().count() < 100 { format!("[{line}]") } else { format!("[\n  {},\n]", all.join(",\n  ")) }
 }
+
+/// A sentence as lines of a comment.
+fn comment(sentence: &str) -> String {
+    let mut lines = vec![String::from("#")];
+    for word in format!("{sentence}.").split_whitespace() {
+        if lines.last().is_some_and(|line| line.chars().count() + word.chars().count() > COMMENT) {
+            lines.push(String::from("#"));
+        }
+        lines.last_mut().into_iter().for_each(|line| *line += &format!(" {word}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Characters of a comment's line.
+const COMMENT: usize = 116;
 
 /// A text that stays within a comment.
 fn one_line(text: &str) -> String {

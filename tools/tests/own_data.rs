@@ -1,0 +1,172 @@
+//! Somebody's CSV: a project, a circuit, and a page, with nothing to be changed.
+
+use serde_json::Value;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn gainstage(dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+    command.env("GAINSTAGE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/models"));
+    command.args(args).current_dir(dir).output().expect("the command runs")
+}
+
+fn json(dir: &Path, args: &[&str]) -> Value {
+    let output = gainstage(dir, &[args, &["--json"]].concat());
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).expect("one object")
+}
+
+fn simulators_are_missing() -> bool {
+    let missing = Command::new("verilator").arg("--version").output().is_err();
+    if missing {
+        println!("skipped: verilator is not installed");
+    }
+    missing
+}
+
+/// A pressure sensor's codes as a European spreadsheet writes them, with columns that nothing can be learned from.
+fn sensor() -> String {
+    let mut csv = String::from("Nr;Zeit;Code;\"Druck; [hPa]\";Bereich\r\n");
+    for i in 0..300 {
+        let code = i * 37 % 1024;
+        let x = f64::from(code) / 1023.0;
+        let pressure = 300.0 + 800.0 * x - 120.0 * x * x;
+        let text = format!("{pressure:.3}").replace('.', ",");
+        writeln!(csv, "{};12:{:02};{code};{text};A\r", i + 1, i % 60).expect("a string takes all");
+    }
+    csv
+}
+
+#[test]
+fn a_sensors_log_becomes_a_circuit_and_a_page() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    fs::write(dir.join("log.csv"), sensor()).expect("written");
+    let found = json(dir, &["new", "sensor", "--csv", "log.csv", "--target", "Druck; [hPa]"]);
+    let used: Vec<&str> =
+        found["columns"].as_array().expect("columns").iter().filter_map(|c| c["use"].as_str()).collect();
+    assert_eq!(
+        used,
+        [
+            "not used: it only numbers the lines",
+            "not used: text, such as `12:00` in line 2",
+            "an input",
+            "a value to learn",
+            "not used: text, such as `A` in line 2",
+        ]
+    );
+    let report = json(dir, &["build", "sensor"]);
+    assert_eq!((&report["ok"], &report["mismatches"]), (&true.into(), &0.into()), "{report}");
+    let errors = &report["errors"];
+    assert_eq!((&errors["training"]["samples"], &errors["held_out"]["samples"]), (&240.into(), &60.into()));
+    let mae = errors["held_out"]["integer"]["mae"].as_f64().expect("an error");
+    assert!(mae < 0.2 && Some(mae) == report["mae"].as_f64(), "{mae} of 800 hPa");
+    assert_eq!(report["columns"]["outputs"][0]["unit"], "hPa");
+
+    // Names go on.
+    let build = dir.join("sensor/build");
+    let read = |file: &str| fs::read_to_string(build.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+    assert!(read("rtl/sensor.v").contains("// x0 is Code, y0 is Druck; [hPa]."));
+    assert!(gainstage(dir, &["export", "sensor/build", "--format", "c99", "-o", "c"]).status.success());
+    let header = fs::read_to_string(dir.join("c/sensor.h")).expect("a header");
+    assert!(header.contains("x[0], Code") && header.contains("y[0], Druck; [hPa]"), "{header}");
+    let page = read("report.html");
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let tree = roxmltree::Document::parse_with_options(&page, options).expect("well-formed");
+    assert!(tree.descendants().any(|n| n.is_text() && n.text().is_some_and(|t| t.contains("Druck; [hPa]"))));
+
+    // The columns of the file are found by the plan's names, in any order, and the plan is judged by them.
+    let other = "Druck; [hPa],Code\n700.5,500\n300,0\n".replace("Druck; [hPa]", "\"Druck; [hPa]\"");
+    fs::write(dir.join("more.csv"), other).expect("written");
+    let judged = json(dir, &["eval", "sensor/build/plan.json", "--data", "more.csv", "-o", "y.csv"]);
+    assert_eq!(judged["samples"], 2, "{judged}");
+    assert_eq!(gainstage(dir, &["verify", "sensor/build", "--data", "more.csv"]).status.code(), Some(0));
+}
+
+#[test]
+fn classes_are_found_and_named() {
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    let mut csv = String::from("length\twidth\tfruit\n");
+    for i in 0..120 {
+        let (a, b) = (f64::from(i * 7 % 40) / 8.0, f64::from(i * 11 % 30) / 6.0);
+        writeln!(csv, "{a}\t{b}\t{}", if a > b { "pear" } else { "apple" }).expect("a string takes all");
+    }
+    fs::write(dir.join("fruit.csv"), csv).expect("written");
+    json(dir, &["new", "fruit", "--csv", "fruit.csv"]);
+    let toml = fs::read_to_string(dir.join("fruit/gainstage.toml")).expect("a project");
+    assert!(
+        toml.contains("label = \"fruit\"") && toml.contains("inputs = [\"length\", \"width\"]"),
+        "{toml}"
+    );
+    let front = json(dir, &["pareto", "fruit", "--trials", "1"]);
+    assert!(front["rows"].as_array().is_some_and(|rows| rows.len() > 2), "{front}");
+    let first = front["rows"][2]["circuit"].as_str().expect("a plan");
+    let plan = fs::read_to_string(dir.join("fruit/pareto").join(first)).expect("a plan");
+    let plan: Value = serde_json::from_str(&plan).expect("JSON");
+    assert_eq!(plan["names"]["inputs"], serde_json::json!(["length", "width"]));
+    assert_eq!(plan["argmax"]["classes"], serde_json::json!(["apple", "pear"]));
+    // A port is fixed by the name of its column, or refused with the names there are.
+    let fixed = toml.replace("edges = \"learned\"", "edges = \"learned\"\nports = { widht = \"u8.4\" }");
+    fs::write(dir.join("fruit/gainstage.toml"), fixed).expect("written");
+    let said = gainstage(dir, &["pareto", "fruit", "--trials", "1"]);
+    let text = String::from_utf8_lossy(&said.stderr);
+    assert!(text.contains("ports names \"widht\", but the inputs are length, width"), "{text}");
+}
+
+/// Files that are no tables, or that nothing can be learned from: the line, the reason, exit code 2, and nothing written.
+#[test]
+fn what_cannot_be_read_is_refused_and_nothing_is_written() {
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    let cases: [(&str, &[u8], &str); 9] = [
+        ("empty", b"", "the file is empty"),
+        ("noheader", b"1,2\n3,4\n", "odd.csv:1:1: `1` is a number"),
+        ("ragged", b"a,b\n1,2\n3\n", "odd.csv:3: 1 value, but the header names 2 columns"),
+        ("few", b"a,b\n1,2\n2,3\n5,9\n", "odd.csv: 3 samples to learn from are too few"),
+        ("constant", b"a,y\n1,2\n2,2\n", "odd.csv: column `y` has the same value in every sample"),
+        ("one", b"a\n1\n2\n", "odd.csv: there is but one column, `a`"),
+        ("words", b"a,b\nx,1\ny,2\nz,4\n", "odd.csv: no column is left to learn from: `a` is not used: text"),
+        ("zeros", b"a,b\n1,\0\n", "odd.csv:2: the line has a zero byte"),
+        ("infinite", b"a,b\n1,2.5\n2,inf\n3,4\n", "odd.csv: column `b`, line 3: `inf` is not a number"),
+    ];
+    for (name, text, problem) in cases {
+        fs::write(dir.join("odd.csv"), text).expect("written");
+        let said = gainstage(dir, &["new", name, "--csv", "odd.csv"]);
+        let error = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.code() == Some(2) && error.contains(problem), "{name}: {said:?}");
+        assert!(!dir.join(name).exists(), "{name}");
+    }
+    fs::write(dir.join("gaps.csv"), "a,b\n1,2\n,3\n").expect("written");
+    let toml = "name = \"gaps\"\n[data]\ncsv = \"gaps.csv\"\ninputs = [\"a\"]\ntargets = [\"b\"]\n[network]\nedges = \"learned\"\n";
+    fs::write(dir.join("gainstage.toml"), toml).expect("written");
+    let said = gainstage(dir, &["build", "."]);
+    let error = String::from_utf8_lossy(&said.stderr);
+    assert!(
+        error.contains("gaps.csv:3:1: a: the cell has no value") && error.contains("missing = \"skip\""),
+        "{error}"
+    );
+}
+
+#[test]
+fn keys_that_do_not_go_together_are_named() {
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    for (data, problem) in [
+        ("generator = \"eq6\"\nlabel = \"a\"", "label belongs to a CSV file"),
+        ("csv = \"a.csv\"\ntargets = [\"a\"]\nlabel = \"b\"", "targets and label are both given"),
+        ("csv = \"a.csv\"\ninputs = [\"a\"]", "inputs are named, but nothing to learn"),
+        ("csv = \"a.csv\"\nheld-out = \"95%\"", "held-out is 95%: use 0% to 90%"),
+    ] {
+        let toml = format!("name = \"n\"\n[data]\n{data}\n[network]\nedges = \"learned\"\n");
+        fs::write(dir.join("gainstage.toml"), toml).expect("written");
+        let said = gainstage(dir, &["build", "."]);
+        let error = String::from_utf8_lossy(&said.stderr);
+        assert!(said.status.code() == Some(2) && error.contains(problem), "{error}");
+    }
+}
