@@ -170,3 +170,39 @@ fn keys_that_do_not_go_together_are_named() {
         assert!(said.status.code() == Some(2) && error.contains(problem), "{error}");
     }
 }
+
+/// The tutorial's commands, those that need no board: each does what it says, and the figures are those that it quotes.
+#[test]
+fn the_tutorial_runs_as_it_stands() {
+    if simulators_are_missing() {
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tutorial = fs::read_to_string(root.join("docs/tutorial.md")).expect("a tutorial");
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    fs::create_dir_all(dir.join("examples/thermistor")).expect("made");
+    let csv = "examples/thermistor/ntc.csv";
+    fs::copy(root.join(csv), dir.join(csv)).expect("copied");
+    let mut said = String::new();
+    let (mut inside, mut ran) = (false, 0);
+    for line in tutorial.lines() {
+        inside ^= line.starts_with("```");
+        let words = line.split('#').next().unwrap_or("").split_whitespace().collect::<Vec<_>>();
+        let board = ["--board", "program", "talk", "doctor"].iter().any(|w| words.contains(w));
+        if !inside || words.first() != Some(&"gainstage") || board {
+            continue;
+        }
+        let output = gainstage(dir, &words[1..]);
+        assert!(output.status.success(), "{line}: {output:?}");
+        said += &String::from_utf8_lossy(&output.stdout);
+        ran += 1;
+    }
+    assert!(ran >= 5, "{ran}");
+    let quoted = tutorial.lines().filter(|l| {
+        ["MAE  ", "RMSE  ", "95th", "largest  ", "adc  ", "temperature (°C)  °C"].iter().any(|start| l.starts_with(start))
+    });
+    for line in quoted {
+        assert!(said.contains(line), "the tutorial quotes what is not said: {line}\n{said}");
+    }
+}

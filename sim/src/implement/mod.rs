@@ -145,6 +145,14 @@ pub struct Timing {
     pub critical_path: Option<CriticalPath>,
 }
 
+/// Looks for all tools that a board's bitstream takes.
+///
+/// # Errors
+/// The first that is missing.
+pub fn find_tools(board: &Board) -> Result<(), ImplementError> {
+    Ok(tools::of(&board.device()).iter().try_for_each(|t| t.find().map(drop))?)
+}
+
 /// Implements the core that lies in `dir` under its board's top module, `files` beside it. For 7 series it ends with the
 /// counts: place, route and bitstream are Vivado's.
 ///
@@ -159,9 +167,8 @@ pub fn implement(
     options: &Options,
 ) -> Result<Implementation, ImplementError> {
     let work = Work::new(dir, core, top, files, board, options)?;
-    let tools = tools::of(&work.device);
     // All of them, before the first of them takes minutes.
-    tools.iter().try_for_each(|t| t.find().map(drop))?;
+    find_tools(board)?;
     let counts = work.synthesize()?;
     let capacity = work.device.capacity();
     let lacks = lacks(&counts, &capacity);
@@ -176,7 +183,7 @@ pub fn implement(
             (utilization, Some(timing), Some(work.pack()?))
         }
     };
-    let versions = tools.iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect();
+    let versions = tools::of(&work.device).iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect();
     Ok(Implementation {
         counts,
         utilization,

@@ -17,6 +17,7 @@ use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::net::Model;
+use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -46,6 +47,7 @@ pub fn build(
     place::check(dir, force)?;
     let _lock = Lock::take(dir)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
+    choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     means::demanded(&project.build)?;
     let sets = project.samples()?;
     let origins = Origins::of(project, &sets);

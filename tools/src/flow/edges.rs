@@ -16,6 +16,7 @@ use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::edge::Point;
 use gainstage_golden::plan::Plan;
+use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -102,6 +103,7 @@ pub fn build(
     let start = Instant::now();
     place::check(dir, force)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
+    choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     let sets = samples(project)?;
     let origins = Origins::of(project, &sets);
     let Sets { train: samples, test, .. } = sets;

@@ -27,16 +27,26 @@ impl Chart {
 
     /// Frame, ticks and rules. Numbers stand below and to the left; `title` above.
     pub fn axes(&self, svg: &mut Svg, title: &str) {
+        let linear = |range| ticks(range).into_iter().map(|v| (v, number(v))).collect::<Vec<_>>();
+        self.frame(svg, title, &linear(self.x), &linear(self.y));
+    }
+
+    /// The same where both axes show decimal logarithms.
+    pub fn log_axes(&self, svg: &mut Svg, title: &str) {
+        self.frame(svg, title, &log_ticks(self.x), &log_ticks(self.y));
+    }
+
+    fn frame(&self, svg: &mut Svg, title: &str, x_ticks: &[(f64, String)], y_ticks: &[(f64, String)]) {
         let ((left, right), (top, bottom)) = (self.across, self.down);
-        for v in ticks(self.x) {
-            let (x, _) = self.at(v, self.y.0);
+        for (v, text) in x_ticks {
+            let (x, _) = self.at(*v, self.y.0);
             svg.polyline(&[(x, top), (x, bottom)], RULE, 1.0);
-            svg.text((x, bottom + 16.0), Anchor::Middle, &number(v));
+            svg.text((x, bottom + 16.0), Anchor::Middle, text);
         }
-        for v in ticks(self.y) {
-            let (_, y) = self.at(self.x.0, v);
+        for (v, text) in y_ticks {
+            let (_, y) = self.at(self.x.0, *v);
             svg.polyline(&[(left, y), (right, y)], RULE, 1.0);
-            svg.text((left - 6.0, y + 4.0), Anchor::End, &number(v));
+            svg.text((left - 6.0, y + 4.0), Anchor::End, text);
         }
         svg.polyline(&[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], INK, 1.0);
         svg.text((left, top - 8.0), Anchor::Start, title);
@@ -89,6 +99,14 @@ fn ticks((lo, hi): (f64, f64)) -> Vec<f64> {
     (first..=last.min(first + 20)).map(|i| i as f64 * step).collect()
 }
 
+/// Logarithms of 1, 2 and 5 times powers of ten inside a range of logarithms, and those numbers; over many decades of powers alone.
+fn log_ticks((lo, hi): (f64, f64)) -> Vec<(f64, String)> {
+    let steps: &[f64] = if hi - lo > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+    let powers = (lo.floor() as i32)..=(hi.ceil() as i32).min(lo.floor() as i32 + 40);
+    let all = powers.flat_map(|k| steps.iter().map(move |s| s * 10f64.powi(k)));
+    all.map(|v| (v.log10(), number(v))).filter(|(log, _)| (lo..=hi).contains(log)).collect()
+}
+
 /// A number beside an axis, in at most four digits.
 pub fn number(v: f64) -> String {
     let rounded: f64 = format!("{v:.3e}").parse().unwrap_or(v);
@@ -106,6 +124,9 @@ mod tests {
     #[test]
     fn ticks_are_round_and_inside() {
         assert_eq!(ticks((0.0, 6.3)).iter().map(|&v| number(v)).collect::<Vec<_>>(), ["0", "2", "4", "6"]);
+        let logs: Vec<String> = log_ticks((-0.1, 1.2)).into_iter().map(|t| t.1).collect();
+        assert_eq!(logs, ["1", "2", "5", "10"]);
+        assert_eq!(log_ticks((-2.5, 2.5)).len(), 5);
         let fine: Vec<_> = ticks((-0.0031, 0.0029)).iter().map(|&v| number(v)).collect();
         assert_eq!(fine, ["-0.003", "-0.002", "-0.001", "0", "0.001", "0.002"]);
         assert_eq!(number(3e-7), "3e-7");

@@ -207,8 +207,14 @@ impl FrontReport {
     /// Error over look-up tables, as a picture.
     pub fn svg(&self) -> String {
         let error = |r: &Row| if self.classes { 100.0 * r.held_out_error } else { r.held_out_error };
-        let points: Vec<(f64, f64)> =
-            self.rows.iter().filter_map(|r| Some((r.lut_estimate? as f64, error(r)))).collect();
+        // Wires alone, and no error at all, have no logarithm.
+        let log = |v: f64, least: f64| v.max(least).log10();
+        let least = if self.classes { 0.01 } else { 1e-9 };
+        let points: Vec<(f64, f64)> = self
+            .rows
+            .iter()
+            .filter_map(|r| Some((log(r.lut_estimate? as f64, 1.0), log(error(r), least))))
+            .collect();
         let mut svg = Svg::new(640.0, 420.0);
         let chart = Chart {
             across: (70.0, 620.0),
@@ -217,11 +223,11 @@ impl FrontReport {
             y: span(points.iter().map(|p| p.1)),
         };
         let title = if self.classes {
-            "errors held out, %, over LUT (estimate)"
+            "errors held out, %, over look-up tables (estimate)"
         } else {
-            "RMSE held out, in deviations, over LUT (estimate)"
+            "root mean square error held out, in deviations of the target, over look-up tables (estimate)"
         };
-        chart.axes(&mut svg, title);
+        chart.log_axes(&mut svg, title);
         chart.curve(&mut svg, &points, "#1f5fbf", 1.5);
         for &(x, y) in &points {
             let (x, y) = chart.at(x, y);
