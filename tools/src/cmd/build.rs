@@ -128,7 +128,5 @@ pub fn of_edges(
 /// What to do with a directory that was built.
 fn finish(dir: &Path) -> String {
     let dir = quoted(dir);
-    format!(
-        "{dir}/report.html shows it all. Next: gainstage export {dir} --format testbench, or build with --board NAME\n"
-    )
+    format!("{dir}/report.html shows it all. Next: gainstage export {dir} --format template -o use\n")
 }
