@@ -200,7 +200,9 @@ fn the_tutorial_runs_as_it_stands() {
     }
     assert!(ran >= 5, "{ran}");
     let quoted = tutorial.lines().filter(|l| {
-        ["MAE  ", "RMSE  ", "95th", "largest  ", "adc  ", "temperature (°C)  °C"].iter().any(|start| l.starts_with(start))
+        ["MAE  ", "RMSE  ", "95th", "largest  ", "adc  ", "temperature (°C)  °C"]
+            .iter()
+            .any(|start| l.starts_with(start))
     });
     for line in quoted {
         assert!(said.contains(line), "the tutorial quotes what is not said: {line}\n{said}");

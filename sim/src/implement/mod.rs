@@ -183,7 +183,8 @@ pub fn implement(
             (utilization, Some(timing), Some(work.pack()?))
         }
     };
-    let versions = tools::of(&work.device).iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect();
+    let versions =
+        tools::of(&work.device).iter().filter_map(|t| Some((t.info().name, t.version().ok()?))).collect();
     Ok(Implementation {
         counts,
         utilization,

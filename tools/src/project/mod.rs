@@ -14,6 +14,8 @@ mod paper;
 mod propose;
 mod quantize;
 mod read;
+#[cfg(test)]
+mod reference;
 mod template;
 
 pub use board::Overrides;
