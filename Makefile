@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves
+.PHONY: book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,12 @@ verify-netlists: setup ## prove synthesised netlists with hard multipliers and b
 
 bench-curves: ## fronts of circuits of curves for values, counted by yosys (MINUTES=1, ONLY="eq6 ntc")
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_curves.sh
+
+build/mdbook/bin/mdbook:
+	$(CARGO) install --quiet --locked --root build/mdbook mdbook --version 0.4.52 --no-default-features
+
+book: build/mdbook/bin/mdbook ## build docs/ as a book into build/book (installs mdBook there first; tests check the links)
+	build/mdbook/bin/mdbook build
 
 bench-own-data: .venv/sets ## what new --csv and build give on seven data sets, no key changed, beside scikit-learn (GAINSTAGE_DATA says where data/ is)
 	@.venv/bin/python scripts/own_data.py build/own-data "$(GAINSTAGE)"

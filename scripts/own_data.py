@@ -70,7 +70,7 @@ def peer(out, name, targets):
     figures = []
     for seed in range(5):
         kind = MLPRegressor if values else MLPClassifier
-        network = make_pipeline(StandardScaler(), kind((8,), max_iter=3000, random_state=seed))
+        network = make_pipeline(StandardScaler(), kind(hidden_layer_sizes=(8,), max_iter=3000, random_state=seed))
         if not values:
             figures.append(network.fit(x, y[:, 0]).score(test_x, test_y[:, 0]))
             continue

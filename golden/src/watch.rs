@@ -121,9 +121,14 @@ impl Task {
 
     /// Another step is done; gives up if the watcher wants that.
     pub fn step(&self) {
+        self.tell();
+        self.watch.check();
+    }
+
+    /// Another step is done; goes on whatever the watcher wants, for those that end by themselves with what they have.
+    pub fn tell(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.watch.0.iter().for_each(|w| w.update(self.number, done));
-        self.watch.check();
     }
 }
 

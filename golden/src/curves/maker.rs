@@ -6,6 +6,7 @@ use super::fit::Data;
 use super::network::Network;
 use super::sweep::{Stop, Stops};
 use crate::approx::{Cost, Effort};
+use crate::watch::Task;
 use rayon::prelude::*;
 
 /// Final tables are cheaper than rough ones, by no more than this factor,
@@ -48,11 +49,15 @@ pub(super) struct Tried<'a> {
 impl Maker<'_> {
     /// Circuits with these widths, those whose tables can be had.
     pub fn tries<'a>(&'a self, wanted: impl Iterator<Item = Widths>) -> Vec<Tried<'a>> {
+        let wanted: Vec<Widths> = wanted.collect();
+        let task = Task::begin("trying circuits of curves", wanted.len() as u64);
         let one = |widths: Widths| {
-            let Candidate { curves, error } = self.made(&widths, self.stops.tried)?;
+            let made = self.made(&widths, self.stops.tried);
+            task.tell();
+            let Candidate { curves, error } = made?;
             Some(Tried { maker: self, widths, error, cost: curves.cost(self.cost) })
         };
-        wanted.collect::<Vec<_>>().into_par_iter().filter_map(one).collect()
+        wanted.into_par_iter().filter_map(one).collect()
     }
 
     fn made(&self, widths: &Widths, stop: &Stop) -> Option<Candidate> {
@@ -67,9 +72,12 @@ pub(super) fn finished(mut tried: Vec<Tried>) -> Vec<Candidate> {
     let beaten = |t: &Tried| {
         tried.iter().any(|other| other.cost + SMALL < NARROWED * t.cost && other.error <= t.error)
     };
+    let task = Task::begin("making circuits of curves", tried.len() as u64);
     let one = |t: &Tried| {
         let widths = Widths { effort: Effort::Usual, ..t.widths.clone() };
-        if beaten(t) { None } else { t.maker.made(&widths, t.maker.stops.made) }
+        let made = if beaten(t) { None } else { t.maker.made(&widths, t.maker.stops.made) };
+        task.tell();
+        made
     };
     tried.par_iter().filter_map(one).collect()
 }

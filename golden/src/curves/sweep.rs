@@ -8,6 +8,7 @@ use super::{Scale, Spline};
 use crate::approx::{Cost, Effort};
 use crate::data::Samples;
 use crate::edge::{Coded, EdgeError, Goal, Port, Search, can_vary, split};
+use crate::watch::Task;
 use rayon::prelude::*;
 
 /// Bits of the inputs' arguments.
@@ -172,6 +173,7 @@ fn networks(used: &Data, held: &Data, stop: &Stop) -> Vec<(f64, Network)> {
             shapes.extend(PENALTIES.map(|penalty| (hidden, intervals, penalty)));
         }
     }
+    let task = Task::begin("training curves", shapes.len() as u64);
     let trained = |&(hidden, intervals, penalty): &(usize, [usize; 2], f64)| {
         let reads = 4 * (used.inputs * hidden.max(1) + hidden);
         let used = used.first(WORK / (reads * reads * used.outputs));
@@ -181,7 +183,9 @@ fn networks(used: &Data, held: &Data, stop: &Stop) -> Vec<(f64, Network)> {
             fit(&mut network, &used, penalty, stop);
             (error(&network, held), network)
         };
-        (0..starts).filter(|_| !stop()).map(one).min_by(|a, b| a.0.total_cmp(&b.0))
+        let best = (0..starts).filter(|_| !stop()).map(one).min_by(|a, b| a.0.total_cmp(&b.0));
+        task.tell();
+        best
     };
     let mut all: Vec<(f64, Network)> = shapes.par_iter().filter_map(trained).collect();
     all.sort_by(|a, b| a.1.hidden.cmp(&b.1.hidden).then(a.0.total_cmp(&b.0)));
