@@ -111,7 +111,7 @@ struct Hidden {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a layer such as { ordinary = 4, activation = \"tanh\" }")]
 struct RawHidden {
     repeat: Option<Count>,
     #[serde(default)]
