@@ -139,11 +139,10 @@ impl Column {
 
 /// What stands between brackets at the end of a name.
 pub fn unit(name: &str) -> Option<String> {
-    let closed = [('(', ')'), ('[', ']')].into_iter().find_map(|(open, close)| {
+    [('(', ')'), ('[', ']')].into_iter().find_map(|(open, close)| {
         let (before, unit) = name.trim_end().strip_suffix(close)?.rsplit_once(open)?;
         (!before.trim().is_empty() && !unit.trim().is_empty()).then(|| unit.trim().to_owned())
-    });
-    closed
+    })
 }
 
 impl Quality {

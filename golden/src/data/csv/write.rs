@@ -25,7 +25,7 @@ pub fn outputs_text<T: Cell>(outputs: usize, values: &[T]) -> String {
     text
 }
 
-/// Writes samples as [`read_csv`] reads them: the same bits come back.
+/// Writes samples as [`super::read_csv`] reads them: the same bits come back.
 pub fn write_samples(file: &Path, samples: &Samples) -> Result<(), DocumentError> {
     write_atomic(file, samples_text(samples).as_bytes())
 }
