@@ -23,8 +23,8 @@ mod targets;
 pub use bytes::{ByteProblem, BytesError};
 pub use confusion::Confusion;
 pub use csv::{
-    Cell, Column, Columns, Reading, Survey, outputs_text, parse_csv, read_columns, read_csv, read_named,
-    survey, write_outputs, write_samples,
+    Cell, Column, Columns, Reading, Survey, outputs_text, parse_columns, parse_csv, parse_survey,
+    read_columns, read_csv, read_named, survey, write_outputs, write_samples,
 };
 pub use csv_error::{CsvError, CsvProblem};
 pub use figures::{OutputFigures, ValueFigures};

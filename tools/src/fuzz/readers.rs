@@ -1,7 +1,7 @@
 //! The readers, and sound files to start from.
 
-use crate::project::{Project, templates};
-use gainstage_golden::data::{Mat, Mlp, parse_csv};
+use crate::project::{Project, Wish, propose, templates, toml};
+use gainstage_golden::data::{Mat, Mlp, parse_columns, parse_csv, parse_survey};
 use gainstage_golden::export::rom::{RomFormat, RomImage};
 use gainstage_golden::net::{Model, Network, RandomShape, random_network};
 use gainstage_golden::num::Format;
@@ -52,7 +52,8 @@ pub fn reader(name: &str) -> Reader {
         "mat" => of(move |b| drop(Mat::parse(place, b)), vec![mat()]),
         "csv" => {
             let samples = templates().flat_map(|t| t.files).map(|(_, text)| text.as_bytes().to_vec());
-            of(move |b| drop(parse_csv(place, b)), samples.collect())
+            let odd = b"\xef\xbb\xbfid;\"v \"\"x\"\"\";kind\r\n1;0,5;a\r\n2;;b\r\n3;1e3;a\r\n".to_vec();
+            of(run_csv, samples.chain([odd]).collect())
         }
         "project" => {
             let projects = templates().map(|t| t.toml.as_bytes().to_vec()).collect();
@@ -86,6 +87,18 @@ fn of(read: impl Fn(&[u8]) + 'static, seeds: Vec<Vec<u8>>) -> Reader {
 /// A reader of text: bytes that are none have been refused before.
 fn text(read: impl Fn(&str) + 'static, seeds: Vec<Vec<u8>>) -> Reader {
     of(move |b| std::str::from_utf8(b).into_iter().for_each(&read), seeds)
+}
+
+/// A table that can be surveyed is read as what it was taken for, and its project reads back.
+fn run_csv(bytes: &[u8]) {
+    let place = Path::new("input");
+    drop(parse_csv(place, bytes));
+    let Ok(survey) = parse_survey(place, bytes) else { return };
+    let Ok(proposal) = propose(&survey, &Wish::default()) else { return };
+    let Ok(reading) = parse_columns(place, bytes, &proposal.columns) else { return };
+    let text = toml("net", place, &survey, &proposal, &reading.samples);
+    let project = Project::parse(&text, place).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    assert_eq!(project.data.columns, proposal.columns, "{text}");
 }
 
 /// A plan that was accepted must run: corner codes, without overflow.

@@ -52,7 +52,7 @@ pub fn read_csv(file: &Path) -> Result<Samples, CsvError> {
 /// # Errors
 /// Names the line, the column, and what is wrong.
 pub fn read_columns(file: &Path, columns: &Columns) -> Result<Reading, CsvError> {
-    parse_columns(file, opened(file)?, |_| columns.clone())
+    parse_by(file, opened(file)?, |_| columns.clone())
 }
 
 /// Reads samples for a network of these names from a CSV file: from the columns it was trained on, if they are there, else
@@ -62,7 +62,7 @@ pub fn read_columns(file: &Path, columns: &Columns) -> Result<Reading, CsvError>
 /// Names the line, the column, and what is wrong.
 pub fn read_named(file: &Path, names: &Names, classes: bool) -> Result<Samples, CsvError> {
     let columns = |header: &[String]| Columns::of(names, classes, header);
-    parse_columns(file, opened(file)?, columns).map(|reading| reading.samples)
+    parse_by(file, opened(file)?, columns).map(|reading| reading.samples)
 }
 
 /// Reads samples with the header `x0,...` from CSV text; `file` is the name that errors give.
@@ -70,7 +70,15 @@ pub fn read_named(file: &Path, names: &Names, classes: bool) -> Result<Samples, 
 /// # Errors
 /// Names the line, the column, and what is wrong.
 pub fn parse_csv(file: &Path, text: impl Read) -> Result<Samples, CsvError> {
-    parse_columns(file, text, |_| Columns::default()).map(|reading| reading.samples)
+    parse_by(file, text, |_| Columns::default()).map(|reading| reading.samples)
+}
+
+/// Reads the samples of these columns of CSV text; `file` is the name that errors give.
+///
+/// # Errors
+/// Names the line, the column, and what is wrong.
+pub fn parse_columns(file: &Path, text: impl Read, columns: &Columns) -> Result<Reading, CsvError> {
+    parse_by(file, text, |_| columns.clone())
 }
 
 /// Surveys all columns of a CSV file.
@@ -78,7 +86,15 @@ pub fn parse_csv(file: &Path, text: impl Read) -> Result<Samples, CsvError> {
 /// # Errors
 /// A file that is no CSV file: names the line, and what is wrong.
 pub fn survey(file: &Path) -> Result<Survey, CsvError> {
-    let mut lines = Lines::new(decoded(opened(file)?));
+    parse_survey(file, opened(file)?)
+}
+
+/// Surveys all columns of CSV text; `file` is the name that errors give.
+///
+/// # Errors
+/// Text that is no CSV file: names the line, and what is wrong.
+pub fn parse_survey(file: &Path, text: impl Read) -> Result<Survey, CsvError> {
+    let mut lines = Lines::new(decoded(text));
     survey::survey(&mut lines).map_err(|fault| fault.in_file(file, lines.number))
 }
 
@@ -87,7 +103,7 @@ fn opened(file: &Path) -> Result<impl Read, CsvError> {
     document::open(file, document::MOST_SAMPLES).map_err(at)
 }
 
-fn parse_columns(
+fn parse_by(
     file: &Path,
     text: impl Read,
     columns: impl FnOnce(&[String]) -> Columns,

@@ -176,7 +176,7 @@ fn columns(inputs: &[&str], targets: &[&str], label: Option<&str>) -> Columns {
 }
 
 fn pick(text: &[u8], columns: &Columns) -> Result<Reading, String> {
-    parse_columns(Path::new("d.csv"), text, |_| columns.clone()).map_err(|e| e.to_string())
+    parse_columns(Path::new("d.csv"), text, columns).map_err(|e| e.to_string())
 }
 
 /// One table, as eleven programs would write it.
@@ -273,7 +273,7 @@ fn what_is_no_table_is_refused_with_its_line() {
 fn a_networks_names_decide_where_the_file_has_them() {
     let names = Names { inputs: vec!["t".into(), "p".into()], outputs: vec!["rho".into()] };
     let read = |text: &str, classes: bool| {
-        parse_columns(Path::new("d.csv"), text.as_bytes(), |header| Columns::of(&names, classes, header))
+        parse_by(Path::new("d.csv"), text.as_bytes(), |header| Columns::of(&names, classes, header))
             .map(|r| r.samples)
     };
     let whole = read("p,rho,t\n1,2,3\n", false).expect("all");
