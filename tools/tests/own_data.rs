@@ -161,7 +161,7 @@ fn keys_that_do_not_go_together_are_named() {
         ("generator = \"eq6\"\nlabel = \"a\"", "label belongs to a CSV file"),
         ("csv = \"a.csv\"\ntargets = [\"a\"]\nlabel = \"b\"", "targets and label are both given"),
         ("csv = \"a.csv\"\ninputs = [\"a\"]", "inputs are named, but nothing to learn"),
-        ("csv = \"a.csv\"\nheld-out = \"95%\"", "held-out is 95%: use 0% to 90%"),
+        ("csv = \"a.csv\"\nheld-out = \"95%\"", "held-out is 95%: use 0%, or 1% to 90%"),
     ] {
         let toml = format!("name = \"n\"\n[data]\n{data}\n[network]\nedges = \"learned\"\n");
         fs::write(dir.join("gainstage.toml"), toml).expect("written");

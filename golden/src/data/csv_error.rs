@@ -150,8 +150,8 @@ pub enum CsvProblem {
     Label(String),
     /// So many labels that they cannot be classes.
     #[error(
-        "label: {found} different labels, at most {most} are possible: a column of measurements is a target, call \
-         it y0"
+        "label: {found} different labels, at most {most} are possible: a column of measurements \
+         is a target, not a label"
     )]
     TooManyClasses {
         /// Different labels.

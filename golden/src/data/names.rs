@@ -42,7 +42,11 @@ impl Names {
     /// A line that says which port is what, behind a line end; empty if nothing is named.
     pub fn note(&self) -> String {
         let of = |letter: char, names: &[String]| -> Vec<String> {
-            names.iter().enumerate().map(|(i, name)| format!("{letter}{i} is {name}")).collect()
+            let ports = names.iter().enumerate().map(|(i, name)| (format!("{letter}{i}"), name));
+            ports
+                .filter(|(port, name)| port != *name)
+                .map(|(port, name)| format!("{port} is {name}"))
+                .collect()
         };
         let all = [of('x', &self.inputs), of('y', &self.outputs)].concat();
         if all.is_empty() { String::new() } else { format!("\n{}.", all.join(", ")) }

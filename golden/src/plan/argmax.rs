@@ -86,6 +86,24 @@ impl Plan {
     }
 }
 
+/// Classes that a comment lists.
+const LISTED: usize = 64;
+
+impl Plan {
+    /// What ports are called and what class indices mean, as a line for comments behind a line end; empty if nothing is named.
+    pub fn note(&self) -> String {
+        self.names.note() + &self.class_note().map_or(String::new(), |note| format!("\ny0: {note}."))
+    }
+
+    /// What class indices mean; none for values, or for classes without names.
+    pub fn class_note(&self) -> Option<String> {
+        let classes = &self.argmax.as_ref()?.classes;
+        let some = classes.iter().take(LISTED).enumerate().map(|(k, name)| format!("{k} is {name}"));
+        let more = if classes.len() > LISTED { ", ..." } else { "" };
+        (!classes.is_empty()).then(|| some.collect::<Vec<_>>().join(", ") + more)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,7 +54,7 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
     let doc = format!(
         "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\
          pipeline only, and outputs count where out_valid is 1.{}",
-        plan.names.note()
+        plan.note()
     );
     let top = Module::new(&plan.name, &doc, g, target).with_valid();
     Network::every_clock(top, probes(plan, &layers))

@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 /// Arguments of `build`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Writes into one directory: model.json, plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), \
-report.json with all figures, report.html, a page that shows them, picture.svg for one or two inputs, and curves.svg with the cost of every restart over the \
-epochs of its training. The exit code is 0 only if the simulated circuit \
+Writes into one directory: plan.json, build.json, manifest.json, rtl/ (Verilog and memory files), report.json with all \
+figures, and report.html, a page that shows them. Networks of neurons also have model.json, picture.svg for one or two inputs, and \
+curves.svg with the cost of every restart over the epochs of its training. The exit code is 0 only if the simulated circuit \
 computed every output as the plan says, and with --board only if the bitstream is there and timing is met. If \
-training is interrupted, model.json holds the best network so far. Where the integers lose too much against the \
+training is interrupted, model.json (of learned edges interrupted-plan.json) holds the best so far, if there is anything. Where the integers lose too much against the \
 real-valued network, the report says so first and last, with the layer and the value that lose most, no bitstream is \
 made, and the exit code is 4.
 

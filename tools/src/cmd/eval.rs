@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::flow::evaluate::{self, Judged, check_columns};
-use crate::flow::load::{Computation, computation, samples_for};
+use crate::flow::load::{Computation, computation, samples_with};
 use crate::report::confusion_table;
 use crate::term;
 use gainstage_golden::data::{Samples, outputs_text};
@@ -32,6 +32,9 @@ pub struct Args {
     /// Where the outputs go; `-` is standard output
     #[arg(short, long, value_name = "FILE.csv", default_value = "-")]
     output: PathBuf,
+    /// Leave out samples with a cell that has no value
+    #[arg(long)]
+    skip_missing: bool,
     /// Write integer codes instead of values (plans only)
     #[arg(long)]
     codes: bool,
@@ -45,7 +48,7 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         "--json and the outputs cannot share standard output: give -o FILE.csv"
     );
     let computation = computation(&args.file)?;
-    let samples = samples_for(&args.file, &args.data)?;
+    let samples = samples_with(&args.file, &args.data, args.skip_missing)?;
     let file = args.data.display().to_string();
     let fit = |samples, classes: &[String], inputs, outputs| {
         let samples = evaluate::in_classes(samples, classes, outputs, &file)?;
@@ -64,6 +67,9 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         Computation::Plan(plan) => {
             let classes = plan.argmax.as_ref().map_or(&[][..], |a| &a.classes);
             let samples = fit(samples, classes, plan.inputs.len(), plan.score_formats().len())?;
+            if let Some(said) = evaluate::outside(plan, &samples) {
+                term::say(&format!("warning: {file}: {said}"));
+            }
             let fixed = evaluate::fixed(plan, &samples);
             let judged =
                 known(&samples).then(|| evaluate::judge_fixed(plan, &fixed, &samples)).transpose()?;

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::new::{not_there, project_name, quoted};
 use crate::flow::load;
 use crate::project::{FILE_NAME, Project, Proposal, Wish, noise, propose, toml};
-use crate::report::{Table, unit};
+use crate::report::{Table, number, unit};
 use anyhow::Context;
 use gainstage_golden::data::{Column, Survey};
 use gainstage_golden::document::write_atomic;
@@ -64,7 +64,7 @@ fn seen_from(dir: &Path, csv: &Path) -> anyhow::Result<PathBuf> {
 fn said(survey: &Survey, proposal: &Proposal, noise: Option<String>) -> String {
     let mut table = Table::new(&["column", "unit", "holds", "use"]);
     for (column, role) in survey.columns.iter().zip(&proposal.roles) {
-        table.row([column.name.clone(), unit(&column.name).unwrap_or_default(), holds(column), role.clone()]);
+        table.row([shown(&column.name), unit(&column.name).unwrap_or_default(), holds(column), role.clone()]);
     }
     let separator = match survey.separator {
         '\t' => "tabs",
@@ -90,6 +90,14 @@ fn said(survey: &Survey, proposal: &Proposal, noise: Option<String>) -> String {
     text
 }
 
+/// A name as a terminal shows it: at most so many letters, none of them a control character.
+fn shown(name: &str) -> String {
+    const MOST: usize = 40;
+    let mut text: String = name.chars().take(MOST).map(|c| if c.is_control() { '?' } else { c }).collect();
+    text.extend((name.chars().count() > MOST).then_some("..."));
+    text
+}
+
 /// What a column holds, in a few words.
 fn holds(column: &Column) -> String {
     let (low, high) = column.range;
@@ -97,7 +105,8 @@ fn holds(column: &Column) -> String {
     let what = match (column.texts, column.levels) {
         (0, _) if low > high => "nothing".to_owned(),
         (0, Some(1)) => format!("{low} only"),
-        (0, _) => format!("{} {low} to {high}", if column.whole { "whole numbers" } else { "numbers" }),
+        (0, _) if column.whole => format!("whole numbers {low} to {high}"),
+        (0, _) => format!("numbers {} to {}", number(low), number(high)),
         (_, Some(levels)) => format!("text, {}", count(levels, "kind")),
         (_, None) => "text".to_owned(),
     };

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::exit;
-use crate::flow::load::{misplaced, samples_for};
+use crate::flow::load::{misplaced, samples_with};
 use crate::flow::verify::{Options, verify};
 use crate::report::ProofReport;
 use gainstage_golden::document::Kind;
@@ -36,6 +36,9 @@ pub struct Args {
     /// Samples to run as well
     #[arg(long, value_name = "FILE.csv")]
     data: Option<PathBuf>,
+    /// Leave out samples of --data with a cell that has no value
+    #[arg(long, requires = "data")]
+    skip_missing: bool,
     /// Also run the linters that are installed: Verilator, Icarus Verilog, yosys
     #[arg(long)]
     lint: bool,
@@ -52,7 +55,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Err(misplaced(&args.dir, Kind::Generated, "directory of a generated circuit", other));
     }
     let name = args.data.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(|file| samples_for(&args.dir, file)).transpose()?;
+    let samples =
+        args.data.as_deref().map(|file| samples_with(&args.dir, file, args.skip_missing)).transpose()?;
     let options = Options {
         vectors: args.vectors,
         seed: args.seed,

@@ -16,6 +16,8 @@ use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::edge::Point;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::wrap::manifest::Manifest;
+use gainstage_hdl::wrap::{self, BuildError};
 use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::path::Path;
@@ -109,24 +111,20 @@ pub fn build(
     let Sets { train: samples, test, .. } = sets;
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = start.elapsed().as_secs_f64();
-    let Found { plan, lut, edges, setting, .. } = front.choose(edges.max_luts)?;
+    let candidates = front.choose(edges.max_luts)?;
     if interrupt::flag().load(Ordering::Relaxed) {
-        let text = serde_json::to_string_pretty(&plan)?;
-        let path = dir.join("interrupted-plan.json");
-        std::fs::create_dir_all(dir)?;
-        write_atomic(&path, text.as_bytes())?;
-        term::say(&format!("interrupted: {} holds the best circuit so far", path.display()));
-        return Err(Interrupted.into());
+        return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
+    let (found, means, manifest) = fitted(candidates, project, dir, force, choice)?;
+    let Found { plan, lut, edges, setting, .. } = found;
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let baselines = linear(&samples, judge);
-    let warnings: Vec<String> = as_good(&baselines, &judged).into_iter().collect();
+    let warnings: Vec<String> =
+        as_good(&baselines, &judged).into_iter().chain(never_found(&judged)).collect();
     warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let evidence = origins.evidence(&plan, None, &samples, test.as_ref())?;
-    let means = means::means(&project.build, &plan, choice.map(|c| c.board.device().capacity()))?;
-    let manifest = generate::generate(dir, &plan, &means, None, force)?;
     let options = Options {
         second: true,
         vectors: project.verify.vectors,
@@ -163,4 +161,69 @@ pub fn build(
         report::write(dir, &report.json()?)?;
     }
     Ok(report)
+}
+
+/// Keeps the best circuit of a search that was ended.
+fn interrupted(plan: &Plan, dir: &Path) -> anyhow::Result<Interrupted> {
+    let path = dir.join("interrupted-plan.json");
+    std::fs::create_dir_all(dir)?;
+    write_atomic(&path, serde_json::to_string_pretty(plan)?.as_bytes())?;
+    term::say(&format!("interrupted: {} holds the best circuit so far", path.display()));
+    Ok(Interrupted)
+}
+
+/// Of circuits that the part does not hold, only those are tried next that have less than this share of the look-up tables.
+const SMALLER: f64 = 0.8;
+
+/// Writes the first circuit that the part holds.
+fn fitted(
+    candidates: Vec<Found>,
+    project: &Project,
+    dir: &Path,
+    force: bool,
+    choice: Option<&board::Choice>,
+) -> anyhow::Result<(Found, wrap::Build, Manifest)> {
+    let (mut refused, mut most) = (None, f64::INFINITY);
+    for found in candidates {
+        if found.lut as f64 > most {
+            continue;
+        }
+        let made = means::means(&project.build, &found.plan, choice.map(|c| c.board.device().capacity()))
+            .and_then(|means| Ok((generate::generate(dir, &found.plan, &means, None, force)?, means)));
+        match made {
+            Ok((manifest, means)) => return Ok((found, means, manifest)),
+            Err(e) if does_not_fit(&e) => {
+                term::say(&format!(
+                    "warning: the circuit of {} look-up tables does not fit: {e:#}",
+                    found.lut
+                ));
+                most = SMALLER * found.lut as f64;
+                refused.get_or_insert(e);
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    let refused = refused.unwrap_or_else(|| anyhow::anyhow!("nothing was found"));
+    Err(refused
+        .context("none of the circuits found fits: give more minutes, another target, or fewer inputs"))
+}
+
+/// Whether an error says that a part is too small.
+fn does_not_fit(error: &anyhow::Error) -> bool {
+    let small = |e: &BuildError| {
+        matches!(e, BuildError::Memory { .. } | BuildError::NothingFits { .. } | BuildError::Dsp { .. })
+    };
+    error.chain().any(|cause| cause.downcast_ref::<BuildError>().is_some_and(small))
+}
+
+/// Says which classes no sample is ever taken for.
+fn never_found(judged: &evaluate::Judged) -> Option<String> {
+    let evaluate::Judged::Classes(confusion) = judged else { return None };
+    let missed = (0..confusion.classes.len()).filter(|&k| {
+        confusion.counts[k].iter().sum::<u64>() > 0 && confusion.counts.iter().all(|row| row[k] == 0)
+    });
+    let missed: Vec<&str> = missed.map(|k| confusion.classes[k].as_str()).collect();
+    (!missed.is_empty()).then(|| {
+        format!("no sample is ever taken for {}: there may be too few samples of it", missed.join(", "))
+    })
 }

@@ -1,5 +1,6 @@
 //! Outputs of a model or a plan for samples, and how far they are from the targets.
 
+use crate::report::brief;
 use anyhow::Context;
 use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::{Model, Network};
@@ -68,6 +69,21 @@ pub fn input_codes(plan: &Plan, samples: &Samples) -> Vec<i64> {
     samples.x().iter().zip(formats).map(code).collect()
 }
 
+/// Says how many inputs of samples lie outside of their ports, where they saturate; nothing if none do.
+pub fn outside(plan: &Plan, samples: &Samples) -> Option<String> {
+    let beyond = |i: usize| {
+        let format = plan.inputs[i];
+        // What rounds to an end is inside.
+        let room = 0.5 * (format.value(1) - format.value(0));
+        let (lo, hi) = (format.value(format.min_code()) - room, format.value(format.max_code()) + room);
+        samples.x().iter().skip(i).step_by(samples.inputs()).filter(|&&v| v < lo || v > hi).count()
+    };
+    let found = (0..plan.inputs.len()).map(|i| (i, beyond(i))).filter(|&(_, n)| n > 0);
+    let all: Vec<String> =
+        found.map(|(i, n)| format!("{} of {}", count(n, "value"), plan.names.input(i))).collect();
+    (!all.is_empty()).then(|| format!("outside of the port, and saturated: {}", all.join(", ")))
+}
+
 /// The outputs of the plan.
 pub fn fixed(plan: &Plan, samples: &Samples) -> Fixed {
     let codes = Engine::new(plan).run(&input_codes(plan, samples));
@@ -97,7 +113,7 @@ impl Judged {
     /// The figure that counts most, for a line of text.
     pub fn figure(&self) -> String {
         match self {
-            Judged::Values(m) => format!("MAE {:.6}, SD {:.6}", m.mae, m.sd),
+            Judged::Values(m) => format!("MAE {}, SD {}", brief(m.mae), brief(m.sd)),
             Judged::Classes(c) => format!("accuracy {:.2} %", 100.0 * c.accuracy()),
         }
     }

@@ -11,6 +11,7 @@ use gainstage_golden::approx::{Table, TableShape};
 use gainstage_golden::curves::{self, Candidate, Curves, Stops};
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table};
+use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::{Family, TableCost, Target};
 use std::path::Path;
@@ -107,23 +108,26 @@ impl Front {
         Ok(Front { found, looked_at })
     }
 
-    /// The best circuit within a budget of look-up tables; without one, the smallest that is nearly as good as the best.
+    /// The best circuit within a budget of look-up tables; without one, the smallest that is nearly as good as the best. Behind
+    /// it smaller ones, the largest first.
     ///
     /// # Errors
     /// A budget that none meets; names the smallest found.
-    pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Found> {
-        let least = self.found.first().map_or(0, |p| p.lut);
-        let best = self.found.last().map_or(0.0, |p| p.merit);
-        let good = |p: &Found| p.merit <= best * NEARLY;
-        let mut all = self.found.into_iter();
+    pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Vec<Found>> {
+        let mut found = self.found;
+        let least = found.first().map_or(0, |p| p.lut);
+        let best = found.last().map_or(0.0, |p| p.merit);
         let chosen = match budget {
-            Some(most) => all.rfind(|p| p.lut <= most),
-            None => all.find(good),
+            Some(most) => found.iter().rposition(|p| p.lut <= most),
+            None => found.iter().position(|p| p.merit <= best * NEARLY),
         };
-        chosen.with_context(|| {
+        let chosen = chosen.with_context(|| {
             let most = budget.unwrap_or(0);
             format!("no circuit of at most {most} look-up tables was found: the smallest has {least}; raise max-luts, or give more minutes")
-        })
+        })?;
+        found.truncate(chosen + 1);
+        found.reverse();
+        Ok(found)
     }
 }
 
@@ -137,8 +141,31 @@ pub fn hunt<'a>(
     budget: Budget,
     kept: Option<&Path>,
 ) -> anyhow::Result<Hunt<'a>> {
-    let ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
+    let mut ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
+    for i in 0..samples.inputs() {
+        // What is counted in whole numbers comes in as it is: the circuit drops bits, not who uses it.
+        let name = samples.names().input(i);
+        if let Some(format) = whole(samples, i).filter(|_| !ports.contains_key(&name)) {
+            ports.insert(name, format);
+        }
+    }
     Hunt::new(samples, &ports, budget, kept)
+}
+
+/// Bits of the whole numbers that ports take as they are.
+const WHOLE: u32 = 24;
+
+/// The format of an input whose values are whole numbers; none for others.
+fn whole(samples: &Samples, i: usize) -> Option<Format> {
+    let mut values = samples.x().iter().skip(i).step_by(samples.inputs());
+    let (lo, hi) = samples.input_range(i);
+    let reach = hi.max(-lo - 1.0);
+    if !values.all(|v| v.fract() == 0.0) || reach >= (1u64 << WHOLE) as f64 {
+        return None;
+    }
+    let signed = lo < 0.0;
+    let bits = u64::BITS - (reach.max(1.0) as u64).leading_zeros();
+    Format::new(signed, (bits + u32::from(signed)).max(2), 0).ok()
 }
 
 /// Circuits of curves, for values: piecewise polynomials for every connection.

@@ -1,13 +1,14 @@
 //! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
 use super::certified;
+use crate::term;
 use gainstage_golden::data::{
     self, Columns, CsvError, CsvProblem, Mlp, Names, Reading, Samples, Survey, read_columns, read_named,
 };
 use gainstage_golden::document::{self, DocumentError, Kind};
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::{Argmax, Plan};
-use gainstage_golden::text::BYTE_ORDER_MARK;
+use gainstage_golden::text::{BYTE_ORDER_MARK, count};
 use std::path::Path;
 
 /// A computation that can be evaluated.
@@ -42,6 +43,14 @@ pub fn computation(path: &Path) -> anyhow::Result<Computation> {
 /// # Errors
 /// Names the file, the place and the cure. What is wrong with the model or plan is for its own reader to tell.
 pub fn samples_for(circuit: &Path, path: &Path) -> anyhow::Result<Samples> {
+    samples_with(circuit, path, false)
+}
+
+/// The same; with `skip_missing` samples are left out, and counted aloud, that have a cell without a value.
+///
+/// # Errors
+/// As [`samples_for`].
+pub fn samples_with(circuit: &Path, path: &Path, skip_missing: bool) -> anyhow::Result<Samples> {
     #[derive(Default, serde::Deserialize)]
     #[serde(default)]
     struct Named {
@@ -53,8 +62,13 @@ pub fn samples_for(circuit: &Path, path: &Path) -> anyhow::Result<Samples> {
     let text = document::read_text(&file, document::MOST).unwrap_or_default();
     let named: Named = serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)).unwrap_or_default();
     let classes = named.argmax.is_some() || !named.classes.is_empty();
-    read_named(path, &named.names, classes)
-        .map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
+    let read = read_named(path, &named.names, classes, skip_missing)
+        .map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))?;
+    if read.skipped > 0 {
+        let left = count(read.skipped as usize, "sample");
+        term::say(&format!("{}: {left} left out, a cell has no value", path.display()));
+    }
+    Ok(read.samples)
 }
 
 /// Reads these columns of a CSV file.

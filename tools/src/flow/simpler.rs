@@ -5,6 +5,7 @@ use super::edges::figure;
 use super::evaluate::{self, Judged};
 use super::found::{Found, Front, curves, is_curve};
 use super::hunt::{Budget, Hunt, SPLIT};
+use crate::report::brief;
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{Baseline, Search, baselines, settings};
 use std::collections::BTreeMap;
@@ -64,7 +65,7 @@ fn outright(samples: &Samples) -> Option<Found> {
             Front::of_points((NAME, true), samples, points)
         }
     };
-    front.and_then(|front| front.choose(None)).ok()
+    front.and_then(|front| front.choose(None)).ok()?.into_iter().next()
 }
 
 /// What is said where one of them does as well as the circuit.
@@ -82,14 +83,17 @@ pub fn as_good(simpler: &Simpler, fixed: &Judged) -> Option<String> {
             "`edges = \"learned\"` in [network] builds it",
         ),
     };
+    let how = if figure == found { "as well" } else { "better" };
     Some(match classes {
         true => format!(
-            "{what} does as well: accuracy {:.2} % where the circuit has {:.2} %; {cure}",
+            "{what} does {how}: accuracy {:.2} % where the circuit has {:.2} %; {cure}",
             100.0 * figure,
             100.0 * found
         ),
         false => format!(
-            "{what} does as well: mean absolute error {figure:.6} where the circuit has {found:.6}; {cure}"
+            "{what} does {how}: mean absolute error {} where the circuit has {}; {cure}",
+            brief(figure),
+            brief(found)
         ),
     })
 }
@@ -112,7 +116,7 @@ mod tests {
         let circuit = |y: &[f64]| evaluate::judge(y, &samples).expect("targets");
         let rough: Vec<f64> = samples.y().iter().map(|y| y + 0.01).collect();
         let said = as_good(&found, &circuit(&rough)).expect("the line is better");
-        assert!(said.starts_with("a linear fit does as well: mean absolute error 0.0000"), "{said}");
+        assert!(said.starts_with("a linear fit does better: mean absolute error "), "{said}");
         assert_eq!(as_good(&found, &circuit(samples.y())), None);
         // Too few samples have no baselines.
         assert!(simpler(&line(3), &line(3)).figures.is_empty());

@@ -1,6 +1,6 @@
 //! What a result stands on: the samples, and how good network and circuit are on those of training and on those held out.
 
-use super::Table;
+use super::{Table, brief};
 use gainstage_golden::data::{Confusion, OutputFigures, Samples, ValueFigures};
 use gainstage_golden::plan::Signal;
 use gainstage_golden::text::count;
@@ -166,7 +166,7 @@ fn percent(share: f64) -> String {
 }
 
 fn figures(f: &OutputFigures) -> Vec<(&'static str, String)> {
-    let number = |v: f64| format!("{v:.6}");
+    let number = brief;
     vec![
         ("MAE", number(f.metrics.mae)),
         ("RMSE", number(f.metrics.rmse)),

@@ -104,7 +104,12 @@ impl std::fmt::Display for EdgeReport {
             ("edges", self.edges.to_string()),
             (
                 "estimate",
-                format!("{} LUT, of 6 inputs, without the decision between scores", self.lut_estimate),
+                match self.judged {
+                    Figures::Values(_) => format!("{} LUT, of 6 inputs", self.lut_estimate),
+                    Figures::Classes { .. } => {
+                        format!("{} LUT, of 6 inputs, without the decision between scores", self.lut_estimate)
+                    }
+                },
             ),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),

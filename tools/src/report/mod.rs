@@ -18,7 +18,7 @@ mod training;
 pub use activations::activations;
 pub use board::BoardReport;
 pub use build::{BuildReport, HeldOut, Judgement, Seconds, Seeds, confusion_table};
-pub use chart::{Chart, range as span};
+pub use chart::{Chart, number, range as span};
 pub use evidence::{Columns, Drawn, Errors, Evidence, Origin, Part, Quality, unit};
 pub use front::{EdgeReport, FrontReport, Row};
 pub use loss::{Loss, Measure, Most};
@@ -26,7 +26,7 @@ pub use picture::{error_map, picture};
 pub use plan::{PlanSummary, widths};
 pub use proof::ProofReport;
 pub use svg::{Anchor, Svg};
-pub use table::Table;
+pub use table::{Table, brief};
 pub use training::{curves_csv, curves_svg, restarts};
 
 use gainstage_golden::document::{DocumentError, write_atomic, write_json};

@@ -46,7 +46,10 @@ impl Columns {
     /// Those that a network of named inputs and outputs was trained on, as far as a file has them.
     pub fn of(names: &Names, classes: bool, header: &[String]) -> Columns {
         let there = |wanted: &[String]| !wanted.is_empty() && wanted.iter().all(|n| header.contains(n));
-        if !there(&names.inputs) {
+        // Without one of its columns a file is refused for that, unless it has none of them.
+        if names.inputs.is_empty()
+            || header.first().is_some_and(|first| first == "x0") && !there(&names.inputs)
+        {
             return Columns::default();
         }
         let outputs = if there(&names.outputs) { names.outputs.clone() } else { Vec::new() };

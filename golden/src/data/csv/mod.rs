@@ -56,13 +56,18 @@ pub fn read_columns(file: &Path, columns: &Columns) -> Result<Reading, CsvError>
 }
 
 /// Reads samples for a network of these names from a CSV file: from the columns it was trained on, if they are there, else
-/// from a header `x0,...`.
+/// from a header `x0,...`. With `skip_missing` samples are left out that have a cell without a value.
 ///
 /// # Errors
 /// Names the line, the column, and what is wrong.
-pub fn read_named(file: &Path, names: &Names, classes: bool) -> Result<Samples, CsvError> {
-    let columns = |header: &[String]| Columns::of(names, classes, header);
-    parse_by(file, opened(file)?, columns).map(|reading| reading.samples)
+pub fn read_named(
+    file: &Path,
+    names: &Names,
+    classes: bool,
+    skip_missing: bool,
+) -> Result<Reading, CsvError> {
+    let columns = |header: &[String]| Columns { skip_missing, ..Columns::of(names, classes, header) };
+    parse_by(file, opened(file)?, columns)
 }
 
 /// Reads samples with the header `x0,...` from CSV text; `file` is the name that errors give.

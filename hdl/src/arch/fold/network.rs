@@ -61,7 +61,7 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
          A sample is taken where in_valid and in_ready are high. rst, synchronous, makes in_ready high and forgets\n\
          the samples inside. Outputs count where out_valid is 1: for one clock.{}",
         engines.len(),
-        plan.names.note()
+        plan.note()
     );
     Module::new(&plan.name, &doc, g, target)
 }

@@ -148,8 +148,14 @@ impl TryFrom<Raw> for Data {
                 .into());
         }
         let held_out = raw.held_out.unwrap_or(HELD_OUT).0;
-        if !(0.0..=0.9).contains(&held_out) {
-            return Err(format!("held-out is {}%: use 0% to 90%", 100.0 * held_out));
+        if !(held_out == 0.0 || (0.01..=0.9).contains(&held_out)) {
+            return Err(format!("held-out is {}%: use 0%, or 1% to 90%", 100.0 * held_out));
+        }
+        if raw.held_out.is_some() && raw.test_csv.is_some() {
+            return Err(
+                "held-out and test-csv are both given: keep one, the samples to judge by come from one place"
+                    .into(),
+            );
         }
         // Below it too few are left out to tell anything.
         let asked = raw.held_out.is_some();

@@ -226,7 +226,15 @@ fn unusable(column: &Column, survey: &Survey) -> Option<String> {
         return Some("no value at all".to_owned());
     }
     if let Some((line, text)) = &column.first_text {
-        return Some(format!("text, such as `{text}` in line {line}"));
+        let cells = rows - column.missing;
+        return Some(match 2 * column.texts < cells {
+            true => format!(
+                "{} of {cells} cells {} no number, the first of them `{text}` in line {line}: mend it",
+                column.texts,
+                if column.texts == 1 { "is" } else { "are" }
+            ),
+            false => format!("text, such as `{text}` in line {line}"),
+        });
     }
     if column.levels == Some(1) {
         return Some("the same in every sample".to_owned());

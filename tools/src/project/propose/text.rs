@@ -2,6 +2,7 @@
 
 use super::Proposal;
 use crate::project::data::FEW;
+use crate::report::brief;
 use gainstage_golden::data::{Samples, Survey};
 use gainstage_golden::text::count;
 use std::path::Path;
@@ -104,10 +105,16 @@ pub fn noise(samples: &Samples) -> Option<String> {
         });
         (squares.sum::<f64>() / free).sqrt()
     };
-    let all = (0..samples.outputs()).map(|k| format!("{} {:.4}", samples.names().output(k), deviation(k)));
+    let deviations: Vec<f64> = (0..samples.outputs()).map(deviation).collect();
+    if deviations.iter().all(|&d| d == 0.0) {
+        return None;
+    }
+    let all = deviations.iter().enumerate();
+    let all = all.map(|(k, d)| format!("{} {}", samples.names().output(k), brief(*d)));
     Some(format!(
-        "{repeated} samples share their inputs with others; their targets scatter by a standard deviation of {}: no circuit comes \
-         closer",
+        "{repeated} of {} share their inputs with others, and scatter around their mean by {} (standard deviation): about the \
+         noise of the data, which no circuit can learn",
+        count(samples.rows(), "sample"),
         all.collect::<Vec<_>>().join(", ")
     ))
 }
