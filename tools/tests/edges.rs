@@ -280,7 +280,8 @@ fn what_yosys_counts_has_no_block_ram() {
     let class = |x: f64| ["low", "middle", "high"][(1.5 + 1.49 * (x / 5.0).sin()) as usize];
     let csv: String = x.map(|x| format!("{x},{}\n", class(x))).collect();
     fs::write(dir.path().join("samples.csv"), format!("x0,label\n{csv}")).expect("written");
-    let text = "name = \"wave\"\n[data]\ncsv = \"samples.csv\"\nheld-out = 0\n[network]\nedges = \"learned\"\n";
+    let text =
+        "name = \"wave\"\n[data]\ncsv = \"samples.csv\"\nheld-out = 0\n[network]\nedges = \"learned\"\n";
     fs::write(dir.path().join("gainstage.toml"), text).expect("written");
     let front = json(dir.path(), &["pareto", ".", "--trials", "1", "--synthesize", "--json"]);
     let row = front["rows"].as_array().and_then(|rows| rows.last()).expect("a circuit");

@@ -112,10 +112,13 @@ mod tests {
             let project = Project::read(&place).unwrap_or_else(|e| panic!("{e}"));
             assert!(project.name.0.starts_with(template.name.as_ref()));
             let samples = project.samples().expect("samples").train;
+            if project.network.edges().is_some() {
+                continue;
+            }
             let topology = project.network.topology(samples.inputs(), samples.outputs()).expect("a shape");
             project.quantize.layer_bits(topology.hidden.len() + 1).expect("widths");
         }
-        assert!(find("big").is_err_and(|e| e.to_string().contains("small, eq6")));
+        assert!(find("big").is_err_and(|e| e.to_string().contains("small, thermistor, eq6")));
     }
 
     #[test]
