@@ -18,6 +18,7 @@ pub mod learned;
 pub mod names;
 pub mod net;
 pub mod num;
+pub mod onnx;
 pub mod plan;
 pub mod quant;
 pub mod scratch;

@@ -102,7 +102,7 @@ fn ports_and_files_have_plain_names() {
 }
 
 #[test]
-fn names_of_classes_stay_in_the_plan() {
+fn names_of_classes_end_no_comment() {
     let dir = tempfile::tempdir().expect("a directory");
     let classes = ["*/ evil", "\"); evil", "</text><script>evil"].map(String::from).to_vec();
     let plan = Plan { argmax: Some(Argmax { classes }), ..plan() };
@@ -112,11 +112,15 @@ fn names_of_classes_stay_in_the_plan() {
         let output = gainstage(dir.path(), &["export", "net", "--format", format, "-o", "out"]);
         assert!(output.status.success(), "{format}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    let mut seen = 0;
+    let (mut seen, mut named) = (0, 0);
     for file in files(dir.path()).into_iter().filter(|f| !f.ends_with("plan.json")) {
         let bytes = std::fs::read(&file).expect("read");
-        assert!(!bytes.windows(4).any(|w| w == b"evil"), "a name got into {}", file.display());
+        let text = String::from_utf8_lossy(&bytes);
+        for hostile in ["*/ evil", "\"); evil", "</text>", "<script"] {
+            assert!(!text.contains(hostile), "a name got into {}", file.display());
+        }
+        named += usize::from(text.contains("0 is ?/ evil"));
         seen += 1;
     }
-    assert!(seen > 10, "{seen} files");
+    assert!(seen > 10 && named >= 2, "{seen} files, {named} with names");
 }

@@ -71,10 +71,10 @@ fn a_sensors_log_becomes_a_circuit_and_a_page() {
     // Names go on.
     let build = dir.join("sensor/build");
     let read = |file: &str| fs::read_to_string(build.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-    assert!(read("rtl/sensor.v").contains("// x0 is Code, y0 is Druck; [hPa]."));
+    assert!(read("rtl/sensor.v").contains("// x0 is Code, y0 is Druck? [hPa]."));
     assert!(gainstage(dir, &["export", "sensor/build", "--format", "c99", "-o", "c"]).status.success());
     let header = fs::read_to_string(dir.join("c/sensor.h")).expect("a header");
-    assert!(header.contains("x[0], Code") && header.contains("y[0], Druck; [hPa]"), "{header}");
+    assert!(header.contains("x[0], Code") && header.contains("y[0], Druck? [hPa]"), "{header}");
     let page = read("report.html");
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let tree = roxmltree::Document::parse_with_options(&page, options).expect("well-formed");

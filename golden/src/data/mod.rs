@@ -33,6 +33,7 @@ pub use metrics::Metrics;
 pub use mlp::{Mlp, MlpMeta};
 pub(crate) use moments::moments;
 pub use names::Names;
+pub(crate) use names::plain;
 pub use samples::{Samples, SamplesError};
 pub use shapes::Shapes;
 pub use targets::{Target, UnknownTarget};

@@ -45,7 +45,7 @@ impl Names {
             let ports = names.iter().enumerate().map(|(i, name)| (format!("{letter}{i}"), name));
             ports
                 .filter(|(port, name)| port != *name)
-                .map(|(port, name)| format!("{port} is {name}"))
+                .map(|(port, name)| format!("{port} is {}", plain(name)))
                 .collect()
         };
         let all = [of('x', &self.inputs), of('y', &self.outputs)].concat();
@@ -60,5 +60,48 @@ impl Names {
     /// What target `i` is called.
     pub fn output(&self, i: usize) -> String {
         self.outputs.get(i).cloned().unwrap_or_else(|| format!("y{i}"))
+    }
+}
+
+/// Letters of a name that comments show.
+const SHOWN: usize = 60;
+
+/// A name for comments in generated files: what could end a comment, a string or a tag there, or be an order to a tool, stands as `?`.
+pub(crate) fn plain(name: &str) -> String {
+    let safe = |c: char| c.is_alphanumeric() || " _.,:-+()[]%°/".contains(c);
+    let mut text: String = name.chars().take(SHOWN).map(|c| if safe(c) { c } else { '?' }).collect();
+    text.extend((name.chars().count() > SHOWN).then_some("..."));
+    // A comment in a comment.
+    while text.contains("//") {
+        text = text.replace("//", "/");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_comments_are_plain() {
+        for (name, shown) in [
+            ("Druck [hPa]", "Druck [hPa]"),
+            ("*/ evil", "?/ evil"),
+            ("/* a", "/? a"),
+            ("a // verilator", "a / verilator"),
+            ("\"); `x $y \\", "?); ?x ?y ?"),
+            ("</script>", "?/script?"),
+        ] {
+            assert_eq!(plain(name), shown.replace(';', "?"), "{name}");
+        }
+        assert_eq!(plain(&"n".repeat(100)).chars().count(), SHOWN + 3);
+    }
+
+    #[test]
+    fn a_note_says_what_ports_are() {
+        let names = Names { inputs: vec!["adc".into(), "x1".into()], outputs: vec!["t (°C)".into()] };
+        assert_eq!(names.note(), "\nx0 is adc, y0 is t (°C).");
+        assert_eq!(Names::default().note(), "");
+        assert!(names.fault(2, 1).is_none() && names.fault(3, 1).is_some() && names.fault(2, 2).is_some());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::validate::check_exact;
 use super::{Plan, PlanError};
+use crate::data::plain;
 use crate::num::{Format, bits_unsigned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,7 +99,7 @@ impl Plan {
     /// What class indices mean; none for values, or for classes without names.
     pub fn class_note(&self) -> Option<String> {
         let classes = &self.argmax.as_ref()?.classes;
-        let some = classes.iter().take(LISTED).enumerate().map(|(k, name)| format!("{k} is {name}"));
+        let some = classes.iter().take(LISTED).enumerate().map(|(k, name)| format!("{k} is {}", plain(name)));
         let more = if classes.len() > LISTED { ", ..." } else { "" };
         (!classes.is_empty()).then(|| some.collect::<Vec<_>>().join(", ") + more)
     }

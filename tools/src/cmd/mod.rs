@@ -69,7 +69,7 @@ pub enum Command {
     New(new::Args),
     /// Train the network of a project
     Train(train::Args),
-    /// Import a trained network from an .mlp file
+    /// Import a trained network from an ONNX or .mlp file
     Import(import::Args),
     /// Turn a trained network into integers
     Quantize(quantize::Args),

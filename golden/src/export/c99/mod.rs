@@ -11,6 +11,7 @@ mod support;
 mod table;
 mod text;
 
+use crate::data::plain;
 use crate::plan::{Plan, Stage};
 use constants::Constants;
 use layers::Layers;
@@ -96,11 +97,6 @@ fn used_tables(plan: &Plan) -> BTreeSet<usize> {
     neurons.filter_map(|n| table(&n.stage)).collect()
 }
 
-/// A text that neither ends nor begins a comment.
-fn uncommented(text: &str) -> String {
-    text.replace("*/", "* /").replace("/*", "/ *")
-}
-
 fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
     let (name, outputs) = (&plan.name, plan.output_formats());
     let macros = name.to_ascii_uppercase();
@@ -112,7 +108,7 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
     for ((letter, formats), names) in [('x', &plan.inputs), ('y', &outputs)].into_iter().zip(names) {
         for (i, f) in formats.iter().enumerate() {
             // A name must not end the comment.
-            let name = names.get(i).map_or(String::new(), |n| format!(", {}", uncommented(n)));
+            let name = names.get(i).map_or(String::new(), |n| format!(", {}", plain(n)));
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
@@ -126,7 +122,7 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
         }
     }
     if let Some(classes) = plan.class_note() {
-        let _ = writeln!(text, " *   classes: {}", uncommented(&classes));
+        let _ = writeln!(text, " *   classes: {classes}");
     }
     let _ = write!(
         text,

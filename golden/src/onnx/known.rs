@@ -1,0 +1,94 @@
+//! The parameters that operators have, so that none is overlooked.
+
+/// The parameters of an operator in any version; none for operators that are not known here.
+pub(super) fn parameters(operator: &str) -> Option<&'static [&'static str]> {
+    Some(match operator {
+        "Add"
+        | "Sub"
+        | "Mul"
+        | "Div"
+        | "Neg"
+        | "Sum"
+        | "Mean"
+        | "Max"
+        | "Min"
+        | "Pow"
+        | "PRelu"
+        | "Equal"
+        | "Where"
+        | "MatMul"
+        | "Identity"
+        | "Expand"
+        | "Tile"
+        | "Size"
+        | "Relu"
+        | "Sigmoid"
+        | "HardSwish"
+        | "Tanh"
+        | "Softplus"
+        | "Softsign"
+        | "Mish"
+        | "Erf"
+        | "Reciprocal"
+        | "Exp"
+        | "Log"
+        | "Sqrt"
+        | "Sin"
+        | "Cos"
+        | "Tan"
+        | "Asin"
+        | "Acos"
+        | "Atan"
+        | "Sinh"
+        | "Cosh"
+        | "Abs"
+        | "GlobalAveragePool"
+        | "ArrayFeatureExtractor" => &[],
+        "LeakyRelu" | "Elu" | "Celu" | "Swish" => &["alpha"],
+        "Selu" => &["alpha", "gamma"],
+        "HardSigmoid" => &["alpha", "beta"],
+        "Gelu" => &["approximate"],
+        "Clip" => &["min", "max"],
+        "Gemm" => &["alpha", "beta", "transA", "transB"],
+        "BatchNormalization" => &["epsilon", "momentum", "spatial", "training_mode"],
+        "Conv" => &["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"],
+        "AveragePool" => {
+            &["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"]
+        }
+        "ReduceSum" | "ReduceMean" => &["axes", "keepdims", "noop_with_empty_axes"],
+        "Softmax" | "LogSoftmax" | "Flatten" | "Concat" | "Gather" => &["axis"],
+        "ArgMax" => &["axis", "keepdims", "select_last_index"],
+        "Reshape" => &["allowzero"],
+        "Squeeze" | "Unsqueeze" => &["axes"],
+        "Transpose" => &["perm"],
+        "Slice" => &["axes", "ends", "starts"],
+        "Split" => &["axis", "num_outputs", "split"],
+        "Pad" => &["mode", "pads", "value"],
+        "Dropout" => &["ratio", "seed"],
+        "Cast" => &["to", "saturate", "round_mode"],
+        "Shape" => &["start", "end"],
+        "ConstantOfShape" => &["value"],
+        "Constant" => &[
+            "value",
+            "value_float",
+            "value_floats",
+            "value_int",
+            "value_ints",
+            "value_string",
+            "value_strings",
+        ],
+        "Scaler" => &["offset", "scale"],
+        "Normalizer" => &["norm"],
+        "LinearRegressor" => &["coefficients", "intercepts", "post_transform", "targets"],
+        "LinearClassifier" => &[
+            "classlabels_ints",
+            "classlabels_strings",
+            "coefficients",
+            "intercepts",
+            "multi_class",
+            "post_transform",
+        ],
+        "ZipMap" => &["classlabels_int64s", "classlabels_strings"],
+        _ => return None,
+    })
+}
