@@ -1,8 +1,8 @@
 //! Import of neural networks from ONNX files.
 //!
-//! A file is a graph of operators on tensors. It is read ([`proto`], [`graph`]), run on sums of features instead of
-//! numbers ([`symbols`]), and the features become layers of neurons ([`layers`]). Then the network is compared with the
-//! graph, which is run on random numbers by a program of its own ([`numbers`]): a file that was understood wrongly is
+//! A file is a graph of operators on tensors. It is read (`proto`, `graph`), run on sums of features instead of
+//! numbers (`symbols`), and the features become layers of neurons (`layers`). Then the network is compared with the
+//! graph, which is run on random numbers by a program of its own (`numbers`): a file that was understood wrongly is
 //! refused, not imported.
 //!
 //! The contested decision: the conversion works on single values, not on layers that it recognises by their pattern.

@@ -6,7 +6,7 @@ use gainstage_golden::watch;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -59,13 +59,15 @@ struct Group {
     guard: Option<Child>,
 }
 
-/// Waits for the end of its input, which comes with that of this process, whatever ends it; then kills the group.
-const GUARD: &str = "read -r line; kill -s KILL -- \"-$1\"";
+/// Reads the group, waits for the end of its input, which comes with that of this process, whatever ends it; then kills the
+/// group.
+const GUARD: &str = "read -r group || exit; read -r line; kill -s KILL -- \"-$group\"";
 
-/// A shell that outlives this process by a moment. Without a shell only the leader of the group dies with it.
-fn guard(group: libc::pid_t) -> Option<Child> {
+/// A shell that outlives this process by a moment. Without a shell only the leader of the group dies with it. It is there
+/// before the group is: a process that is killed at once leaves nothing behind.
+fn guard() -> Option<Child> {
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", GUARD, "guard", &group.to_string()]).current_dir("/");
+    shell.args(["-c", GUARD]).current_dir("/");
     // In a group of its own: what is sent to the group of this process must not reach it.
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     shell.spawn().ok()
@@ -91,15 +93,28 @@ fn die_together(command: &mut Command) {
 #[cfg(not(target_os = "linux"))]
 fn die_together(_command: &mut Command) {}
 
+/// Ends a guard that has nothing to guard any more.
+fn end(guard: &mut Option<Child>) {
+    if let Some(mut guard) = guard.take() {
+        // Before its input ends, lest it kill a group that has long been another's. One that is gone already is as good.
+        let _ = guard.kill().and_then(|()| guard.wait());
+    }
+}
+
 impl Group {
     fn spawn(command: &mut Command) -> io::Result<Group> {
         die_together(command);
+        let mut guard = guard();
         let mut live = live();
-        let child = command.process_group(0).spawn()?;
+        let child = command.process_group(0).spawn().inspect_err(|_| end(&mut guard))?;
         let id = libc::pid_t::try_from(child.id()).expect("the system gave this id");
         live.insert(id);
         drop(live);
-        Ok(Group { child, id, guard: guard(id) })
+        if let Some(stdin) = guard.as_mut().and_then(|g| g.stdin.as_mut()) {
+            // A guard that is gone guards nothing: the leader still dies with this process.
+            let _ = writeln!(stdin, "{id}");
+        }
+        Ok(Group { child, id, guard })
     }
 
     /// Whether the leader has ended. It stays a zombie, so its id, and the group's, cannot be given away.
@@ -118,10 +133,7 @@ impl Group {
             kill(self.id);
         }
         // Before the leader is collected: from then on its number may be another's.
-        if let Some(mut guard) = self.guard.take() {
-            // One that is gone already is as good.
-            let _ = guard.kill().and_then(|()| guard.wait());
-        }
+        end(&mut self.guard);
         self.child.wait()
     }
 }
