@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves
+.PHONY: verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,14 @@ build/mdbook/bin/mdbook:
 
 book: build/mdbook/bin/mdbook ## build docs/ as a book into build/book (installs mdBook there first; tests check the links)
 	build/mdbook/bin/mdbook build
+
+.venv/onnx/stamp: requirements-onnx.txt
+	$(PYTHON) -m venv .venv/onnx || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/onnx/bin/pip install --quiet --disable-pip-version-check -r requirements-onnx.txt
+	@touch $@
+
+verify-onnx: .venv/onnx/stamp ## 72 pipelines of scikit-learn through ONNX: the imports give what onnxruntime gives
+	@.venv/onnx/bin/python scripts/onnx_pipelines.py build/onnx "$(GAINSTAGE)"
 
 bench-own-data: .venv/sets ## what new --csv and build give on seven data sets, no key changed, beside scikit-learn (GAINSTAGE_DATA says where data/ is)
 	@.venv/bin/python scripts/own_data.py build/own-data "$(GAINSTAGE)"
