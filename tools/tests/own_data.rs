@@ -86,6 +86,29 @@ fn a_sensors_log_becomes_a_circuit_and_a_page() {
     let judged = json(dir, &["eval", "sensor/build/plan.json", "--data", "more.csv", "-o", "y.csv"]);
     assert_eq!(judged["samples"], 2, "{judged}");
     assert_eq!(gainstage(dir, &["verify", "sensor/build", "--data", "more.csv"]).status.code(), Some(0));
+
+    // Codes come in as they are; what lies outside of their port, or has no value, is told.
+    assert!(read("rtl/sensor.v").contains("// Inputs:  x0 u10.0\n"));
+    fs::write(dir.join("far.csv"), "Code\n500\n5000\n\"\"\n").expect("written");
+    let far = |more: &[&str]| {
+        gainstage(
+            dir,
+            &[&["eval", "sensor/build/plan.json", "--data", "far.csv", "-o", "y.csv"], more].concat(),
+        )
+    };
+    let refused = far(&[]);
+    assert!(
+        refused.status.code() == Some(2)
+            && String::from_utf8_lossy(&refused.stderr).contains("far.csv:4:1: Code")
+    );
+    let said = far(&["--skip-missing"]);
+    let text = String::from_utf8_lossy(&said.stderr);
+    assert!(
+        text.contains("1 sample left out")
+            && text.contains("outside of the port, and saturated: 1 value of Code"),
+        "{text}"
+    );
+    assert_eq!(fs::read_to_string(dir.join("y.csv")).expect("outputs").lines().count(), 3);
 }
 
 #[test]

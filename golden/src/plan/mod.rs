@@ -72,11 +72,7 @@ impl Plan {
 
     /// The output code of one neuron for the codes `x` in `formats`.
     pub fn neuron(&self, n: &PlanNeuron, formats: &[crate::num::Format], x: &[i64]) -> i64 {
-        let frac = n.acc_frac(formats);
-        let products = n.weights.iter().zip(x).zip(formats);
-        let sum: i128 =
-            products.map(|((&w, &x), &f)| (w as i128 * x as i128) << n.alignment(f, frac)).sum::<i128>()
-                + n.bias as i128;
+        let (sum, frac) = n.sum(formats, x);
         self.behind(&n.stage, requantize(sum, frac, n.stage.argument(), Rounding::HalfUp))
     }
 
@@ -97,5 +93,15 @@ impl Plan {
                 }
             }
         }
+    }
+}
+
+impl PlanNeuron {
+    /// The exact sum for the codes `x` in `formats`, and the bits behind its point.
+    fn sum(&self, formats: &[crate::num::Format], x: &[i64]) -> (i128, i32) {
+        let frac = self.acc_frac(formats);
+        let products = self.weights.iter().zip(x).zip(formats);
+        let aligned = products.map(|((&w, &x), &f)| (w as i128 * x as i128) << self.alignment(f, frac));
+        (aligned.sum::<i128>() + self.bias as i128, frac)
     }
 }

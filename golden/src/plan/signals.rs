@@ -65,12 +65,7 @@ impl Plan {
 impl PlanNeuron {
     /// The rounded sum, and whether it saturated.
     fn summed(&self, formats: &[Format], x: &[i64]) -> (i64, bool) {
-        let frac = self.acc_frac(formats);
-        let products = self.weights.iter().zip(x).zip(formats);
-        let sum: i128 = products
-            .map(|((&w, &x), &f)| (i128::from(w) * i128::from(x)) << self.alignment(f, frac))
-            .sum::<i128>()
-            + i128::from(self.bias);
+        let (sum, frac) = self.sum(formats, x);
         let format = self.stage.argument();
         let code = requantize(sum, frac, format, Rounding::HalfUp);
         // Rounding moves a sum by half a step; what is further away was cut off.

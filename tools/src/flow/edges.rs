@@ -115,15 +115,16 @@ pub fn build(
     if interrupt::flag().load(Ordering::Relaxed) {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
-    let (found, means, manifest) = fitted(candidates, project, dir, force, choice)?;
+    let (found, means, manifest, refused) = fitted(candidates, project, dir, force, choice)?;
     let Found { plan, lut, edges, setting, .. } = found;
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let baselines = linear(&samples, judge);
-    let warnings: Vec<String> =
-        as_good(&baselines, &judged).into_iter().chain(never_found(&judged)).collect();
-    warnings.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    let concerns = [as_good(&baselines, &judged), never_found(&judged), evaluate::outside(&plan, judge)];
+    let concerns: Vec<String> = concerns.into_iter().flatten().collect();
+    concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
+    let warnings = [refused, concerns].concat();
     let evidence = origins.evidence(&plan, None, &samples, test.as_ref())?;
     let options = Options {
         second: true,
@@ -175,15 +176,15 @@ fn interrupted(plan: &Plan, dir: &Path) -> anyhow::Result<Interrupted> {
 /// Of circuits that the part does not hold, only those are tried next that have less than this share of the look-up tables.
 const SMALLER: f64 = 0.8;
 
-/// Writes the first circuit that the part holds.
+/// Writes the first circuit that the part holds; gives also what was said of those before it.
 fn fitted(
     candidates: Vec<Found>,
     project: &Project,
     dir: &Path,
     force: bool,
     choice: Option<&board::Choice>,
-) -> anyhow::Result<(Found, wrap::Build, Manifest)> {
-    let (mut refused, mut most) = (None, f64::INFINITY);
+) -> anyhow::Result<(Found, wrap::Build, Manifest, Vec<String>)> {
+    let (mut first, mut most, mut said) = (None, f64::INFINITY, Vec::new());
     for found in candidates {
         if found.lut as f64 > most {
             continue;
@@ -191,21 +192,19 @@ fn fitted(
         let made = means::means(&project.build, &found.plan, choice.map(|c| c.board.device().capacity()))
             .and_then(|means| Ok((generate::generate(dir, &found.plan, &means, None, force)?, means)));
         match made {
-            Ok((manifest, means)) => return Ok((found, means, manifest)),
+            Ok((manifest, means)) => return Ok((found, means, manifest, said)),
             Err(e) if does_not_fit(&e) => {
-                term::say(&format!(
-                    "warning: the circuit of {} look-up tables does not fit: {e:#}",
-                    found.lut
-                ));
+                let refused = format!("a better circuit of {} look-up tables does not fit: {e:#}", found.lut);
+                term::say(&format!("warning: {refused}"));
+                said.push(refused);
                 most = SMALLER * found.lut as f64;
-                refused.get_or_insert(e);
+                first.get_or_insert(e);
             }
             Err(e) => return Err(e),
         }
     }
-    let refused = refused.unwrap_or_else(|| anyhow::anyhow!("nothing was found"));
-    Err(refused
-        .context("none of the circuits found fits: give more minutes, another target, or fewer inputs"))
+    let first = first.unwrap_or_else(|| anyhow::anyhow!("nothing was found"));
+    Err(first.context("none of the circuits found fits: give more minutes, another target, or fewer inputs"))
 }
 
 /// Whether an error says that a part is too small.
@@ -226,4 +225,30 @@ fn never_found(judged: &evaluate::Judged) -> Option<String> {
     (!missed.is_empty()).then(|| {
         format!("no sample is ever taken for {}: there may be too few samples of it", missed.join(", "))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gainstage_golden::data::Confusion;
+    use gainstage_hdl::target::Family;
+
+    #[test]
+    fn classes_that_nothing_is_taken_for_are_named() {
+        let classes = ["a", "b", "c"].map(str::to_owned);
+        // There is no sample of c; both of b are taken for a.
+        let confusion = Confusion::of(&[0, 0, 0], &[0, 1, 1], &classes).expect("counts");
+        let said = never_found(&evaluate::Judged::Classes(confusion)).expect("b is not found");
+        assert!(said.starts_with("no sample is ever taken for b:"), "{said}");
+        let confusion = Confusion::of(&[0, 1, 0], &[0, 1, 1], &classes).expect("counts");
+        assert_eq!(never_found(&evaluate::Judged::Classes(confusion)), None);
+    }
+
+    #[test]
+    fn only_small_parts_make_circuits_smaller() {
+        let memory = BuildError::Memory { family: Family::Ecp5, blocks: 300, most: 208 };
+        assert!(does_not_fit(&anyhow::Error::from(memory).context("build")));
+        assert!(!does_not_fit(&anyhow::Error::from(BuildError::Clock(0.0))));
+        assert!(!does_not_fit(&anyhow::anyhow!("the disk is full")));
+    }
 }
