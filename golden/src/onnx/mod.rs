@@ -121,18 +121,8 @@ pub fn from_bytes(bytes: Vec<u8>, directory: &Path, name: &str) -> Result<Import
     Ok(Import { model, notes, checked })
 }
 
-/// The outputs that a file has for samples, which stand one after the other; names of classes are left out.
-///
-/// # Errors
-/// As [`import`], as far as it concerns the values of the file.
-pub fn evaluate(path: &Path, samples: &[f64]) -> Result<Vec<Vec<f64>>, OnnxError> {
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let bytes = read(path, MOST).map_err(Fault::Io);
-    let values = bytes.and_then(|bytes| values(bytes, directory, samples));
-    values.map_err(|fault| OnnxError { path: path.into(), fault: Box::new(fault) })
-}
-
-/// The outputs for samples of a file's bytes.
+/// The outputs of a file's bytes for samples, which stand one after the other; names of classes are left out.
+#[cfg(test)]
 fn values(bytes: Vec<u8>, directory: &Path, samples: &[f64]) -> Result<Vec<Vec<f64>>, Fault> {
     let work = Work::new(MOST_WORK);
     let mut graph = Graph::parse(bytes, directory)?;

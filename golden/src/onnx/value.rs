@@ -56,6 +56,7 @@ impl Value {
     }
 
     /// The numbers, if they are.
+    #[cfg(test)]
     pub fn as_numbers(&self) -> Option<&Tensor<f64>> {
         match self {
             Value::Numbers { tensor, .. } => Some(tensor),
