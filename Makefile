@@ -61,7 +61,7 @@ campaign: setup ## 200 random networks through Verilator, C and Icarus, 10^7 sam
 	$(GAINSTAGE) campaign $(CAMPAIGN)
 
 fuzz: ## every reader against broken files, ten minutes each (FUZZ_SECONDS=600)
-	GAINSTAGE_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(CARGO) test --locked -p gainstage --bin gainstage fuzz:: -- --nocapture
+	GAINSTAGE_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) $(CARGO) test --locked -p gainstage --lib fuzz:: -- --nocapture
 
 mutants: setup ## 500 textual changes of generated Verilog: each refused, caught, or proved to be the same circuit (MUTANTS=500 SEED=1)
 	GAINSTAGE_MUTANTS=$(or $(MUTANTS),500) GAINSTAGE_SEED=$(or $(SEED),1) $(CARGO) test --locked -p gainstage-sim --test mutants -- --nocapture

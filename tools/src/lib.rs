@@ -1,0 +1,92 @@
+//! `gainstage`: samples in, proven Verilog out.
+//!
+//! Each command is a file in `cmd` and a thin one: it turns arguments into a call of `flow`, where the work is
+//! shared, and results into text and JSON with `report`. The contested decision: **standard output carries results
+//! only**, so that every command can stand in a pipe; progress, notes and errors go to standard error.
+
+mod cmd;
+mod exit;
+mod flow;
+#[cfg(test)]
+mod fuzz;
+mod interrupt;
+mod project;
+mod report;
+mod reproduce;
+mod term;
+mod watcher;
+
+use crate::interrupt::Interrupted;
+use crate::watcher::Terminal;
+use clap::Parser;
+use gainstage_golden::text::shortened;
+use gainstage_golden::watch;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of this process name: what the binary does.
+pub fn main() -> ExitCode {
+    interrupt::install();
+    let cli = match cmd::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => return usage(&e),
+    };
+    if cli.json {
+        interrupt::speak_json();
+    }
+    let watched = watch::run(Terminal::start(), || cmd::run(&cli.command, cli.json));
+    let result = watched.unwrap_or_else(|e| Err(Interrupted::from(e).into()));
+    while !interrupt::last_word() {
+        // The other thread that has it ends the program.
+        std::thread::park();
+    }
+    ExitCode::from(finish(result, cli.json))
+}
+
+/// What the parser has to say: help and versions are results, everything else is a fault of use.
+fn usage(e: &clap::Error) -> ExitCode {
+    let text = e.render().to_string();
+    if e.use_stderr() && shortened(&text) != text {
+        term::say(text.trim_end());
+    } else {
+        // Nothing can be done where not even the message can be written.
+        let _ = e.print();
+    }
+    if !e.use_stderr() {
+        return ExitCode::from(exit::HELD);
+    }
+    if std::env::args().any(|a| a == "--json") {
+        let object = exit::error_json(&fault_alone(&e.to_string()), exit::BAD_INPUT);
+        let _ = term::result(&format!("{object}\n"));
+    }
+    ExitCode::from(exit::BAD_INPUT)
+}
+
+/// The parser's message without its "error:", the usage and the hint that follow it: those are for people.
+fn fault_alone(text: &str) -> String {
+    let text = text.trim_start_matches("error: ");
+    let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|mark| text.find(mark)).min();
+    let lines = text[..end.unwrap_or(text.len())].lines().map(str::trim).filter(|l| !l.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// Prints the outcome and gives the exit code.
+fn finish(result: anyhow::Result<cmd::Outcome>, json: bool) -> u8 {
+    let printed = result.and_then(|outcome| {
+        if json {
+            term::result(&format!("{}\n", outcome.json))?;
+        } else {
+            term::result(&outcome.text)?;
+        }
+        Ok(outcome.code)
+    });
+    printed.unwrap_or_else(|error| {
+        let code = exit::code(&error);
+        let message = exit::message(&error);
+        term::say(&format!("error: {message}"));
+        if json {
+            // If standard output itself is the fault, the message above has to do.
+            let _ = term::result(&format!("{}\n", exit::error_json(&message, code)));
+        }
+        code
+    })
+}
