@@ -143,6 +143,45 @@ fn classes_are_found_and_named() {
 }
 
 /// Files that are no tables, or that nothing can be learned from: the line, the reason, exit code 2, and nothing written.
+/// Two clouds that touch: a sum of both columns and some of a third decide, no one of them alone.
+fn clouds(rows: u32) -> String {
+    (0..rows).fold("a,b,c,kind\n".to_owned(), |csv, i| {
+        let [a, b, c] = [i * 37 % 101, i * 53 % 97, i * 29 % 89].map(f64::from);
+        let kind = if a + b + 0.3 * c > 110.0 { "high" } else { "low" };
+        csv + &format!("{a},{b},{c},{kind}\n")
+    })
+}
+
+/// A project that says nothing but where the data is; each sample judges once.
+#[test]
+fn folds_judge_every_sample_of_a_project_without_a_network() {
+    if simulators_are_missing() {
+        return;
+    }
+    let temporary = tempfile::tempdir().expect("a directory");
+    let dir = temporary.path();
+    fs::write(dir.join("clouds.csv"), clouds(90)).expect("written");
+    let project =
+        "name = \"clouds\"\n[data]\ncsv = \"clouds.csv\"\ninputs = [\"a\", \"b\", \"c\"]\nlabel = \"kind\"\n";
+    fs::write(dir.join("gainstage.toml"), project).expect("written");
+    // A minute a fold is the default: the test has none to spare.
+    let network = "[network]\nedges = \"learned\"\nminutes = 0.02\n";
+    fs::write(dir.join("quick.toml"), format!("{project}{network}")).expect("written");
+    let refused = gainstage(dir, &["build", ".", "--folds", "46"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("folds is 46, but there are 90 samples: give at least two a fold"), "{said}");
+    let report = json(dir, &["build", "quick.toml", "-o", "out", "--folds", "3"]);
+    let found = &report["cross_validation"];
+    let folds = found["folds"].as_array().expect("folds");
+    let figures: Vec<f64> = folds.iter().filter_map(|f| f["figure"].as_f64()).collect();
+    assert_eq!(figures.len(), 3);
+    assert_eq!(folds.iter().filter_map(|f| f["samples"].as_u64()).sum::<u64>(), 90);
+    let mean = figures.iter().sum::<f64>() / 3.0;
+    assert!((found["mean"].as_f64().expect("a mean") - mean).abs() < 1e-12 && mean > 0.7, "{found}");
+    let tried = report["found"].as_array().expect("circuits");
+    assert!(tried.iter().any(|t| t["lut_estimate"] == report["lut_estimate"]), "{tried:?}");
+}
+
 #[test]
 fn what_cannot_be_read_is_refused_and_nothing_is_written() {
     let temporary = tempfile::tempdir().expect("a directory");

@@ -7,6 +7,7 @@ use crate::exit;
 use crate::flow::board::Choice;
 use crate::flow::build::build;
 use crate::flow::edges;
+use crate::flow::folds::FOLDS;
 use crate::project::{Architecture, Clock, Edges, Percent, Project, Width};
 use gainstage_golden::net::Model;
 use gainstage_hdl::board::Board;
@@ -26,6 +27,7 @@ made, and the exit code is 4.
 Examples:
   gainstage build demo
   gainstage build demo -o out --bits 16
+  gainstage build demo --folds 5                         cross-validated, for few samples
   gainstage build demo --model demo/build/model.json    without training anew
   gainstage build demo --board ulx3s-85f                down to a bitstream
   gainstage build demo --board icebreaker --arch sequential --bits 12
@@ -47,6 +49,9 @@ pub struct Args {
     /// less accuracy [default: 25%, or 1% for classes]
     #[arg(long, value_name = "PERCENT")]
     max_loss: Option<Percent>,
+    /// Learn again without each of N parts of the samples, and judge by those: takes N + 1 times as long
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(*FOLDS.start() as i64..=*FOLDS.end() as i64))]
+    folds: Option<u16>,
     /// Go on to a bitstream for this board: a name that `gainstage boards` lists, or the path of a board file
     #[arg(long, value_name = "BOARD")]
     board: Option<String>,
@@ -82,6 +87,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             );
         }
     }
+    project.data.folds = args.folds.map(usize::from).or(project.data.folds);
     project.quantize.bits = args.bits.unwrap_or(project.quantize.bits);
     project.quantize.max_loss = args.max_loss.or(project.quantize.max_loss);
     project.build.arch = args.arch.or(project.build.arch);

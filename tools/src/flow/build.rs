@@ -6,7 +6,7 @@ use super::quantize::Grounds;
 use super::simpler::{as_good, simpler};
 use super::verify::{Options, verify};
 use super::widths::{Sized, sized};
-use super::{board, evaluate, generate, loss, means, place, train};
+use super::{board, evaluate, folds, generate, loss, means, place, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Sets, Source};
 use crate::report::{
@@ -50,7 +50,7 @@ pub fn build(
     choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     means::demanded(&project.build)?;
     let sets = project.samples()?;
-    let origins = Origins::of(project, &sets);
+    let origins = Origins::of(project, &sets).with(folds::cross_validated(project)?);
     let Sets { train: samples, test, .. } = sets;
     let mut seconds = Seconds::default();
 
@@ -142,7 +142,7 @@ pub fn build(
 }
 
 /// The plan of a project's model, calibrated on the project's samples, and what it stands on.
-fn plan(
+pub(super) fn plan(
     project: &Project,
     model: &Model,
     samples: Samples,

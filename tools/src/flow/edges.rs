@@ -6,10 +6,10 @@ use super::found::{Found, Front};
 use super::hunt::{Budget, SPLIT};
 use super::simpler::{as_good, linear};
 use super::verify::{Options, verify};
-use super::{board, evaluate, generate, means, place};
+use super::{board, evaluate, folds, generate, means, place};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Edges, Project, Sets};
-use crate::report::{self, EdgeReport, PlanSummary, ProofReport, Seeds};
+use crate::report::{self, EdgeReport, PlanSummary, ProofReport, Seeds, Tried};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
@@ -107,16 +107,18 @@ pub fn build(
     Tool::Verilator.find().context("build ends with a simulation")?;
     choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     let sets = samples(project)?;
-    let origins = Origins::of(project, &sets);
+    let origins = Origins::of(project, &sets).with(folds::cross_validated(project)?);
     let Sets { train: samples, test, .. } = sets;
+    let begun = Instant::now();
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
-    let train = start.elapsed().as_secs_f64();
-    let candidates = front.choose(edges.max_luts)?;
+    let train = begun.elapsed().as_secs_f64();
+    let (tried, looked_at) = (tried(&front.found), front.looked_at);
+    let candidates = front.choose(edges.max_luts, !samples.classes().is_empty())?;
     if interrupt::flag().load(Ordering::Relaxed) {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
     let (found, means, manifest, refused) = fitted(candidates, project, dir, force, choice)?;
-    let Found { plan, lut, edges, setting, .. } = found;
+    let Found { plan, lut, edges, setting, kind, model, .. } = found;
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
@@ -125,7 +127,7 @@ pub fn build(
     let concerns: Vec<String> = concerns.into_iter().flatten().collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let warnings = [refused, concerns].concat();
-    let evidence = origins.evidence(&plan, None, &samples, test.as_ref())?;
+    let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
     let options = Options {
         second: true,
         vectors: project.verify.vectors,
@@ -142,7 +144,10 @@ pub fn build(
         test_samples: judge.rows(),
         test_is_separate: test.is_some(),
         lut_estimate: lut,
+        kind,
         edges,
+        found: tried,
+        looked_at,
         setting,
         baselines: baselines.figures,
         warnings,
@@ -162,6 +167,12 @@ pub fn build(
         report::write(dir, &report.json()?)?;
     }
     Ok(report)
+}
+
+/// What a search found, for the report.
+fn tried(found: &[Found]) -> Vec<Tried> {
+    let one = |f: &Found| Tried { kind: f.kind.clone(), lut_estimate: f.lut, held_out_error: f.error };
+    found.iter().map(one).collect()
 }
 
 /// Keeps the best circuit of a search that was ended.
@@ -190,7 +201,9 @@ fn fitted(
             continue;
         }
         let made = means::means(&project.build, &found.plan, choice.map(|c| c.board.device().capacity()))
-            .and_then(|means| Ok((generate::generate(dir, &found.plan, &means, None, force)?, means)));
+            .and_then(|means| {
+                Ok((generate::generate(dir, &found.plan, &means, found.model.as_ref(), force)?, means))
+            });
         match made {
             Ok((manifest, means)) => return Ok((found, means, manifest, said)),
             Err(e) if does_not_fit(&e) => {

@@ -2,7 +2,7 @@
 
 use super::evaluate;
 use crate::project::{Project, Sets, Source};
-use crate::report::{Columns, Drawn, Errors, Evidence, Origin, Part, Quality};
+use crate::report::{Columns, CrossValidation, Drawn, Errors, Evidence, Origin, Part, Quality};
 use gainstage_golden::data::{Confusion, Samples, ValueFigures};
 use gainstage_golden::net::Network;
 use gainstage_golden::plan::Plan;
@@ -16,6 +16,7 @@ const TRACED: usize = 2000;
 /// Samples, and what was said of them when they were read.
 pub struct Origins {
     origin: Origin,
+    cross_validation: Option<CrossValidation>,
 }
 
 impl Origins {
@@ -30,7 +31,13 @@ impl Origins {
         let test = project.data.test_csv.as_ref().map(|f| f.display().to_string());
         let (ignored, skipped) = (sets.ignored.clone(), sets.skipped);
         let rows = training + held_out;
-        Origins { origin: Origin { source, rows, training, held_out, test, ignored, skipped } }
+        let origin = Origin { source, rows, training, held_out, test, ignored, skipped };
+        Origins { origin, cross_validation: None }
+    }
+
+    /// The same with what cross-validation shows.
+    pub fn with(self, cross_validation: Option<CrossValidation>) -> Origins {
+        Origins { cross_validation, ..self }
     }
 
     /// What a plan, and the network that it stands for, come to.
@@ -48,7 +55,15 @@ impl Origins {
         let errors = Errors { training: part(train)?, held_out: test.map(part).transpose()? };
         let drawn = train.classes().is_empty().then(|| drawn(plan, network, train, test));
         let signals = plan.signals(&evaluate::input_codes(plan, &some(train, TRACED)));
-        Ok(Evidence { columns: Columns::of(train), data: self.origin, errors, signals, drawn })
+        let cross_validation = self.cross_validation;
+        Ok(Evidence {
+            columns: Columns::of(train),
+            data: self.origin,
+            errors,
+            cross_validation,
+            signals,
+            drawn,
+        })
     }
 }
 

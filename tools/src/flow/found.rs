@@ -1,8 +1,9 @@
-//! Circuits that a search found: of learned edges, or, for values of one input, of a table or piecewise polynomial for each
-//! output.
+//! Circuits that a search found: of learned edges, of neurons, or, for values of one input, of a table or piecewise polynomial
+//! for each output.
 
 use super::edges::{named, plan};
 use super::hunt::{Budget, Hunt};
+use super::neurons::neurons;
 use crate::interrupt;
 use crate::project::Project;
 use crate::term;
@@ -11,6 +12,7 @@ use gainstage_golden::approx::{Table, TableShape};
 use gainstage_golden::curves::{self, Candidate, Curves, Stops};
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table};
+use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::target::{Family, TableCost, Target};
@@ -29,10 +31,14 @@ pub struct Found {
     pub error: f64,
     /// What selects: the error, of classes with the loss, both to be small ([`Point::merit`]).
     pub merit: f64,
-    /// Functions.
-    pub edges: usize,
-    /// What tables outright were trained with; none for curves.
+    /// Functions, of learned edges.
+    pub edges: Option<usize>,
+    /// What tables outright were trained with; none for others.
     pub setting: Option<Setting>,
+    /// What computes it, in a few words.
+    pub kind: String,
+    /// The network in real numbers that it stands for, if there is one.
+    pub model: Option<Model>,
 }
 
 /// The circuits that no other beats, from the smallest on, of all that were looked at.
@@ -48,8 +54,12 @@ pub fn is_curve(samples: &Samples) -> bool {
     samples.inputs() == 1 && samples.classes().is_empty()
 }
 
-/// A circuit is nearly as good as another if its merit is at most this factor of the other's.
-const NEARLY: f64 = 1.03;
+/// A circuit of twice the look-up tables must have a merit smaller by this factor to be worth them: of classes, much of whose loss
+/// no circuit can avoid, and of values.
+const TWICE: [f64; 2] = [1.03, 1.10];
+
+/// A merit below this is none.
+const NONE: f64 = 1e-9;
 
 impl Front {
     /// The circuits within a budget: of trials, kept in a directory, or of a function of one input.
@@ -65,20 +75,28 @@ impl Front {
         let hunt = hunt(project, samples, budget, kept)?;
         let (name, begun) = (project.name.0.as_str(), Instant::now());
         let share = |of: f64| budget.seconds().map(|s| begun + Duration::from_secs_f64(of * s));
+        let how = (name, project.quantize.argmax);
         let front = if !samples.classes().is_empty() {
-            Front::of_points((name, project.quantize.argmax), samples, hunt.run()?)?
+            let neurons = neurons(how, samples, hunt.search(), share(0.2))?;
+            Front::of(neurons).and(Front::of_points(how, samples, hunt.run()?)?)
         } else if is_curve(samples) {
             curves(name, samples, hunt.search(), [None, share(0.7), share(1.0)])?
         } else {
             // Edges have what time is left.
             let curves = curves(name, samples, hunt.search(), [share(0.3), share(0.45), share(0.6)])?;
-            curves.and(Front::of_points((name, false), samples, hunt.run()?)?)
+            let neurons = Front::of(neurons(how, samples, hunt.search(), share(0.75))?);
+            curves.and(neurons).and(Front::of_points(how, samples, hunt.run()?)?)
         };
         if front.found.is_empty() {
             interrupt::check()?;
             anyhow::bail!("no circuit was finished in this time: give more minutes");
         }
         Ok(front)
+    }
+
+    /// Of circuits, all of which were looked at.
+    fn of(found: Vec<Found>) -> Front {
+        Front { looked_at: found.len(), found: undominated(found) }
     }
 
     /// The better ones of both.
@@ -101,25 +119,27 @@ impl Front {
             let plan = plan(name, decide, samples, &point)?;
             // Curves know no loss: of values the errors of both are compared.
             let merit = if samples.classes().is_empty() { point.error } else { point.merit() };
-            let (edges, setting) = (point.circuit.edges(), Some(point.setting));
-            Ok(Found { plan, lut: point.lut, error: point.error, merit, edges, setting })
+            let (edges, setting) = (Some(point.circuit.edges()), Some(point.setting));
+            let (lut, error, kind) = (point.lut, point.error, "tables".to_owned());
+            Ok(Found { plan, lut, error, merit, edges, setting, kind, model: None })
         };
         let found = edge::undominated(points).into_iter().map(one).collect::<anyhow::Result<_>>()?;
         Ok(Front { found, looked_at })
     }
 
-    /// The best circuit within a budget of look-up tables; without one, the smallest that is nearly as good as the best. Behind
+    /// The best circuit within a budget of look-up tables; without one, the best for its size ([`TWICE`]). Behind
     /// it smaller ones, the largest first.
     ///
     /// # Errors
     /// A budget that none meets; names the smallest found.
-    pub fn choose(self, budget: Option<usize>) -> anyhow::Result<Vec<Found>> {
+    pub fn choose(self, budget: Option<usize>, classes: bool) -> anyhow::Result<Vec<Found>> {
         let mut found = self.found;
         let least = found.first().map_or(0, |p| p.lut);
-        let best = found.last().map_or(0.0, |p| p.merit);
+        let twice = TWICE[usize::from(!classes)].ln();
+        let worth = |p: &Found| p.merit.max(NONE).ln() + twice * (p.lut.max(1) as f64).log2();
         let chosen = match budget {
             Some(most) => found.iter().rposition(|p| p.lut <= most),
-            None => found.iter().position(|p| p.merit <= best * NEARLY),
+            None => (0..found.len()).min_by(|&a, &b| worth(&found[a]).total_cmp(&worth(&found[b]))),
         };
         let chosen = chosen.with_context(|| {
             let most = budget.unwrap_or(0);
@@ -196,8 +216,10 @@ pub fn curves(
             lut: price(&c.curves, &cost),
             error: c.error,
             merit: c.error,
-            edges: c.curves.circuit.edges(),
+            edges: Some(c.curves.circuit.edges()),
             setting: None,
+            kind: "curves".to_owned(),
+            model: None,
         })
     };
     let found = candidates.into_iter().map(one).collect::<anyhow::Result<_>>()?;

@@ -123,8 +123,8 @@ fn on_slurm(file: &Path, hunt: &Hunt, dir: &Path) -> anyhow::Result<()> {
 fn circuits(test: Option<&Samples>, front: Vec<Found>, dir: &Path) -> anyhow::Result<(Vec<Plan>, Vec<Row>)> {
     let one = |(n, found): (usize, Found)| {
         let test = test.map(|t| figure(&found.plan, t)).transpose()?;
-        let (lut_estimate, edges) = (Some(found.lut), Some(found.edges));
-        let row = Row { lut_estimate, edges, test, ..Row::new(plan_file(n), found.error) };
+        let (lut_estimate, edges, kind) = (Some(found.lut), found.edges, found.kind);
+        let row = Row { lut_estimate, edges, kind, test, ..Row::new(plan_file(n), found.error) };
         Ok((found.plan, row))
     };
     let (plans, rows): (Vec<Plan>, Vec<Row>) =

@@ -49,7 +49,8 @@ pub struct Project {
     pub name: Name,
     /// Samples.
     pub data: Data,
-    /// Shape of the network.
+    /// Shape of the network; one that is found, if there is none.
+    #[serde(default)]
     pub network: Shape,
     /// Training.
     #[serde(default)]
@@ -105,6 +106,15 @@ impl Project {
             sets.test = sets.test.map(Samples::with_one_target);
         }
         Ok(sets)
+    }
+
+    /// All samples but those to judge by in a file or of a generator, as [`Project::samples`] has them.
+    ///
+    /// # Errors
+    /// As [`Data::sets`].
+    pub fn whole(&self) -> anyhow::Result<Samples> {
+        let all = self.data.whole(&self.dir)?;
+        Ok(if self.train.cost == Cost::Logistic { all.with_one_target() } else { all })
     }
 
     /// How the network is trained on these samples: as `[train]` says. Where it does not say whether to standardise, the columns of

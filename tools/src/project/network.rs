@@ -51,6 +51,14 @@ enum EdgeKind {
     Learned,
 }
 
+impl Default for Shape {
+    /// A network that is found.
+    fn default() -> Shape {
+        let edges = Edges { max_luts: None, minutes: MINUTES, ports: BTreeMap::new() };
+        Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges) }
+    }
+}
+
 impl TryFrom<RawShape> for Shape {
     type Error = String;
     fn try_from(raw: RawShape) -> Result<Shape, String> {

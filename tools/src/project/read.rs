@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
         // What is checked of a table as a whole is told of the table; the message begins with the key it is about.
         let at = root(text).and_then(|root| key_in_table_at(&root, at, first_word(&message))).unwrap_or(at);
         let at = culprit(&table, at, &message, &gone).unwrap_or(at);
-        let lacks = ["name", "data", "network", "hidden"].into_iter().find(|&k| missing(&message) == Some(k));
+        let lacks = ["name", "data", "hidden"].into_iter().find(|&k| missing(&message) == Some(k));
         // What was taken out for its fault is not missing.
         let follows = match lacks {
             Some(key) => gone.iter().any(|g| g == key),
@@ -278,16 +278,10 @@ mod tests {
     #[test]
     fn what_is_missing_is_told_once_and_the_rest_is_read() {
         let found = said("[quantize]\nbits = 1\nguard-bits = 13\n");
-        for message in [
-            "missing field `name`",
-            "missing field `data`",
-            "missing field `network`",
-            "width of 1",
-            "use at most 12",
-        ] {
+        for message in ["missing field `name`", "missing field `data`", "width of 1", "use at most 12"] {
             assert_eq!(found.iter().filter(|f| f.contains(message)).count(), 1, "{message}: {found:#?}");
         }
-        assert_eq!(found.len(), 5, "{found:#?}");
+        assert_eq!(found.len(), 4, "{found:#?}");
         let found = said("name = \"n\"\n[data]\n[network]\nhidden = 3\n[verify]\nvectors = -1\n");
         assert_eq!(found.len(), 3, "{found:#?}");
     }

@@ -1,6 +1,6 @@
 //! What a result stands on: the samples, and how good network and circuit are on those of training and on those held out.
 
-use super::{Table, brief};
+use super::{CrossValidation, Table, brief};
 use gainstage_golden::data::{Confusion, OutputFigures, Samples, ValueFigures};
 use gainstage_golden::plan::Signal;
 use gainstage_golden::text::count;
@@ -15,6 +15,9 @@ pub struct Evidence {
     pub data: Origin,
     /// Errors, side by side.
     pub errors: Errors,
+    /// Errors of circuits that were learned without a fold of the samples each, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
     /// How values inside the circuit use their formats, on the samples of training.
     pub signals: Vec<Signal>,
     /// Some samples with what network and circuit make of them; none for classes.
@@ -199,6 +202,7 @@ impl std::fmt::Display for Evidence {
         }
         write!(f, "{table}")?;
         self.outputs(f)?;
+        self.cross_validation.as_ref().map_or(Ok(()), |folds| write!(f, "{folds}"))?;
         if self.errors.held_out.is_none() {
             writeln!(f, "No samples are held out of training: on new ones the error may be larger.")?;
         }

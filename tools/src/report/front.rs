@@ -34,6 +34,17 @@ impl From<Judged> for Figures {
     }
 }
 
+/// A circuit that a search found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tried {
+    /// What computes it.
+    pub kind: String,
+    /// Look-up tables by estimate.
+    pub lut_estimate: usize,
+    /// Share of errors, or root mean square error in the target's deviations, on the samples that selected.
+    pub held_out_error: f64,
+}
+
 /// `report.json` of a circuit of learned edges.
 #[derive(Clone, Debug, Serialize)]
 pub struct EdgeReport {
@@ -53,8 +64,15 @@ pub struct EdgeReport {
     pub test_is_separate: bool,
     /// Look-up tables of six inputs by estimate, without the decision between scores.
     pub lut_estimate: usize,
-    /// Functions.
-    pub edges: usize,
+    /// What computes it: `tables`, `curves`, or `neurons`, their shape and their bits.
+    pub kind: String,
+    /// Functions, of learned edges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edges: Option<usize>,
+    /// The circuits that the search found, from the smallest to the best.
+    pub found: Vec<Tried>,
+    /// How many it looked at.
+    pub looked_at: usize,
     /// What they were trained with, if they are tables outright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
@@ -96,12 +114,20 @@ impl EdgeReport {
     }
 }
 
+impl EdgeReport {
+    /// What computes it, for people.
+    fn what(&self) -> String {
+        let edges = self.edges.map_or_else(String::new, |n| format!(", {}", count(n, "learned edge")));
+        format!("{}{edges}; the best of {} looked at", self.kind, count(self.looked_at, "circuit"))
+    }
+}
+
 impl std::fmt::Display for EdgeReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clocks = |c: Option<u32>| c.map_or("-".into(), |c| count(c, "clock"));
         let mut table = Table::new(&["figure", "value"]);
         let rows = [
-            ("edges", self.edges.to_string()),
+            ("what", self.what()),
             (
                 "estimate",
                 match self.judged {
@@ -143,6 +169,8 @@ pub struct Row {
     pub ff: Option<u64>,
     /// Functions.
     pub edges: Option<usize>,
+    /// What computes it: `tables`, `curves`, or `neurons`, their shape and their bits.
+    pub kind: String,
     /// Share of errors, or root mean square error in the target's deviations, on samples held out of training.
     pub held_out_error: f64,
     /// The accuracy or the mean absolute error on the test data, which took no part in training or selection.
@@ -155,7 +183,7 @@ impl Row {
     /// A row of which nothing else is known.
     pub fn new(circuit: String, held_out_error: f64) -> Row {
         let (lut_estimate, lut, ff, edges, test, simulated) = (None, None, None, None, None, None);
-        Row { circuit, lut_estimate, lut, ff, edges, held_out_error, test, simulated }
+        Row { circuit, lut_estimate, lut, ff, edges, kind: String::new(), held_out_error, test, simulated }
     }
 }
 
@@ -193,7 +221,7 @@ impl FrontReport {
             true => "held_out_accuracy,test_accuracy",
             false => "held_out_rmse_sd,test_mae",
         };
-        let head = format!("circuit,lut_estimate,lut,ff,edges,{figures},simulated\n");
+        let head = format!("circuit,lut_estimate,lut,ff,edges,{figures},simulated,kind\n");
         self.rows.iter().fold(head, |text, r| {
             let cells = [
                 r.circuit.clone(),
@@ -204,6 +232,7 @@ impl FrontReport {
                 if self.classes { 1.0 - r.held_out_error } else { r.held_out_error }.to_string(),
                 cell(r.test),
                 cell(r.simulated),
+                quoted(&r.kind),
             ];
             text + &cells.join(",") + "\n"
         })
@@ -242,6 +271,11 @@ impl FrontReport {
     }
 }
 
+/// A field of CSV.
+fn quoted(text: &str) -> String {
+    if text.contains(',') { format!("\"{text}\"") } else { text.to_owned() }
+}
+
 /// A figure, or nothing where it is not known.
 fn cell<T: ToString>(figure: Option<T>) -> String {
     figure.map_or_else(String::new, |v| v.to_string())
@@ -251,7 +285,7 @@ impl std::fmt::Display for FrontReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (held, test) =
             if self.classes { ("held out", "test accuracy") } else { ("held out, RMSE/SD", "test MAE") };
-        let heads = ["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test, "simulated"];
+        let heads = ["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test, "simulated", "what"];
         let mut table = Table::new(&heads);
         let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         for r in &self.rows {
@@ -264,6 +298,7 @@ impl std::fmt::Display for FrontReport {
                 self.held(r),
                 self.test(r),
                 dash(cell(r.simulated)),
+                dash(r.kind.clone()),
             ]);
         }
         writeln!(

@@ -22,6 +22,8 @@ pub struct Data {
     pub columns: Columns,
     /// The share of the file that is held out of training, to judge by.
     pub held_out: f64,
+    /// Parts for cross-validation, if it is wanted.
+    pub folds: Option<usize>,
     /// The fewest samples of which some are held out.
     least: usize,
 }
@@ -118,6 +120,17 @@ impl Data {
                 };
                 Ok(Sets { train, test, ignored, skipped })
             }
+        }
+    }
+
+    /// All samples to train on, those held out of a file included.
+    ///
+    /// # Errors
+    /// As [`Data::sets`].
+    pub fn whole(&self, dir: &Path) -> anyhow::Result<Samples> {
+        match &self.source {
+            Source::Csv(csv) => Ok(self.read(&dir.join(csv))?.samples),
+            Source::Generator { .. } | Source::Shapes { .. } => Ok(self.sets(dir)?.train),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The table `[data]` as a project file writes it.
 
 use super::{Data, FEW, Placement, Source};
+use crate::flow::folds::FOLDS;
 use crate::project::Percent;
 use gainstage_golden::data::{Columns, Shapes, Target};
 use serde::Deserialize;
@@ -29,6 +30,7 @@ pub(super) struct Raw {
     label: Option<String>,
     missing: Option<Missing>,
     held_out: Option<Percent>,
+    folds: Option<usize>,
 }
 
 /// What becomes of samples with a missing cell.
@@ -157,9 +159,12 @@ impl TryFrom<Raw> for Data {
                     .into(),
             );
         }
+        if let Some(folds) = raw.folds.filter(|n| !FOLDS.contains(n)) {
+            return Err(format!("folds is {folds}: use {} to {}", FOLDS.start(), FOLDS.end()));
+        }
         // Below it too few are left out to tell anything.
         let asked = raw.held_out.is_some();
         let least = if asked { 0 } else { FEW };
-        Ok(Data { source, test_csv: raw.test_csv, columns, held_out, least })
+        Ok(Data { source, test_csv: raw.test_csv, columns, held_out, folds: raw.folds, least })
     }
 }

@@ -47,10 +47,10 @@ fn network(samples: &Samples) -> String {
         false => format!("# Time for the search: more finds better circuits.\nminutes = {minutes:?}\n"),
     };
     format!(
-        "# Functions of the inputs and their sums, learned as the circuit computes them: sizes, widths and formats of the ports\n\
-         # are found. `gainstage pareto` shows all circuits from the smallest to the best; max-luts = 500 takes the best of at\n\
-         # most so many look-up tables. Networks of neurons instead (those of Jung & Kwon among them) have layers:\n\
-         # hidden = [{{ ordinary = 8, activation = \"tanh\" }}, {{ amplifying = 4, attenuating = 4 }}]\n\
+        "# Functions of the inputs and their sums, learned as the circuit computes them, and small networks of neurons (those of\n\
+         # Jung & Kwon among them): shape, sizes, widths and formats of the ports are found. `gainstage pareto` shows all circuits\n\
+         # from the smallest to the best; max-luts = 500 takes the best of at most so many look-up tables. A network of your own\n\
+         # has layers instead: hidden = [{{ ordinary = 8, activation = \"tanh\" }}, {{ amplifying = 4, attenuating = 4 }}]\n\
          [network]\nedges = \"learned\"\n{time}\n"
     )
 }

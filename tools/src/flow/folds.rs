@@ -1,0 +1,79 @@
+//! Cross-validation: a project's whole way from samples to integers, once for each fold, judged by that fold.
+
+use super::build::plan;
+use super::edges::figure;
+use super::found::Front;
+use super::hunt::Budget;
+use super::train;
+use super::widths::Sized;
+use crate::interrupt;
+use crate::project::{Edges, Project};
+use crate::report::{CrossValidation, Fold};
+use crate::term;
+use anyhow::Context;
+use gainstage_golden::data::Samples;
+use gainstage_golden::learned::{Folds, Loss};
+use std::ops::RangeInclusive;
+
+/// Folds that may be asked for.
+pub const FOLDS: RangeInclusive<usize> = 2..=100;
+
+/// Seed of the folds.
+const SEED: u64 = 5;
+
+/// Cross-validates a project on all of its samples but those of a file for tests. Nothing if it asks for no folds.
+///
+/// # Errors
+/// Fewer samples than two a fold; what stops training or quantization of a fold.
+pub fn cross_validated(project: &Project) -> anyhow::Result<Option<CrossValidation>> {
+    let Some(count) = project.data.folds else { return Ok(None) };
+    let all = project.whole()?;
+    anyhow::ensure!(
+        all.rows() >= 2 * count,
+        "[data]: folds is {count}, but there are {} samples: give at least two a fold",
+        all.rows()
+    );
+    let classes = !all.classes().is_empty();
+    let divided = Folds::new(&all, if classes { Loss::Softmax } else { Loss::Squares }, count, SEED);
+    if let Some(edges) = project.network.edges() {
+        term::say(&format!("{count} folds, a search of up to {} min each", edges.minutes));
+    }
+    let mut folds = Vec::new();
+    for number in 0..count {
+        let part = |inside: bool| {
+            let rows: Vec<usize> = (0..all.rows()).filter(|&r| (divided.of[r] == number) == inside).collect();
+            all.select(&rows).context("a fold without samples")
+        };
+        let fold = one(project, &part(false)?, &part(true)?)
+            .with_context(|| format!("fold {} of {count}", number + 1))?;
+        term::say(&format!("fold {} of {count}: {}", number + 1, fold.text(classes)));
+        folds.push(fold);
+        interrupt::check()?;
+    }
+    Ok(Some(CrossValidation::of(classes, folds)))
+}
+
+/// Learns from some samples, and judges by others.
+fn one(project: &Project, seen: &Samples, judge: &Samples) -> anyhow::Result<Fold> {
+    match project.network.edges() {
+        Some(edges) => found(project, edges, seen, judge),
+        None => trained(project, seen, judge),
+    }
+}
+
+fn found(project: &Project, edges: &Edges, seen: &Samples, judge: &Samples) -> anyhow::Result<Fold> {
+    let (seen, judge) = (seen.clone().with_one_target(), judge.clone().with_one_target());
+    let front = Front::search(project, &seen, Budget::Minutes(edges.minutes), None)?;
+    interrupt::check()?;
+    let best = front.choose(edges.max_luts, !seen.classes().is_empty())?.into_iter().next();
+    let best = best.context("nothing was found")?;
+    let (samples, lut_estimate) = (judge.rows(), Some(best.lut));
+    Ok(Fold { samples, figure: figure(&best.plan, &judge)?, lut_estimate, kind: Some(best.kind) })
+}
+
+fn trained(project: &Project, seen: &Samples, judge: &Samples) -> anyhow::Result<Fold> {
+    let model = train::train(project, seen)?;
+    interrupt::check()?;
+    let (Sized { plan, .. }, grounds) = plan(project, &model, seen.clone(), Some(judge.clone()))?;
+    Ok(Fold { samples: judge.rows(), figure: figure(&plan, &grounds.judge)?, lut_estimate: None, kind: None })
+}
