@@ -37,7 +37,7 @@ fn json(dir: &Path, args: &[&str]) -> Value {
 fn a_front_is_searched_and_gone_on_with() {
     let dir = tempfile::tempdir().expect("a directory");
     project(dir.path());
-    let front = json(dir.path(), &["pareto", ".", "--minutes", "0.25", "--json"]);
+    let front = json(dir.path(), &["pareto", ".", "--minutes", "0.4", "--json"]);
     let rows = front["rows"].as_array().expect("rows");
     let (circuits, others): (Vec<_>, Vec<_>) = rows.iter().partition(|r| r["lut_estimate"].is_u64());
     assert_eq!(others.len(), 2, "a constant and a line: {front}");

@@ -65,7 +65,7 @@ fn outright(samples: &Samples) -> Option<Found> {
             Front::of_points((NAME, true), samples, points)
         }
     };
-    front.and_then(|front| front.choose(None, !is_curve(&samples))).ok()?.into_iter().next()
+    front.and_then(|front| front.choose(None, !samples.classes().is_empty())).ok()?.into_iter().next()
 }
 
 /// What is said where one of them does as well as the circuit.

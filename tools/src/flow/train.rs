@@ -27,7 +27,38 @@ pub fn train(project: &Project, samples: &Samples) -> anyhow::Result<Model> {
     }
     let config = project.training(&topology, samples);
     let trained = search("training", &topology, samples, &config)?;
+    if let Some(said) = stuck(&trained.record, samples) {
+        term::say(&format!("warning: {said}"));
+    }
     Ok(Model { names: samples.names().clone(), ..trained.into_model(project.name.0.clone()) })
+}
+
+/// Restarts whose costs differ by less than this share have all ended at the same.
+const SAME: f64 = 0.02;
+
+/// An error above this share of a constant's is no better.
+const HARDLY: f64 = 0.9;
+
+/// What is said where all restarts ended at one cost that a constant has too.
+fn stuck(record: &TrainingRecord, samples: &Samples) -> Option<String> {
+    let costs: Vec<f64> = record.restarts.iter().filter_map(|r| r.cost).collect();
+    let ends = |(lo, hi): (f64, f64), &c: &f64| (lo.min(c), hi.max(c));
+    let (least, most) = costs.iter().fold((f64::INFINITY, 0.0), ends);
+    let outputs = samples.outputs();
+    let column = |o: usize| samples.y().iter().skip(o).step_by(outputs);
+    let spread = |o: usize| {
+        let mean = column(o).sum::<f64>() / samples.rows() as f64;
+        column(o).map(|y| (y - mean).abs()).sum::<f64>()
+    };
+    let constant = (0..outputs).map(spread).sum::<f64>() / (samples.rows() * outputs) as f64;
+    let all = costs.len() > 1 && most - least < SAME * least && record.mae > HARDLY * constant;
+    all.then(|| {
+        format!(
+            "all {} restarts ended at the same cost, {least:.3e}, hardly better than a constant: their neurons may be saturated or dead; \
+             take another activation, a smaller rate, more epochs, or standardise = \"both\"",
+            costs.len()
+        )
+    })
 }
 
 /// Trains networks of a shape; `what` names the work where progress is shown.
@@ -197,6 +228,25 @@ fn planned_epochs(config: &TrainConfig) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn restarts_that_all_end_at_a_constant_are_told() {
+        let y: Vec<f64> = (0..40).map(|i| f64::from(i % 2)).collect();
+        let samples = Samples::new(1, 1, (0..40).map(f64::from).collect(), y).expect("samples");
+        let record = |costs: &[f64], mae: f64| {
+            let trained = TrainConfig { epochs: 1, restarts: 1, ..TrainConfig::default() };
+            let topology = Topology { inputs: 1, hidden: Vec::new(), outputs: 1, output_bias: true };
+            let found = train::train(&topology, &samples, &trained, &train::Quiet).expect("a line");
+            let one = |&cost: &f64| RestartRecord { cost: Some(cost), ..found.record.restarts[0].clone() };
+            TrainingRecord { restarts: costs.iter().map(one).collect(), mae, ..found.record }
+        };
+        let said = stuck(&record(&[0.250, 0.251, 0.252], 0.5), &samples).expect("no better than a constant");
+        assert!(said.starts_with("all 3 restarts ended at the same cost, 2.500e-1,"), "{said}");
+        // One that is better, an error that is small, and a single restart say nothing.
+        assert_eq!(stuck(&record(&[0.1, 0.251], 0.5), &samples), None);
+        assert_eq!(stuck(&record(&[0.250, 0.251], 0.1), &samples), None);
+        assert_eq!(stuck(&record(&[0.250], 0.5), &samples), None);
+    }
 
     #[test]
     fn abandoned_restarts_count_for_the_epochs_they_ran() {

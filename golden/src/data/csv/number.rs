@@ -10,7 +10,13 @@ pub(super) fn is_missing(field: &str) -> bool {
     field.len() <= 7 && MISSING.iter().any(|m| field.eq_ignore_ascii_case(m))
 }
 
-/// Reads decimal numbers. Where commas do not stand between fields, one may stand for the decimal point, throughout.
+/// 1 and 0 for what is true and false.
+fn truth(field: &str) -> Option<f64> {
+    let values = [("true", 1.0), ("false", 0.0)];
+    values.into_iter().find(|(word, _)| field.eq_ignore_ascii_case(word)).map(|(_, value)| value)
+}
+
+/// Reads decimal numbers, and `true` and `false` as 1 and 0. Where commas do not stand between fields, one may stand for the decimal point, throughout.
 #[derive(Debug)]
 pub(super) struct Decimal {
     /// Whether a comma can be a decimal point.
@@ -34,7 +40,7 @@ impl Decimal {
         let fault = |problem: fn(String, String) -> CsvProblem| Err(problem(clip(name), clip(field)));
         let parsed = match self.comma && field.contains([',', '.']) {
             true => self.marked(name, field)?,
-            false => field.parse::<f64>().ok(),
+            false => field.parse::<f64>().ok().or_else(|| truth(field)),
         };
         match parsed {
             None if is_missing(field) => fault(|name, value| CsvProblem::Missing { name, value }),
@@ -61,5 +67,22 @@ pub(super) fn clip(value: &str) -> String {
     match value.char_indices().nth(40) {
         Some((end, _)) => format!("{}...", &value[..end]),
         None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn truth_is_a_number_and_other_words_are_none() {
+        let mut decimal = Decimal::new(';');
+        for (field, value) in [("true", 1.0), ("FALSE", 0.0), ("True", 1.0), ("1,5", 1.5)] {
+            assert_eq!(decimal.number("x", field).ok(), Some(value), "{field}");
+        }
+        // These may be answers as well as numbers.
+        for field in ["yes", "no", "truely", "t"] {
+            assert!(matches!(decimal.number("x", field), Err(CsvProblem::Text { .. })), "{field}");
+        }
     }
 }
