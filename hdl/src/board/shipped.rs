@@ -4,7 +4,7 @@ macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
         /// Name and text of every shipped board.
         pub const SHIPPED: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../../constraints/", $name, ".toml")))),*];
+            &[$(($name, include_str!(concat!("../../constraints/", $name, ".toml")))),*];
     };
 }
 

@@ -61,9 +61,9 @@ pub fn reader(name: &str) -> Reader {
         }
         "board" => {
             let boards = [
-                include_str!("../../../constraints/icebreaker.toml"),
-                include_str!("../../../constraints/ulx3s-85f.toml"),
-                include_str!("../../../constraints/basys3.toml"),
+                include_str!("../../../hdl/constraints/icebreaker.toml"),
+                include_str!("../../../hdl/constraints/ulx3s-85f.toml"),
+                include_str!("../../../hdl/constraints/basys3.toml"),
             ];
             text(move |t| drop(Board::parse(t, place)), boards.map(|t| t.as_bytes().to_vec()).into())
         }

@@ -17,7 +17,7 @@ pub struct Template {
 
 macro_rules! example {
     ($name:literal, $file:literal) => {
-        include_str!(concat!("../../../examples/", $name, "/", $file))
+        include_str!(concat!("../../examples/", $name, "/", $file))
     };
 }
 
