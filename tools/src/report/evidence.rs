@@ -1,13 +1,14 @@
 //! What a result stands on: the samples, and how good network and circuit are on those of training and on those held out.
 
-use super::{Table, brief};
+use super::{Dependence, Table, brief};
 use gainstage_golden::data::{Confusion, OutputFigures, Samples, ValueFigures};
 use gainstage_golden::plan::Signal;
 use gainstage_golden::text::count;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The part of `report.json` that is about samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Evidence {
     /// Inputs and outputs by name.
     pub columns: Columns,
@@ -20,10 +21,13 @@ pub struct Evidence {
     /// Some samples with what network and circuit make of them; none for classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drawn: Option<Drawn>,
+    /// What the circuit makes of each input; none where there is but one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependence: Option<Dependence>,
 }
 
 /// Inputs and outputs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Columns {
     /// The inputs.
     pub inputs: Vec<Column>,
@@ -32,7 +36,7 @@ pub struct Columns {
 }
 
 /// A column of the samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -45,7 +49,7 @@ pub struct Column {
 }
 
 /// Where samples come from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Origin {
     /// The file, or the generator.
     pub source: String,
@@ -64,7 +68,7 @@ pub struct Origin {
 }
 
 /// Errors on the samples of training, and on those held out of training and selection.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Errors {
     /// Of training.
     pub training: Part,
@@ -73,7 +77,7 @@ pub struct Errors {
 }
 
 /// Errors on some samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Part {
     /// How many.
     pub samples: usize,
@@ -84,7 +88,7 @@ pub struct Part {
 }
 
 /// How good results are.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Quality {
     /// Of values.
@@ -101,7 +105,7 @@ pub enum Quality {
 }
 
 /// Samples, row by row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Drawn {
     /// Whether they are held out.
     pub held_out: bool,
