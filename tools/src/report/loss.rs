@@ -27,6 +27,7 @@ pub struct Loss {
     pub most: Option<Most>,
     /// What would help, where too much is lost.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub help: Vec<String>,
 }
 

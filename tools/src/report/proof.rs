@@ -36,6 +36,7 @@ pub struct ProofReport {
     pub no_second: Option<&'static str>,
     /// Each linter's complaints, where linters were asked for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
     pub lint: BTreeMap<&'static str, Vec<String>>,
 }
 

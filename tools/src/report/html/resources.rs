@@ -17,7 +17,7 @@ const KINDS: [(&str, &str); 4] =
 const SITES: [(&str, &[&str]); 4] = [
     ("lut", &["TRELLIS_COMB", "OXIDE_COMB", "ICESTORM_LC"]),
     ("ff", &["TRELLIS_FF", "OXIDE_FF"]),
-    ("dsp", &["MULT18X18D", "MULT18X18_CORE", "ICESTORM_DSP"]),
+    ("dsp", &["MULT18X18D", "MULT18_CORE", "ICESTORM_DSP"]),
     ("bram", &["DP16KD", "OXIDE_EBR", "ICESTORM_RAM"]),
 ];
 
