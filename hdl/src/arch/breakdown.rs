@@ -80,10 +80,10 @@ fn modules(top: &Module) -> Vec<ModuleCost> {
     all
 }
 
-/// What a module's comment begins with.
+/// The first sentence of a module's comment.
 fn first_sentence(module: &Module) -> String {
-    let line = module.doc().lines().next().unwrap_or_default();
-    line.trim_end_matches('.').to_owned()
+    let doc = module.doc().split_whitespace().collect::<Vec<_>>().join(" ");
+    doc.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -130,6 +130,8 @@ mod tests {
         let layers = (0..plan.layers.len()).map(|l| format!("layer{l}"));
         assert_eq!(names, layers.chain([plan.name.clone()]).collect::<Vec<_>>());
         assert!(found.parts[0].what.starts_with("Layer 0: "), "{}", found.parts[0].what);
+        let whole = found.modules.iter().find(|m| m.module == plan.name).expect("the top");
+        assert_eq!(whole.what, "Network, fully parallel: a sample every clock");
         // A neuron's module is there once, its table as often as neurons have it.
         let neurons: usize = plan.layers.iter().map(|l| l.neurons.len()).sum();
         let alone = found.modules.iter().filter(|m| m.module.contains("_neuron"));

@@ -205,7 +205,7 @@ impl BuildReport {
         json["ok"] = self.held().into();
         // A training's settings have the names of `gainstage.toml` in `model.json`; here they are fields like all others.
         if let Some(protocol) = json.pointer_mut("/training/protocol") {
-            snake_case(protocol);
+            super::snake_case(protocol);
         }
         Ok(json)
     }
@@ -221,19 +221,6 @@ impl BuildReport {
                 format!("{all}: {trained} trained on, {} held out", held.samples)
             }
         }
-    }
-}
-
-/// Names of fields with underscores, as all of a report have.
-fn snake_case(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::Object(fields) => {
-            *fields =
-                std::mem::take(fields).into_iter().map(|(name, v)| (name.replace('-', "_"), v)).collect();
-            fields.values_mut().for_each(snake_case);
-        }
-        serde_json::Value::Array(all) => all.iter_mut().for_each(snake_case),
-        _ => {}
     }
 }
 

@@ -42,3 +42,16 @@ pub fn write(dir: &Path, report: &serde_json::Value) -> Result<(), DocumentError
     write_json(&dir.join("report.json"), report)?;
     write_atomic(&dir.join("report.html"), html::page(report).as_bytes())
 }
+
+/// Names of fields with underscores, as all of a report have.
+fn snake_case(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            *fields =
+                std::mem::take(fields).into_iter().map(|(name, v)| (name.replace('-', "_"), v)).collect();
+            fields.values_mut().for_each(snake_case);
+        }
+        serde_json::Value::Array(all) => all.iter_mut().for_each(snake_case),
+        _ => {}
+    }
+}

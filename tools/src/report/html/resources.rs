@@ -54,8 +54,8 @@ pub fn resources(report: &Value) -> Option<Markup> {
     Some(html! {
         h3 { "Resources" }
         p {
-            "Parts are estimates from the modules as they are written, before synthesis, which shares and merges: upper bounds \
-             more than sizes. Bars are shares of the look-up tables."
+            "Parts are estimates from the modules as they are written, before synthesis, which shares, merges and chooses \
+             otherwise. Bars are shares of the look-up tables."
             @if let Some(n) = json::count(report, "/lut_estimate") {
                 " The search counts for itself: " (number::count(n)) " look-up tables, of six inputs and without block RAM."
             }
