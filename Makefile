@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves
+.PHONY: verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,10 @@ verify-netlists: setup ## prove synthesised netlists with hard multipliers and b
 
 bench-curves: ## fronts of circuits of curves for values, counted by yosys (MINUTES=1, ONLY="eq6 ntc")
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_curves.sh
+
+examples: setup ## build the examples with figures, two minutes each, and print the table of their READMEs (ONLY="motor wine")
+	@$(PYTHON) scripts/examples_data.py --check
+	@$(PYTHON) scripts/examples.py build/examples "$(GAINSTAGE)" $(ONLY)
 
 build/mdbook/bin/mdbook:
 	$(CARGO) install --quiet --locked --root build/mdbook mdbook --version 0.4.52 --no-default-features

@@ -12,6 +12,9 @@ use std::process::Command;
 
 const DOCUMENTS: [&str; 4] = ["model", "plan", "build", "manifest"];
 
+/// Written, and never read.
+const REPORT: &str = "report";
+
 fn gainstage(dir: &Path, args: &[&str]) -> String {
     let output =
         Command::new(env!("CARGO_BIN_EXE_gainstage")).args(args).current_dir(dir).output().expect("starts");
@@ -32,7 +35,7 @@ fn faults(schema: &str, document: &Value) -> Vec<String> {
 
 #[test]
 fn the_published_schemas_are_the_derived_ones() {
-    for document in DOCUMENTS {
+    for document in DOCUMENTS.into_iter().chain([REPORT]) {
         let derived = gainstage(Path::new("."), &["schema", document]);
         assert!(
             derived == published(document),
@@ -116,6 +119,100 @@ fn what_is_written_validates_and_faults_do_not() {
             let mut wrong = document.clone();
             change(&mut wrong);
             assert!(!faults(&schema, &wrong).is_empty(), "{name}: {what} passed");
+        }
+    }
+}
+
+/// The names of all fields that a schema knows.
+fn fields(schema: &Value, found: &mut Vec<String>) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        found.extend(properties.keys().cloned());
+    }
+    match schema {
+        Value::Object(all) => all.values().for_each(|v| fields(v, found)),
+        Value::Array(all) => all.iter().for_each(|v| fields(v, found)),
+        _ => {}
+    }
+}
+
+/// The names of all fields of a document, but for maps whose keys are names of things.
+fn keys(document: &Value, found: &mut Vec<String>) {
+    match document {
+        Value::Object(all) => {
+            for (key, value) in all {
+                found.push(key.clone());
+                if !["tools", "cells"].contains(&key.as_str()) {
+                    keys(value, found);
+                }
+            }
+        }
+        Value::Array(all) => all.iter().for_each(|v| keys(v, found)),
+        _ => {}
+    }
+}
+
+fn in_snake_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Builds of each kind: values and classes, neurons and learned functions, one input and several.
+#[test]
+fn reports_validate_and_their_fields_have_one_style() {
+    if Command::new("verilator").arg("--version").output().is_err() {
+        println!("skipped: verilator is not installed");
+        return;
+    }
+    let schema = published(REPORT);
+    let mut known = Vec::new();
+    fields(&serde_json::from_str(&schema).expect("JSON"), &mut known);
+    let odd: Vec<&String> = known.iter().filter(|f| !in_snake_case(f)).collect();
+    assert!(known.len() > 150 && odd.is_empty(), "{odd:?}");
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut csv = String::from("a,b,y,kind\n");
+    for i in 0..120 {
+        let (a, b) = (i * 7 % 40, i * 11 % 30);
+        csv += &format!("{a},{b},{},{}\n", 2 * a + b, if a > b { "pear" } else { "apple" });
+    }
+    std::fs::write(dir.path().join("data.csv"), csv).expect("written");
+    let data = "[data]\ncsv = \"data.csv\"\ninputs = [\"a\", \"b\"]\nheld-out = \"20%\"\n";
+    let edges = "[network]\nedges = \"learned\"\nminutes = 0.02\n";
+    let neurons =
+        "[network]\nhidden = [{ ordinary = 2 }]\n[train]\nepochs = 20\nrestarts = 1\nvalidation = 0.25\n";
+    for (name, goal, network) in [
+        ("values", "targets = [\"y\"]\n", edges),
+        ("classes", "label = \"kind\"\n", edges),
+        ("neurons", "targets = [\"y\"]\n", neurons),
+        ("scores", "label = \"kind\"\n", neurons),
+    ] {
+        let project = format!("name = \"{name}\"\n{data}{goal}{network}");
+        std::fs::write(dir.path().join("gainstage.toml"), project).expect("written");
+        // Hardly trained: what rounding loses does not matter here.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
+        command.env("GAINSTAGE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/models"));
+        let built = command.args(["build", ".", "-o", name, "--max-loss", "1000"]).current_dir(dir.path());
+        let output = built.output().expect("starts");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = std::fs::read_to_string(dir.path().join(name).join("report.json")).expect("a report");
+        let report: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(faults(&schema, &report), [""; 0], "{name}");
+        let mut found = Vec::new();
+        keys(&report, &mut found);
+        let odd: Vec<&String> = found.iter().filter(|f| !in_snake_case(f)).collect();
+        assert!(odd.iter().all(|f| report["tools"].get(f.as_str()).is_some()), "{name}: {odd:?}");
+        let dependence = &report["dependence"];
+        assert_eq!(dependence["inputs"].as_array().map(Vec::len), Some(2), "{name}");
+        assert!(report["resources"]["total"]["lut"].as_u64() > Some(0), "{name}");
+        let curve = report.pointer("/training/restarts/0/training_curve").and_then(Value::as_array);
+        assert_eq!(curve.is_some_and(|c| c.len() > 1), network == neurons, "{name}");
+        for (what, field, wrong) in [
+            ("another schema version", "schema", Value::from(999)),
+            ("a text for a number", "latency", "six".into()),
+            ("no resources", "resources", Value::Null),
+        ] {
+            let mut broken = report.clone();
+            broken[field] = wrong;
+            assert!(!faults(&schema, &broken).is_empty(), "{name}: {what} passed");
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::SamplesError;
 use super::samples::decide;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The confusion matrix of a classifier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Confusion {
     /// Names of the classes.
     pub classes: Vec<String>,

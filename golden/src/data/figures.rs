@@ -1,10 +1,11 @@
 //! Error figures of one set of samples, output by output.
 
 use super::{Metrics, Samples, SamplesError};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How far one output is from its target, in the units of the target.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OutputFigures {
     /// Mean, deviation, largest, root of the mean square.
     #[serde(flatten)]
@@ -16,7 +17,7 @@ pub struct OutputFigures {
 }
 
 /// How far values are from their targets.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ValueFigures {
     /// Over all outputs.
     #[serde(flatten)]

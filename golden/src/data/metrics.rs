@@ -1,9 +1,10 @@
 //! How far outputs are from their targets, as the first paper counts it.
 
 use super::SamplesError;
+use schemars::JsonSchema;
 
 /// Error figures of a set of outputs.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize, JsonSchema)]
 pub struct Metrics {
     /// Mean of |e|.
     pub mae: f64,

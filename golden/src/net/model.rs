@@ -96,6 +96,9 @@ pub struct RestartRecord {
     /// Its mean cost before the first epoch and after every `curve_stride` of them, by which restarts are compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<f64>,
+    /// The same on the training samples, where restarts are compared by samples held out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub training_curve: Vec<f64>,
 }
 
 impl Model {

@@ -2,6 +2,7 @@
 
 use super::{Plan, PlanNeuron, Stage};
 use crate::num::{Format, Rounding, requantize};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 const BINS: usize = 32;
 
 /// The values of one kind, of all neurons of a layer with one format.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Signal {
     /// The layer, from 0.
     pub layer: usize,

@@ -4,10 +4,11 @@ use crate::func::Portable;
 use crate::net::{Layer, Network};
 use crate::num::{Format, Rounding, quantize, requantize};
 use crate::plan::{Plan, PlanNeuron, Stage, Tail, attenuate, square};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A sort of value that a plan rounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Rounded {
     /// The inputs of the network.

@@ -28,6 +28,8 @@ pub(super) struct Context<'a, T> {
     pub start: &'a [f64],
     /// What restarts are compared by.
     pub check: &'a Columns<f64>,
+    /// The training samples, where restarts are compared by others.
+    pub apart: Option<&'a Columns<f64>>,
     pub progress: &'a dyn Progress,
 }
 
@@ -52,6 +54,8 @@ pub(super) struct Restart<T: Lane> {
     pub(super) rng: ChaCha8Rng,
     /// Costs at multiples of [`curve_stride`].
     pub(super) curve: Vec<f64>,
+    /// Costs on the training samples at the same epochs, where [`Context::apart`] has them.
+    pub(super) training_curve: Vec<f64>,
     /// How far it is from what it does not know: its leave-one-out error, or its distance from samples and consensus.
     pub strays: Option<f64>,
     /// How often it began again after its numbers overflowed.
@@ -101,6 +105,7 @@ impl<T: Lane> Restart<T> {
             order,
             rng,
             curve: Vec::new(),
+            training_curve: Vec::new(),
             strays: None,
             again: 0,
         };
@@ -129,6 +134,7 @@ impl<T: Lane> Restart<T> {
             (self.engine, self.rng) = Restart::begin(self.index, self.again, context);
             (self.epoch, self.outcome) = (0, None);
             self.curve.clear();
+            self.training_curve.clear();
             self.check(context);
         }
         again
@@ -215,10 +221,13 @@ impl<T: Lane> Restart<T> {
 
     /// Judges the weights as they are now and keeps them if they are the best so far (by the paper's protocol: always).
     pub fn check(&mut self, context: &Context<T>) {
-        let cost = self.judge(self.engine.net.unpack(), context);
-        let due = self.curve.len() * curve_stride(context.stages.total);
-        if self.epoch == due && cost.is_finite() {
+        let network = self.engine.net.unpack();
+        let due = self.epoch == self.curve.len() * curve_stride(context.stages.total);
+        let apart = context.apart.filter(|_| due).map(|c| c.mean_cost(&network, context.config.cost));
+        let cost = self.judge(network, context);
+        if due && cost.is_finite() {
             self.curve.push(cost);
+            self.training_curve.extend(apart);
         }
     }
 
@@ -261,6 +270,7 @@ impl<T: Lane> Restart<T> {
             epochs: self.epoch,
             cost: self.best.as_ref().map(|b| b.cost),
             curve: self.curve.clone(),
+            training_curve: self.training_curve.clone(),
         }
     }
 }

@@ -168,9 +168,11 @@ fn search<T: Lane>(
     let training = prepared.training.convert::<T>()?;
     let start = &prepared.training.x;
     let check = &prepared.check;
+    let apart = (prepared.counts[1] > 0).then_some(&prepared.training);
     let stages = Stages::new(config, topology);
     let total = stages.total;
-    let context = Context { topology, path, config, stages, training: &training, start, check, progress };
+    let context =
+        Context { topology, path, config, stages, training: &training, start, check, apart, progress };
     let mut restarts: Vec<Restart<T>> = match from {
         Some(state) => state.take_up(&context)?,
         None => (0..config.restarts).into_par_iter().map(|index| Restart::new(index, &context)).collect(),

@@ -35,6 +35,7 @@ pub(super) struct Saved {
     pub outcome: Option<Outcome>,
     pub best: Option<Best>,
     pub curve: Vec<f64>,
+    pub training_curve: Vec<f64>,
     /// What it goes on with, if it does.
     pub running: Option<Running>,
 }
@@ -103,7 +104,8 @@ impl<T: Lane> Restart<T> {
         let running =
             running.then(|| Running::of(net, self.order.clone(), self.rng.get_word_pos(), rates.powers));
         let (best, curve) = (self.best.clone(), self.curve.clone());
-        Saved { epoch: self.epoch, again: self.again, outcome: self.outcome, best, curve, running }
+        let (epoch, again, outcome) = (self.epoch, self.again, self.outcome);
+        Saved { epoch, again, outcome, best, curve, training_curve: self.training_curve.clone(), running }
     }
 
     /// Goes on where another run stopped.
@@ -133,8 +135,10 @@ impl<T: Lane> Restart<T> {
             rng.set_word_pos(running.drawn);
             order.clone_from(&running.order);
         }
-        let Saved { epoch, again, outcome, best, curve, .. } = from.clone();
-        let restart = Restart { index, epoch, best, outcome, engine, order, rng, curve, strays: None, again };
+        let Saved { epoch, again, outcome, best, curve, training_curve, .. } = from.clone();
+        let strays = None;
+        let restart =
+            Restart { index, epoch, best, outcome, engine, order, rng, curve, training_curve, strays, again };
         context.progress.update(index, epoch, context.stages.total, restart.cost());
         Ok(restart)
     }

@@ -12,7 +12,7 @@ pub fn estimate(top: &Module) -> Capacity {
     all(top, &mut known)
 }
 
-fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Capacity>) -> Capacity {
+pub(super) fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Capacity>) -> Capacity {
     if let Some(&cost) = known.get(m.name()) {
         return cost;
     }
@@ -34,7 +34,7 @@ pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
 }
 
 /// A module without its children.
-fn alone(m: &Module) -> Capacity {
+pub(super) fn alone(m: &Module) -> Capacity {
     let (g, target) = (m.graph(), m.target());
     let mut sum = Capacity { lut: 0, ff: m.schedule().register_bits, dsp: 0, bram: 0 };
     for i in 0..g.nodes().len() {

@@ -1,6 +1,7 @@
 //! Architectures: how a whole network becomes a circuit. All give the same bits.
 
 mod auto;
+mod breakdown;
 mod cost;
 #[cfg(test)]
 mod fixture;
@@ -13,6 +14,7 @@ mod parallel;
 mod unit;
 
 pub use auto::{Candidate, Choice, choose, measure, usual_part};
+pub use breakdown::{Breakdown, ModuleCost, PartCost};
 pub use cost::estimate;
 use fold::sequential;
 pub use fold::{Lanes, fold, layers_apart};

@@ -35,7 +35,7 @@ pub enum Device {
 }
 
 /// What a part has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Capacity {
     /// Look-up tables (of 6 inputs in 7 series, else of 4).
     pub lut: u64,

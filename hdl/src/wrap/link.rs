@@ -1,6 +1,7 @@
 //! `link.json`: what a host must know to talk to a board.
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -49,7 +50,7 @@ pub enum SerialError {
 }
 
 /// A serial line, 8N1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Serial {
     /// What the host sets, bits a second.

@@ -4,13 +4,14 @@ use super::Tally;
 use crate::run::Tool;
 use gainstage_golden::text::count;
 use gainstage_hdl::wrap::manifest::Manifest;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// The result of a verification.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// The simulator.
     pub simulator: &'static str,
@@ -78,7 +79,7 @@ impl Report {
 }
 
 /// What was wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum What {
     /// The circuit is slower or faster than the manifest says, or gives nothing at all.
@@ -114,7 +115,7 @@ pub enum What {
 }
 
 /// A mismatch, and what is known of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Mismatch {
     /// What was wrong.
     #[serde(flatten)]
@@ -134,7 +135,7 @@ pub struct Mismatch {
 }
 
 /// A neuron whose output is wrong although everything before it is right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Located {
     /// The layer, counted from 0.
     pub layer: usize,

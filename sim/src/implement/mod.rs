@@ -17,6 +17,7 @@ use gainstage_hdl::board::{Board, Capacity, Device};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::Top;
 use gainstage_hdl::wrap::manifest::Manifest;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -113,7 +114,7 @@ pub fn lacks(counts: &Counts, capacity: &Capacity) -> Vec<Lack> {
 }
 
 /// A placed, routed and packed design.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Implementation {
     /// What yosys counted.
     pub counts: Counts,
@@ -131,7 +132,7 @@ pub struct Implementation {
 }
 
 /// Timing after routing.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Timing {
     /// What the circuit's clock reaches, MHz.
     pub achieved_mhz: f64,

@@ -1,10 +1,11 @@
 //! The longest path, mapped back to layers and units by the names that survive synthesis.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The path that decides how fast a circuit is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct CriticalPath {
     /// Where it starts, such as `layer 0, neuron 3 (square)`.
     pub from: String,
@@ -19,7 +20,7 @@ pub struct CriticalPath {
 }
 
 /// A part of the way.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
     /// `clk-to-q`, `logic`, `routing` or `setup`.
     pub kind: String,

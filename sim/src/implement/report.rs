@@ -3,11 +3,12 @@
 use super::path::{self, CriticalPath};
 use crate::netlist::Counts;
 use gainstage_hdl::board::Capacity;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How much of a kind of site is taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Use {
     /// nextpnr's name of it, such as `ICESTORM_LC`.
     pub site: String,
@@ -18,7 +19,7 @@ pub struct Use {
 }
 
 /// A clock.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Fmax {
     /// Its net.
     pub clock: String,

@@ -1,11 +1,12 @@
 //! Cells of a netlist, counted in the units that data sheets use.
 
 use gainstage_hdl::target::Family;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a circuit takes of a device.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// Look-up tables: of 4 inputs (ECP5, Nexus, iCE40, generic) or up to 6 (Xilinx). A carry cell of ECP5 and
     /// Nexus takes two, and they are counted; a shift register of Xilinx takes one.

@@ -220,7 +220,7 @@ impl Means {
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let _lock = Lock::take(dir)?;
         let means = means(&build, plan, None)?;
-        let manifest = generate(dir, plan, &means, None, self.force)?;
+        let manifest = generate(dir, plan, &means, None, self.force)?.manifest;
         Ok(written(dir, &manifest))
     }
 }

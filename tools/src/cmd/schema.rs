@@ -1,6 +1,7 @@
 //! `schema`: the JSON Schemas of the files.
 
 use super::Outcome;
+use crate::report::{BuildReport, EdgeReport};
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::wrap::Build;
@@ -33,6 +34,19 @@ enum Document {
     Build,
     /// manifest.json: what a generated directory holds
     Manifest,
+    /// report.json: what a build came to
+    Report,
+}
+
+/// `report.json`, whatever was built.
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+enum Report {
+    /// A network of neurons.
+    Network(Box<BuildReport>),
+    /// A circuit of learned functions.
+    Edges(Box<EdgeReport>),
 }
 
 /// Runs `schema`. With `--json` and without, the result is the schema itself.
@@ -42,6 +56,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         Document::Plan => schema_for!(Plan),
         Document::Build => schema_for!(Build),
         Document::Manifest => schema_for!(Manifest),
+        Document::Report => schema_for!(Report),
     };
     let json = serde_json::to_value(schema)?;
     Ok(Outcome::held(serde_json::to_string_pretty(&json)? + "\n", json))

@@ -10,7 +10,8 @@ use super::{board, evaluate, folds, generate, loss, means, place, train};
 use crate::interrupt::{self, Grace, Interrupted};
 use crate::project::{Project, Sets, Source};
 use crate::report::{
-    self, BuildReport, Judgement, PlanSummary, ProofReport, Seconds, Seeds, curves_svg, picture,
+    self, BuildReport, Judgement, PlanSummary, ProofReport, REPORT_SCHEMA, Seconds, Seeds, curves_svg,
+    picture,
 };
 use crate::term;
 use anyhow::Context;
@@ -22,9 +23,6 @@ use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
-
-/// The schema version of `report.json`.
-const REPORT_SCHEMA: u32 = 1;
 
 /// Tools whose versions the report names.
 const TOOLS: &[Tool] = &[Tool::Verilator, Tool::Cxx, Tool::Iverilog];
@@ -84,7 +82,7 @@ pub fn build(
     }
     let part = choice.map(|c| c.board.device().capacity());
     let means = means::means(&project.build, &plan, part)?;
-    let manifest =
+    let generate::Generated { manifest, resources } =
         timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
     let drawn =
         if model.classes.is_empty() { picture(&plan.name, judge, &float, &fixed.values) } else { None };
@@ -122,6 +120,7 @@ pub fn build(
         architecture: manifest.architecture.name(),
         target: means.family,
         clock_mhz: means.clock_mhz,
+        resources,
         proof: ProofReport::of(&proof),
         seeds: seeds(project, &model),
         seconds,

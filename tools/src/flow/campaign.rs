@@ -157,7 +157,7 @@ fn one(plan: Plan, seed: u64, random: u64, work: &Path, tally: &mut Tally) -> an
     };
     let build = Build { clock_mhz, weights, architecture, ..Build::new(family) };
     let dir = work.join("net");
-    let manifest = generate(&dir, &plan, &build, None, true)?;
+    let manifest = generate(&dir, &plan, &build, None, true)?.manifest;
     *tally.architectures.entry(manifest.architecture.name().to_owned()).or_default() += 1;
 
     let vectors = Vectors::new(plan.inputs.clone()).corners(seed).random(random, seed);

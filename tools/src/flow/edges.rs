@@ -9,14 +9,13 @@ use super::verify::{Options, verify};
 use super::{board, evaluate, folds, generate, means, place};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Edges, Project, Sets};
-use crate::report::{self, EdgeReport, PlanSummary, ProofReport, Seeds, Tried};
+use crate::report::{self, EdgeReport, PlanSummary, ProofReport, REPORT_SCHEMA, SearchSeconds, Seeds, Tried};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::edge::Point;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{self, BuildError};
 use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
@@ -117,7 +116,8 @@ pub fn build(
     if interrupt::flag().load(Ordering::Relaxed) {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
-    let (found, means, manifest, refused) = fitted(candidates, project, dir, force, choice)?;
+    let (found, means, generate::Generated { manifest, resources }, refused) =
+        fitted(candidates, project, dir, force, choice)?;
     let Found { plan, lut, edges, setting, kind, model, .. } = found;
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
@@ -137,6 +137,7 @@ pub fn build(
     };
     let proof = verify(dir, &options)?;
     let mut report = EdgeReport {
+        schema: REPORT_SCHEMA,
         name: plan.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         judged: judged.into(),
@@ -154,10 +155,11 @@ pub fn build(
         architecture: manifest.architecture.name(),
         target: means.family.clone(),
         clock_mhz: means.clock_mhz,
+        resources,
         proof: ProofReport::of(&proof),
         board: None,
         plan: PlanSummary::of(&plan),
-        seconds: [train, start.elapsed().as_secs_f64()],
+        seconds: SearchSeconds { search: train, total: start.elapsed().as_secs_f64() },
         seeds: Seeds { data: None, train: Some(SPLIT), verify: project.verify.seed },
         tools: tools(),
     };
@@ -194,7 +196,7 @@ fn fitted(
     dir: &Path,
     force: bool,
     choice: Option<&board::Choice>,
-) -> anyhow::Result<(Found, wrap::Build, Manifest, Vec<String>)> {
+) -> anyhow::Result<(Found, wrap::Build, generate::Generated, Vec<String>)> {
     let (mut first, mut most, mut said) = (None, f64::INFINITY, Vec::new());
     for found in candidates {
         if found.lut as f64 > most {
@@ -205,7 +207,7 @@ fn fitted(
                 Ok((generate::generate(dir, &found.plan, &means, found.model.as_ref(), force)?, means))
             });
         match made {
-            Ok((manifest, means)) => return Ok((found, means, manifest, said)),
+            Ok((made, means)) => return Ok((found, means, made, said)),
             Err(e) if does_not_fit(&e) => {
                 let refused = format!("a better circuit of {} look-up tables does not fit: {e:#}", found.lut);
                 term::say(&format!("warning: {refused}"));

@@ -87,9 +87,21 @@ pub fn outside(plan: &Plan, samples: &Samples) -> Option<String> {
 /// The outputs of the plan.
 pub fn fixed(plan: &Plan, samples: &Samples) -> Fixed {
     let codes = Engine::new(plan).run(&input_codes(plan, samples));
-    let formats = plan.output_formats();
-    let values = codes.iter().zip(formats.iter().cycle()).map(|(&c, f)| f.value(c)).collect();
+    let values = values(plan, &codes);
     Fixed { codes, values }
+}
+
+/// The values of output codes, row-major.
+pub fn values(plan: &Plan, codes: &[i64]) -> Vec<f64> {
+    let formats = plan.output_formats();
+    codes.iter().zip(formats.iter().cycle()).map(|(&c, f)| f.value(c)).collect()
+}
+
+/// Evenly picked samples.
+pub fn some(samples: &Samples, most: usize) -> Samples {
+    let step = samples.rows().div_ceil(most).max(1);
+    let rows: Vec<usize> = (0..samples.rows()).step_by(step).collect();
+    samples.select(&rows).unwrap_or_else(|| samples.clone())
 }
 
 /// How good outputs are.

@@ -1,5 +1,6 @@
 //! Network and circuit on the samples of training, and on those held out.
 
+use super::dependence::dependence;
 use super::evaluate;
 use crate::project::{Project, Sets, Source};
 use crate::report::{Columns, CrossValidation, Drawn, Errors, Evidence, Origin, Part, Quality};
@@ -43,7 +44,7 @@ impl Origins {
     /// What a plan, and the network that it stands for, come to.
     ///
     /// # Errors
-    /// Samples without targets.
+    /// Samples without targets; an end that was asked for.
     pub fn evidence(
         self,
         plan: &Plan,
@@ -54,7 +55,8 @@ impl Origins {
         let part = |samples: &Samples| part(plan, network, samples);
         let errors = Errors { training: part(train)?, held_out: test.map(part).transpose()? };
         let drawn = train.classes().is_empty().then(|| drawn(plan, network, train, test));
-        let signals = plan.signals(&evaluate::input_codes(plan, &some(train, TRACED)));
+        let signals = plan.signals(&evaluate::input_codes(plan, &evaluate::some(train, TRACED)));
+        let dependence = dependence(plan, train, test)?;
         let cross_validation = self.cross_validation;
         Ok(Evidence {
             columns: Columns::of(train),
@@ -63,6 +65,7 @@ impl Origins {
             cross_validation,
             signals,
             drawn,
+            dependence,
         })
     }
 }
@@ -85,17 +88,10 @@ fn part(plan: &Plan, network: Option<&Network>, samples: &Samples) -> anyhow::Re
     Ok(Part { samples: samples.rows(), real, integer })
 }
 
-/// Evenly picked samples.
-fn some(samples: &Samples, most: usize) -> Samples {
-    let step = samples.rows().div_ceil(most).max(1);
-    let rows: Vec<usize> = (0..samples.rows()).step_by(step).collect();
-    samples.select(&rows).unwrap_or_else(|| samples.clone())
-}
-
 /// Some samples: of those held out, if there are any.
 fn drawn(plan: &Plan, network: Option<&Network>, train: &Samples, test: Option<&Samples>) -> Drawn {
     let samples = test.unwrap_or(train);
-    let some = some(samples, DRAWN);
+    let some = evaluate::some(samples, DRAWN);
     let rows =
         |values: &[f64], width: usize| values.chunks(width.max(1)).map(<[f64]>::to_vec).collect::<Vec<_>>();
     let real = network.map(|network| rows(&evaluate::float(network, &some), some.outputs()));

@@ -5,11 +5,20 @@ use crate::term;
 use anyhow::Context;
 use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::arch::Breakdown;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{Build, Circuit};
 use std::path::Path;
 
-/// Writes a generated directory, whole or not at all; gives what it promises. `model` is kept beside the plan.
+/// What was written.
+pub struct Generated {
+    /// What the directory promises.
+    pub manifest: Manifest,
+    /// What the circuit takes by estimate.
+    pub resources: Breakdown,
+}
+
+/// Writes a generated directory, whole or not at all. `model` is kept beside the plan.
 ///
 /// # Errors
 /// A directory that this program did not write, unless `force`; a place that cannot be written; means that no
@@ -20,7 +29,7 @@ pub fn generate(
     build: &Build,
     model: Option<&Model>,
     force: bool,
-) -> anyhow::Result<Manifest> {
+) -> anyhow::Result<Generated> {
     // The place first: a refusal should come before the work.
     let place = Place::prepare(dir, force)?;
     let circuit = Circuit::new(plan, build)?;
@@ -41,7 +50,7 @@ pub fn generate(
         model.write(&place.path().join("model.json"))?;
     }
     place.publish()?;
-    Ok(circuit.manifest)
+    Ok(Generated { manifest: circuit.manifest, resources: Breakdown::of(&circuit.network.top) })
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

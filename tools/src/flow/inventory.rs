@@ -7,6 +7,7 @@ use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::link::{self, Link};
 use gainstage_hdl::wrap::manifest::{self, Manifest};
 use gainstage_hdl::wrap::{BOARD_DIR, BUILD_FILE, Circuit, PLAN_FILE, STREAM_DIR, Stream, Top};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +26,7 @@ const SOURCES: &[&str] = &["rtl", STREAM_DIR, BOARD_DIR];
 const MOST: usize = 100_000;
 
 /// What lies in a generated directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Inventory {
     /// Verilog files of the circuit, all within the subset that the generator writes.
     pub verilog: usize,

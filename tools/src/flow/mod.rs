@@ -5,6 +5,7 @@ pub mod build;
 pub mod campaign;
 pub mod certified;
 pub mod crossval;
+pub mod dependence;
 pub mod diff;
 pub mod edges;
 pub mod evaluate;

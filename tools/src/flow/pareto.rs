@@ -166,7 +166,7 @@ fn examine(
         let scores = Plan { argmax: None, ..plan.clone() };
         let dir = work.path().join("scores");
         let build = Build { block_ram: false, ..Build::new(Family::Xc7) };
-        let manifest = generate::generate(&dir, &scores, &build, None, false)?;
+        let manifest = generate::generate(&dir, &scores, &build, None, false)?.manifest;
         let options = netlist::Options { dsp: false, bram: false, ..netlist::Options::new(Family::Xc7) };
         let counts = netlist::synthesize(&dir, &manifest, &options)?;
         (row.lut, row.ff) = (Some(counts.lut), Some(counts.ff));

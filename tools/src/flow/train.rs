@@ -126,6 +126,7 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
             epochs: accepted,
             cost: Some(learnt.energy),
             curve: Vec::new(),
+            training_curve: Vec::new(),
         }],
     };
     let ranges = (0..samples.inputs()).map(|i| samples.input_range(i).into()).collect();

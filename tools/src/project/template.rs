@@ -104,20 +104,32 @@ mod tests {
     use crate::project::Project;
     use std::path::Path;
 
+    /// Every directory of `examples/`, whether it is a template or not.
     #[test]
-    fn every_template_is_a_project_with_data_and_a_shape() {
-        for template in EXAMPLES {
-            let place =
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(template.name.as_ref());
+    fn every_example_is_a_project_with_data_and_a_shape() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(root).expect("examples") {
+            let place = entry.expect("an entry").path();
+            if !place.is_dir() {
+                continue;
+            }
+            let name = place.file_name().expect("a name").to_string_lossy().into_owned();
             let project = Project::read(&place).unwrap_or_else(|e| panic!("{e}"));
-            assert!(project.name.0.starts_with(template.name.as_ref()));
-            let samples = project.samples().expect("samples").train;
+            assert!(project.name.0.starts_with(&name), "{name} calls itself {}", project.name.0);
+            let sets = project.samples().unwrap_or_else(|e| panic!("{name}: {e:#}"));
+            let samples = sets.train;
+            assert!(samples.rows() >= 10, "{name}");
+            found.push(name);
             if project.network.edges().is_some() {
+                assert!(sets.test.is_some(), "{}: nothing is held out", place.display());
                 continue;
             }
             let topology = project.network.topology(samples.inputs(), samples.outputs()).expect("a shape");
             project.quantize.layer_bits(topology.hidden.len() + 1).expect("widths");
         }
+        let missing: Vec<_> = EXAMPLES.iter().filter(|t| !found.iter().any(|f| *f == t.name)).collect();
+        assert!(missing.is_empty() && found.len() > EXAMPLES.len(), "{found:?}");
         assert!(find("big").is_err_and(|e| e.to_string().contains("small, thermistor, eq6")));
     }
 

@@ -3,10 +3,11 @@
 use super::Table;
 use gainstage_hdl::wrap::link::Serial;
 use gainstage_sim::implement::Implementation;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The part of `report.json` about a board.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BoardReport {
     /// Its name.
     pub board: String,

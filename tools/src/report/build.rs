@@ -5,13 +5,19 @@ use crate::flow::evaluate::Judged;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
 use gainstage_golden::text::count;
+use gainstage_hdl::arch::Breakdown;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// The schema version of `report.json`.
+pub const REPORT_SCHEMA: u32 = 1;
+
 /// The contents of `report.json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BuildReport {
     /// Schema version of this file.
+    #[schemars(extend("const" = REPORT_SCHEMA))]
     pub schema: u32,
     /// Name of the design.
     pub name: String,
@@ -48,6 +54,8 @@ pub struct BuildReport {
     pub target: String,
     /// Clock that registers were placed for, MHz.
     pub clock_mhz: f64,
+    /// What the circuit takes, by estimate.
+    pub resources: Breakdown,
     /// What the simulation showed: `ok`, `samples`, `mismatches`, `latency`, `interval` and more.
     #[serde(flatten)]
     pub proof: ProofReport,
@@ -67,7 +75,8 @@ pub struct BuildReport {
 }
 
 /// Errors of the real-valued and of the integer network, on the same samples.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JudgedErrors")]
 pub struct Errors {
     /// Mean absolute error of the real-valued network.
     pub mae_float: f64,
@@ -80,7 +89,7 @@ pub struct Errors {
 }
 
 /// How often the real-valued and the integer network found the right class, on the same samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Classified {
     /// Share of the samples that the real-valued network gets right.
     pub accuracy_float: f64,
@@ -91,7 +100,7 @@ pub struct Classified {
 }
 
 /// What both networks came to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Judgement {
     /// Of values.
@@ -149,7 +158,7 @@ pub fn confusion_table(confusion: &Confusion) -> Table {
 }
 
 /// The real-valued network on the samples held out of its training.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct HeldOut {
     /// How many.
     pub samples: usize,
@@ -194,6 +203,10 @@ impl BuildReport {
     pub fn json(&self) -> serde_json::Result<serde_json::Value> {
         let mut json = serde_json::to_value(self)?;
         json["ok"] = self.held().into();
+        // A training's settings have the names of `gainstage.toml` in `model.json`; here they are fields like all others.
+        if let Some(protocol) = json.pointer_mut("/training/protocol") {
+            super::snake_case(protocol);
+        }
         Ok(json)
     }
 
@@ -212,7 +225,7 @@ impl BuildReport {
 }
 
 /// Seeds that the results depend on.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Seeds {
     /// Of a generator's samples.
     pub data: Option<u64>,
@@ -223,7 +236,7 @@ pub struct Seeds {
 }
 
 /// Wall times in seconds.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
 pub struct Seconds {
     /// Training.
     pub train: f64,

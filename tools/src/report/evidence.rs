@@ -1,13 +1,14 @@
 //! What a result stands on: the samples, and how good network and circuit are on those of training and on those held out.
 
-use super::{CrossValidation, Table, brief};
+use super::{CrossValidation, Dependence, Table, brief};
 use gainstage_golden::data::{Confusion, OutputFigures, Samples, ValueFigures};
 use gainstage_golden::plan::Signal;
 use gainstage_golden::text::count;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The part of `report.json` that is about samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Evidence {
     /// Inputs and outputs by name.
     pub columns: Columns,
@@ -23,10 +24,13 @@ pub struct Evidence {
     /// Some samples with what network and circuit make of them; none for classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drawn: Option<Drawn>,
+    /// What the circuit makes of each input; none where there is but one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependence: Option<Dependence>,
 }
 
 /// Inputs and outputs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Columns {
     /// The inputs.
     pub inputs: Vec<Column>,
@@ -35,7 +39,7 @@ pub struct Columns {
 }
 
 /// A column of the samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -48,7 +52,7 @@ pub struct Column {
 }
 
 /// Where samples come from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Origin {
     /// The file, or the generator.
     pub source: String,
@@ -67,7 +71,7 @@ pub struct Origin {
 }
 
 /// Errors on the samples of training, and on those held out of training and selection.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Errors {
     /// Of training.
     pub training: Part,
@@ -76,7 +80,7 @@ pub struct Errors {
 }
 
 /// Errors on some samples.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Part {
     /// How many.
     pub samples: usize,
@@ -87,7 +91,7 @@ pub struct Part {
 }
 
 /// How good results are.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Quality {
     /// Of values.
@@ -104,7 +108,7 @@ pub enum Quality {
 }
 
 /// Samples, row by row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Drawn {
     /// Whether they are held out.
     pub held_out: bool,

@@ -2,10 +2,11 @@
 
 use super::brief;
 use gainstage_golden::learned::mean_and_deviation;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Results of cross-validation: the same way with other samples held out each time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CrossValidation {
     /// `accuracy`, or `mae`: the mean absolute error.
     pub figure: &'static str,
@@ -18,7 +19,7 @@ pub struct CrossValidation {
 }
 
 /// What was learned without a fold.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Fold {
     /// Samples of the fold.
     pub samples: usize,

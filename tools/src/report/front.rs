@@ -1,17 +1,20 @@
 //! Circuits of learned edges: one that was built, and a front of them.
 
 use super::{
-    BoardReport, Chart, Evidence, PlanSummary, ProofReport, Seeds, Svg, Table, confusion_table, span,
+    BoardReport, Chart, Evidence, PlanSummary, ProofReport, REPORT_SCHEMA, Seeds, Svg, Table,
+    confusion_table, span,
 };
 use crate::flow::evaluate::Judged;
 use gainstage_golden::data::{Confusion, Metrics};
 use gainstage_golden::edge::Setting;
 use gainstage_golden::text::count;
+use gainstage_hdl::arch::Breakdown;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How good a circuit is, in integers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Figures {
     /// Errors of values.
@@ -35,7 +38,7 @@ impl From<Judged> for Figures {
 }
 
 /// A circuit that a search found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Tried {
     /// What computes it.
     pub kind: String,
@@ -46,8 +49,11 @@ pub struct Tried {
 }
 
 /// `report.json` of a circuit of learned edges.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EdgeReport {
+    /// Schema version of this file.
+    #[schemars(extend("const" = REPORT_SCHEMA))]
+    pub schema: u32,
     /// Name of the design.
     pub name: String,
     /// Version of the program.
@@ -86,6 +92,8 @@ pub struct EdgeReport {
     pub target: String,
     /// Clock that registers were placed for, MHz.
     pub clock_mhz: f64,
+    /// What the circuit takes, by estimate.
+    pub resources: Breakdown,
     /// What the simulation showed.
     #[serde(flatten)]
     pub proof: ProofReport,
@@ -94,12 +102,21 @@ pub struct EdgeReport {
     pub board: Option<BoardReport>,
     /// Formats, tables.
     pub plan: PlanSummary,
-    /// Wall times: of the search, of everything.
-    pub seconds: [f64; 2],
+    /// Wall times.
+    pub seconds: SearchSeconds,
     /// Seeds.
     pub seeds: Seeds,
     /// Versions of the outside tools.
     pub tools: BTreeMap<&'static str, String>,
+}
+
+/// Wall times of a search in seconds.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct SearchSeconds {
+    /// The search.
+    pub search: f64,
+    /// All of it.
+    pub total: f64,
 }
 
 impl EdgeReport {
@@ -142,8 +159,8 @@ impl std::fmt::Display for EdgeReport {
             ("placed for", format!("{}, {} MHz", self.target, self.clock_mhz)),
             ("simulated", format!("{} samples", self.proof.samples)),
             ("mismatches", self.proof.mismatches.to_string()),
-            ("search", format!("{:.1} s", self.seconds[0])),
-            ("all in all", format!("{:.1} s", self.seconds[1])),
+            ("search", format!("{:.1} s", self.seconds.search)),
+            ("all in all", format!("{:.1} s", self.seconds.total)),
         ];
         rows.into_iter().for_each(|(figure, value)| table.row([figure.to_owned(), value]));
         self.warnings.iter().try_for_each(|w| writeln!(f, "Warning: {w}"))?;

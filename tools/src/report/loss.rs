@@ -1,10 +1,11 @@
 //! What a plan loses against its network, in plain words.
 
 use gainstage_golden::quant::Rounded;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The errors of network and plan on the same samples, and whether they are close enough.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Loss {
     /// Whether no more is lost than is allowed.
     pub held: bool,
@@ -26,11 +27,12 @@ pub struct Loss {
     pub most: Option<Most>,
     /// What would help, where too much is lost.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub help: Vec<String>,
 }
 
 /// What errors are measured in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Mean absolute error, in the units of the data.
@@ -40,7 +42,7 @@ pub enum Measure {
 }
 
 /// The rounding that loses most.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Most {
     /// The layer, from 0.
     pub layer: usize,

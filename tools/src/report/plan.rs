@@ -4,11 +4,12 @@ use super::Table;
 use gainstage_golden::func::Function;
 use gainstage_golden::num::{Format, bits_signed};
 use gainstage_golden::plan::{NeuronBounds, Plan, PlanNeuron, Stage, Tail};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A plan in figures.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PlanSummary {
     /// Formats of the inputs.
     pub inputs: Vec<String>,
@@ -33,7 +34,7 @@ pub fn widths(bits: u32, layers: Option<&[u32]>) -> String {
 }
 
 /// A layer in figures. Formats are written as `s18.12`: signed, 18 bits, 12 of them behind the point.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LayerSummary {
     /// Counts of linear, ordinary, amplifying, attenuating and fused neurons, where not 0.
     pub neurons: String,
@@ -52,7 +53,7 @@ pub struct LayerSummary {
 }
 
 /// A table in figures.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TableSummary {
     /// The function it approximates.
     pub function: String,
@@ -75,7 +76,7 @@ pub struct TableSummary {
 }
 
 /// A neuron, by place.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct NeuronPlace {
     /// The layer, from 0.
     pub layer: usize,

@@ -4,11 +4,12 @@ use crate::flow::inventory::Inventory;
 use crate::flow::verify::Proof;
 use gainstage_golden::text::count;
 use gainstage_sim::check::Report;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A verification in figures: what `verify --json` prints, and a part of `report.json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProofReport {
     /// Whether everything held.
     pub ok: bool,
@@ -35,6 +36,7 @@ pub struct ProofReport {
     pub no_second: Option<&'static str>,
     /// Each linter's complaints, where linters were asked for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
     pub lint: BTreeMap<&'static str, Vec<String>>,
 }
 

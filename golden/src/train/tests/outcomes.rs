@@ -4,8 +4,8 @@ use super::{hidden, topology};
 use crate::data::{Metrics, Samples, Target};
 use crate::func::{Activation, Kind};
 use crate::net::{Neuron, Outcome, PaperShape, Topology};
-use crate::train::config::{Init, Precision, Sampling, Schedule, Standardise, TrainConfig};
-use crate::train::{Progress, Quiet, TrainError, Trained, train};
+use crate::train::config::{Cost, Init, Precision, Sampling, Schedule, Standardise, TrainConfig};
+use crate::train::{Progress, Quiet, TrainError, Trained, held_out, train};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn small() -> Topology {
@@ -137,6 +137,39 @@ fn scaled_training_gives_a_network_for_unscaled_data() {
     let without = Topology { output_bias: false, ..shape };
     let text = train(&without, &samples, &config, &Quiet).expect_err("no bias").to_string();
     assert!(text.contains("biases in the outputs"), "{text}");
+}
+
+#[test]
+fn where_samples_are_held_out_there_are_curves_of_both_parts() {
+    let config = TrainConfig {
+        cost: Cost::Squared,
+        standardise: Standardise::None,
+        validation: 0.25,
+        epochs: 4,
+        restarts: 1,
+        polish: 0,
+        ..config()
+    };
+    let samples = sine(80);
+    let trained = train(&small(), &samples, &config, &Quiet).expect("trained");
+    let record = &trained.record.restarts[0];
+    // Four epochs from random weights: the last is the best, and the one whose network is given back.
+    assert_eq!((trained.record.curve_stride, trained.record.epochs), (4, 4));
+    let held = held_out(80, &config).expect("a quarter");
+    let mean = |wanted: &dyn Fn(&usize) -> bool| {
+        let rows: Vec<usize> = (0..80).filter(wanted).collect();
+        let some = samples.select(&rows).expect("some");
+        let outputs = trained.network.eval_all(some.x());
+        Metrics::of(&outputs, some.y()).expect("metrics").rmse.powi(2)
+    };
+    let both = [mean(&|r| held.contains(r)), mean(&|r| !held.contains(r))];
+    for (curve, expected) in [&record.curve, &record.training_curve].into_iter().zip(both) {
+        assert_eq!(curve.len(), 2);
+        assert!((curve[1] / expected - 1.0).abs() < 1e-9, "{curve:?}: {expected}");
+    }
+    let together = run(&TrainConfig { epochs: 20, ..self::config() }).record;
+    assert!(together.restarts.iter().all(|r| r.training_curve.is_empty()));
+    assert!(together.restarts[together.restart].curve.len() > 1);
 }
 
 /// Cancels after some reports.

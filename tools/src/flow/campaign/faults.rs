@@ -67,7 +67,7 @@ pub fn faults(count: usize, seed: u64, mut progress: impl FnMut(&FaultTally)) ->
         }
         let dir = work.path().join("net");
         let build = Build { clock_mhz: 100.0, architecture, ..Build::new(Family::Ecp5) };
-        let manifest = generate(&dir, &plan, &build, None, true)?;
+        let manifest = generate(&dir, &plan, &build, None, true)?.manifest;
         let bench = Bench { dir: &dir, manifest: &manifest, model: &PlanModel::new(plan), work: work.path() };
         anyhow::ensure!(
             !bench.icarus()?,

@@ -40,6 +40,11 @@ impl Axis {
         Axis { label: label.into(), ends: (ends.0 - margin, ends.1 + margin), log: true }
     }
 
+    /// The value that lies so far along a linear axis.
+    pub fn value(&self, share: f64) -> f64 {
+        self.ends.0 + share * (self.ends.1 - self.ends.0)
+    }
+
     /// How far along a value lies, 0 to 1; NaN for what is not on the axis.
     fn share(&self, v: f64) -> f64 {
         let v = match self.log {
@@ -150,11 +155,24 @@ impl Chart {
 
     /// Bars from 0 upwards: left edge, right edge, height.
     pub fn bars(&self, bars: &[(f64, f64, f64)]) -> String {
+        self.bars_on(0.0, bars)
+    }
+
+    /// Counts as bars along the lower edge, as high as a share of the chart where there are most.
+    pub fn counts(&self, share: f64, counts: &[(f64, f64, f64)]) -> String {
+        let most = counts.iter().map(|c| c.2).fold(0.0, f64::max);
+        let high = |n: f64| if n > 0.0 { self.y.value(share * n / most) } else { f64::NAN };
+        let bars: Vec<_> = counts.iter().map(|&(from, to, n)| (from, to, high(n))).collect();
+        self.bars_on(self.y.value(0.0), &bars)
+    }
+
+    /// Bars from a base upwards; those that are not above it are left out.
+    fn bars_on(&self, base: f64, bars: &[(f64, f64, f64)]) -> String {
         let bar = |&(from, to, height): &(f64, f64, f64)| {
-            let ((left, top), (right, bottom)) = (self.at((from, height)), self.at((to, 0.0)));
+            let ((left, top), (right, bottom)) = (self.at((from, height)), self.at((to, base)));
             svg::rectangle((left + 0.5, top), ((right - left - 1.0).max(0.5), bottom - top))
         };
-        bars.iter().filter(|b| b.2 > 0.0).map(bar).collect()
+        bars.iter().filter(|b| b.2 > base).map(bar).collect()
     }
 
     /// The places of pairs of values.

@@ -3,6 +3,7 @@
 use super::board;
 use super::json;
 use super::number;
+use super::resources;
 use super::table;
 use super::wave;
 use maud::Markup;
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 /// The section on the circuit; none where nothing is known of it.
 pub fn section(report: &Value) -> Option<Markup> {
-    table::join(vec![facts(report), wave::wave(report), board::board(report)])
+    table::join(vec![facts(report), wave::wave(report), resources::resources(report), board::board(report)])
 }
 
 /// What every circuit has.

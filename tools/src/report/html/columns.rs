@@ -30,11 +30,13 @@ impl Column {
         }
     }
 
-    /// Its name and its unit: what stands at an axis.
+    /// Its name and its unit, once: what stands at an axis.
     pub fn label(&self) -> String {
+        let said =
+            |unit: &str| [format!("({unit})"), format!("[{unit}]")].iter().any(|u| self.name.ends_with(u));
         match &self.unit {
-            Some(unit) => format!("{} ({unit})", self.name),
-            None => self.name.clone(),
+            Some(unit) if !said(unit) => format!("{} ({unit})", self.name),
+            _ => self.name.clone(),
         }
     }
 

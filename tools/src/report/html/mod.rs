@@ -8,9 +8,11 @@ mod circuit;
 mod classmap;
 mod columns;
 mod confusion;
+mod courses;
 mod error;
 mod figures;
 mod head;
+mod inputs;
 mod json;
 mod network;
 mod nodes;
@@ -20,7 +22,9 @@ mod plots;
 mod ports;
 mod proof;
 mod residuals;
+mod resources;
 mod samples;
+mod search;
 mod style;
 mod svg;
 mod table;
@@ -76,6 +80,8 @@ fn sections(report: &Value) -> Vec<Section> {
         ("data", "Data", samples::section(report)),
         ("error", "Error", error::section(report)),
         ("plots", "Plots", plots::section(report)),
+        ("inputs", "Inputs", inputs::section(report)),
+        ("search", "Search", search::section(report)),
         ("training", "Training", training::section(report)),
         ("network", "Network", network::section(report)),
         ("numbers", "Numbers", numbers::section(report)),

@@ -13,12 +13,15 @@ pub fn table(title: &str, heads: &[&str], words: &[usize], rows: &[Vec<String>])
     marked(title, heads, words, &cells.collect::<Vec<Vec<Markup>>>())
 }
 
+/// Columns of a table that a phone shows side by side; the cells of wider ones are stacked there, each behind its head.
+const NARROW: usize = 2;
+
 /// A table as [`table`], of cells that are markup.
 pub fn marked(title: &str, heads: &[&str], words: &[usize], rows: &[Vec<Markup>]) -> Markup {
     let class = |c: usize| if words.contains(&c) { "word" } else { "num" };
     html! {
         div class="scroll" tabindex="0" role="region" aria-label=(title) {
-            table {
+            table class=[(heads.len() > NARROW).then_some("stack")] {
                 caption { (title) }
                 thead {
                     tr { @for (c, head) in heads.iter().enumerate() { th scope="col" class=(class(c)) { (head) } } }
@@ -30,7 +33,7 @@ pub fn marked(title: &str, heads: &[&str], words: &[usize], rows: &[Vec<Markup>]
                                 @if c == 0 {
                                     th scope="row" class=(class(0)) { (cell) }
                                 } @else {
-                                    td class=(class(c)) { (cell) }
+                                    td class=(class(c)) data-head=(heads.get(c).unwrap_or(&"")) { (cell) }
                                 }
                             }
                         }

@@ -25,12 +25,11 @@ pub fn section(report: &Value) -> Option<Markup> {
 /// The winner, its cost, seeds, times.
 fn facts(report: &Value) -> Option<Markup> {
     let count = |pointer: &str| json::count(report, pointer).map(number::count);
-    let edges = json::count(report, "/edges").is_some();
-    let search = json::number(report, "/seconds/0").filter(|_| edges);
+    let search = json::number(report, "/seconds/search");
     let time = json::number(report, "/seconds/train").or(search).map(number::seconds);
     let held = json::count(report, "/training/samples/1").filter(|n| *n > 0);
     table::facts(vec![
-        ("Kind", edges.then(|| "learned edges, trained as integers".to_owned())),
+        ("Kind", json::text(report, "/kind")),
         ("Restarts", outcomes(report)),
         ("Winner", count("/training/restart").map(|n| format!("restart {n}"))),
         ("Its cost", json::number(report, "/training/cost").map(number::short)),
@@ -57,34 +56,49 @@ fn outcomes(report: &Value) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// The curve of a restart: costs over epochs.
-fn curve(restart: &Value, stride: f64) -> Vec<(f64, f64)> {
-    let costs = json::list(restart, "/curve").iter().enumerate();
+/// A curve of a restart: costs over epochs.
+fn curve(restart: &Value, name: &str, stride: f64) -> Vec<(f64, f64)> {
+    let costs = json::list(restart, name).iter().enumerate();
     costs.map(|(i, c)| (i as f64 * stride, json::float(c).unwrap_or(f64::NAN))).collect()
 }
 
-/// The learning curves of all restarts over decades of the cost, the winner in front.
+/// The learning curves of all restarts over decades of the cost, the winner in front: on the samples that restarts are compared by,
+/// and of the winner on those of training where these are others.
 fn curves(report: &Value) -> Option<Markup> {
     let stride = json::number(report, "/training/curve_stride").filter(|s| *s > 0.0)?;
     let all = json::list(report, "/training/restarts");
-    let curves: Vec<Vec<(f64, f64)>> = all.iter().map(|r| curve(r, stride)).collect();
-    let drawn = || curves.iter().flatten().filter(|p| p.1 > 0.0);
+    let curves: Vec<Vec<(f64, f64)>> = all.iter().map(|r| curve(r, "/curve", stride)).collect();
+    let winner = json::count(report, "/training/restart").map(|k| k as usize);
+    let trained = winner.and_then(|k| all.get(k)).map(|r| curve(r, "/training_curve", stride));
+    let trained = trained.unwrap_or_default();
+    let drawn = || curves.iter().flatten().chain(&trained).filter(|p| p.1 > 0.0);
     if drawn().count() < 2 {
         return None;
     }
-    let winner = json::count(report, "/training/restart");
     let x = Axis::over("epoch", drawn().map(|p| p.0));
     let y = Axis::decades("mean cost, decades", drawn().map(|p| p.1));
     let chart = Chart::wide(320.0, x, y);
-    let is_winner = |k: usize| winner == Some(k as u64);
-    let others: String =
-        curves.iter().enumerate().filter(|(k, _)| !is_winner(*k)).map(|(_, c)| chart.line(c)).collect();
-    let best: String =
-        curves.iter().enumerate().filter(|(k, _)| is_winner(*k)).map(|(_, c)| chart.line(c)).collect();
-    let body = html! { (svg::path("line c-other", &others)) (svg::path("line front c-real", &best)) };
+    let lines = |wanted: &dyn Fn(usize) -> bool| -> String {
+        curves.iter().enumerate().filter(|(k, _)| wanted(*k)).map(|(_, c)| chart.line(c)).collect()
+    };
+    let (best, others) = (lines(&|k| Some(k) == winner), lines(&|k| Some(k) != winner));
+    let trained = chart.line(&trained);
+    let body = html! {
+        (svg::path("line c-other", &others))
+        (svg::path("line dash c-int", &trained))
+        (svg::path("line front c-real", &best))
+    };
+    let held = json::count(report, "/training/samples/1").is_some_and(|n| n > 0);
+    let on = if held { " on samples held out" } else { "" };
+    let (won, rest) = (format!("the winner{on}"), format!("other restarts{on}"));
     let mut keys: Vec<Key> = Vec::new();
-    keys.extend((!best.is_empty()).then_some(("c-real", Mark::Line, "the winner")));
-    keys.extend((!others.is_empty()).then_some(("c-other", Mark::Line, "other restarts")));
+    keys.extend((!best.is_empty()).then_some(("c-real", Mark::Line, won.as_str())));
+    keys.extend((!trained.is_empty()).then_some((
+        "dash c-int",
+        Mark::Line,
+        "the winner on those of training",
+    )));
+    keys.extend((!others.is_empty()).then_some(("c-other", Mark::Line, rest.as_str())));
     Some(chart.figure("Learning curves", &keys, body))
 }
 

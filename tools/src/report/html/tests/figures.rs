@@ -99,6 +99,62 @@ fn plots_fit_the_inputs() {
 }
 
 #[test]
+fn inputs_have_their_importance_and_their_course() {
+    let values = [
+        "The circuit's error where one input is shuffled 5 times among 160 samples held out, seed 1: an input",
+        "shuffled input mean absolute error of temp_c (C) mean absolute error of humidity (%) more, of the range",
+        "none 0.25 0.5 - supply (mV) 2 4 16 % ± 0.15 adc 0.5 1 4 % ± 0.15",
+        "The mean output of the circuit over 160 samples held out while one input runs over its range",
+    ];
+    shows(&sample::edges(), &values);
+    let mut named = sample::edges();
+    named["columns"]["inputs"][1]["name"] = json!("supply (mV)");
+    shows(&named, &["none 0.25 0.5 - supply (mV) 2 4 16 % ± 0.15"]);
+    // Two outputs by two inputs.
+    let drawn = |name: &str| drawings(&sample::edges()).iter().filter(|t| *t == name).count();
+    assert_eq!((drawn("By supply"), drawn("By adc")), (2, 2));
+    let classes =
+        ["shuffled input classes found wrong more of all samples", "none 10.00 % - x1 80.00 % 16 %"];
+    shows(&sample::classes(), &classes);
+    assert_eq!(drawings(&sample::classes()).iter().filter(|t| *t == "By x1").count(), 1);
+    let mut broken = sample::edges();
+    broken["dependence"]["inputs"][0]["course"]["at"] = json!([1.0]);
+    assert_eq!(drawings(&broken).iter().filter(|t| *t == "By supply").count(), 0);
+}
+
+#[test]
+fn the_search_shows_its_circuits_and_folds() {
+    let found = [
+        "1,250 circuits were looked at.",
+        "87 curves 0.02 524 (built) tables 0.0015",
+        "mean absolute error 0.375 in the mean, standard deviation 0.125.",
+        "1 31 0.25 411 2 30 0.5 398",
+    ];
+    shows(&sample::edges(), &found);
+    assert!(drawings(&sample::edges()).iter().any(|t| t == "Circuits that were found"));
+    assert!(!visible(&sample::network()).contains("circuits were looked at"));
+}
+
+#[test]
+fn parts_of_the_circuit_have_their_resources() {
+    let parts = [
+        "layer0 Layer 0: 1 input, 6 neurons side by side 1,000 400 1 0 sine control 250 240 1 0 all by estimate 1,250 640",
+        "sine_table0_tanh Piecewise polynomial 120 34 1 0 5",
+    ];
+    shows(&sample::network(), &parts);
+    assert!(!visible(&sample::network()).contains("counted by yosys"));
+    shows(
+        &sample::edges(),
+        &["The search counts for itself: 524 look-up tables, of six inputs and without block RAM."],
+    );
+    let board = [
+        "synthesised counted by yosys, with the board's own logic 3,121 1,844 4 2",
+        "placed sites that nextpnr took, with the board's own logic 3,121 1,850 - -",
+    ];
+    shows(&sample::failed(), &board);
+}
+
+#[test]
 fn formats_tables_and_ports_are_those_of_the_plan() {
     let all = [
         "0 1 linear, 2 ordinary, 2 amplifying, 1 attenuating s14.9 27 s14.10 s14.12 s14.12 1",
@@ -139,6 +195,7 @@ fn training_tells_restarts_and_settings() {
         "1 (winner) finished 8,000 0.003848",
         "0 abandoned 800 0.1558",
         "optimiser kind adam",
+        "Learning curves the winner on samples held out the winner on those of training other restarts on samples held out",
     ];
     shows(&sample::network(), &all);
     shows(&sample::edges(), &["input_bits 6", "Time 12 s"]);

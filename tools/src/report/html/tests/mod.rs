@@ -121,6 +121,7 @@ fn sections_appear_only_with_their_data() {
         let left = without(fields);
         expected.into_iter().filter(|s| !left.iter().any(|l| l == s)).collect::<Vec<_>>()
     };
+    assert!(sections(&sample::edges()).iter().any(|s| s == "inputs"));
     assert_eq!(lost(&["drawn"]), ["plots"]);
     assert_eq!(lost(&["columns", "data"]), ["data"]);
     assert_eq!(lost(&["training", "seeds", "seconds"]), ["training"]);

@@ -67,7 +67,28 @@ fn training() -> Value {
             "restart": 1, "epochs": 8000, "samples": [640, 160], "cost": 0.003_848, "mae": 0.048, "interrupted": false,
             "instructions": "f64", "curve_stride": 320, "restarts": [
                 { "outcome": "abandoned", "epochs": 800, "cost": 0.1558, "curve": [0.86, 0.19, 0.2] },
-                { "outcome": "finished", "epochs": 8000, "cost": 0.003_848, "curve": [0.63, 0.09, 0.01, 0.0039] }] })
+                { "outcome": "finished", "epochs": 8000, "cost": 0.003_848, "curve": [0.63, 0.09, 0.01, 0.0039],
+                    "training_curve": [0.6, 0.08, 0.008, 0.002] }] })
+}
+
+/// What the parts of a circuit take.
+fn resources() -> Value {
+    let cost = |lut: u64, ff: u64| json!({ "lut": lut, "ff": ff, "dsp": 1, "bram": 0 });
+    json!({ "total": cost(1250, 640), "parts": [
+            { "part": "layer0", "what": "Layer 0: 1 input, 6 neurons side by side", "cost": cost(1000, 400) },
+            { "part": "sine", "what": "control", "cost": cost(250, 240) }],
+        "modules": [{ "module": "sine_table0_tanh", "what": "Piecewise polynomial", "instances": 5, "cost": cost(120, 34) }] })
+}
+
+/// What two inputs do to some outputs or classes.
+fn dependence(measure: &str, error: &[f64], high: f64) -> Value {
+    let course = json!({ "at": [0.0, 1.0, 2.0], "mean": vec![vec![0.25 * high, 0.75 * high]; 3], "histogram": [3, 0, 9, 1] });
+    let effect = |input: usize, by: f64| {
+        json!({ "input": input, "shuffled": error.iter().map(|e| e * by).collect::<Vec<_>>(),
+            "importance": 0.02 * by, "deviation": 0.0015, "course": course })
+    };
+    json!({ "samples": 160, "held_out": true, "shuffles": 5, "seed": 1, "measure": measure, "error": error,
+        "inputs": [effect(1, 8.0), effect(0, 2.0)] })
 }
 
 /// A network of neurons with one input.
@@ -90,7 +111,7 @@ pub fn network() -> Value {
         "seeds": { "data": 1, "train": 5, "verify": 9 },
         "seconds": { "train": 0.75, "quantize": 0.25, "generate": 0.02, "verify": 11.5, "total": 16.25 },
         "tools": { "Verilator": "Verilator 5.006", "Icarus Verilog": "Icarus Verilog version 11.0" },
-        "plan": plan(), "training": training(),
+        "plan": plan(), "training": training(), "resources": resources(),
     }))
 }
 
@@ -108,6 +129,7 @@ pub fn classes() -> Value {
     report["plan"]["argmax"] = json!(["first", "second"]);
     report["plan"]["inputs"] = json!(["s14.10", "u12.0"]);
     report["loss"]["measure"] = json!("accuracy");
+    report["dependence"] = dependence("wrong-classes", &[0.1], 1.0);
     report["drawn"] = drawn(2);
     report["drawn"]["integer"] = (0..40).map(|i| json!([i % 3, 1])).collect();
     report["drawn"]["target"] = (0..40).map(|i| json!([i % 2, (i + 1) % 2])).collect();
@@ -123,8 +145,14 @@ pub fn edges() -> Value {
     target["real"] = Value::Null;
     proven(json!({
         "name": "ntc", "mae": 0.0009, "sd": 0.0011, "rmse": 0.0011, "max": 0.0031, "test_samples": 200,
-        "test_is_separate": false, "lut_estimate": 524, "edges": 6, "seconds": [12.0, 15.25],
-        "setting": { "hidden": 0, "input_bits": 6 }, "drawn": target,
+        "test_is_separate": false, "lut_estimate": 524, "edges": 6, "seconds": { "search": 12.0, "total": 15.25 },
+        "kind": "tables", "looked_at": 1250, "found": [
+            { "kind": "curves", "lut_estimate": 87, "held_out_error": 0.02 },
+            { "kind": "tables", "lut_estimate": 524, "held_out_error": 0.0015 }],
+        "cross_validation": { "figure": "mae", "mean": 0.375, "deviation": 0.125, "folds": [
+            { "samples": 31, "figure": 0.25, "lut_estimate": 411 }, { "samples": 30, "figure": 0.5, "lut_estimate": 398 }] },
+        "setting": { "hidden": 0, "input_bits": 6 }, "drawn": target, "resources": resources(),
+        "dependence": dependence("mean-absolute-error", &[0.25, 0.5], 40.0),
         "columns": { "inputs": [{ "name": "adc", "unit": null, "low": 12.0, "high": 4080.0 },
             { "name": "supply", "unit": "mV", "low": 3100.0, "high": 3400.0 }],
             "outputs": [{ "name": "temp_c", "unit": "C", "low": -20.0, "high": 120.0 },
@@ -151,7 +179,8 @@ pub fn failed() -> Value {
     report["board"] = json!({ "board": "ulx3s-85f", "part": "LFE5U-85F", "margin_percent": 3.0,
         "serial": { "baud": 1_000_000, "divisor": 40, "error_percent": 0.16 }, "bitstream": "board/sine.bit",
         "counts": { "lut": 3121, "ff": 1844, "carry": 511, "dsp": 4, "bram": 2, "cells": {} },
-        "utilization": [{ "site": "TRELLIS_COMB", "used": 3121, "available": 83_640 }], "clock_mhz": 40.0,
+        "utilization": [{ "site": "TRELLIS_COMB", "used": 3121, "available": 83_640 },
+            { "site": "TRELLIS_FF", "used": 1850, "available": 83_640 }], "clock_mhz": 40.0,
         "timing": { "achieved_mhz": 52.31, "fmax": [{ "clock": "clk", "achieved_mhz": 52.31, "required_mhz": 41.2 }],
             "seed": 2, "tried_mhz": [39.9, 52.31], "critical_path": { "from": "layer 0", "to": "layer 1",
             "total_ns": 19.1, "routing_ns": 11.2, "steps": [{ "kind": "logic", "delay_ns": 0.2, "cell": "a", "net": null }] } },
