@@ -74,8 +74,14 @@ impl Graph {
 
     /// Whether every value has one maker, which stands before all that take it.
     fn check_names(&self) -> Result<(), Fault> {
-        let inputs = self.inputs.iter().map(|p| p.name.as_str());
-        let mut known: HashSet<&str> = self.constants.keys().map(String::as_str).chain(inputs).collect();
+        let mut known: HashSet<&str> = self.constants.keys().map(String::as_str).collect();
+        if let Some(port) = self.inputs.iter().find(|p| !known.insert(&p.name)) {
+            return Err(Fault::Port {
+                port: format!("input {}", quoted(&port.name)),
+                problem: "it is there twice".into(),
+                help: "export the model again".into(),
+            });
+        }
         for node in &self.nodes {
             if let Some(name) = node.inputs.iter().find(|n| !n.is_empty() && !known.contains(n.as_str())) {
                 let problem = format!("it takes {}, which nothing before it makes", quoted(name));

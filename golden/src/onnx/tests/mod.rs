@@ -5,6 +5,7 @@ mod layers;
 mod operators;
 mod refusals;
 mod robust;
+mod silent;
 
 use super::proto::*;
 use super::{Fault, Import, from_bytes, values};
