@@ -26,7 +26,7 @@ mod layers;
 mod learning;
 mod moves;
 mod numbers;
-mod proto;
+pub(crate) mod proto;
 mod run;
 mod shapes;
 mod shapes_linear;

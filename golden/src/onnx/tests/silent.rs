@@ -130,3 +130,16 @@ fn repeated_values_are_counted_together() {
     let text = build.node(&format!("Sum{all} -> y")).refused();
     assert!(text.contains("the number of values inside the network is"), "{text}");
 }
+
+#[test]
+fn a_function_of_the_file_is_not_taken_for_an_operator() {
+    let with = |name: &str| {
+        let bytes = Build::new(1).node("Tanh x -> y").output("y").bytes();
+        let mut model = ModelProto::decode(&bytes[..]).expect("a model");
+        model.functions.push(FunctionProto { name: name.into(), domain: String::new() });
+        from_bytes(model.encode_to_vec(), Path::new("."), "f")
+    };
+    assert!(with("Relu").is_ok());
+    let text = with("Tanh").expect_err("replaced").to_string();
+    assert!(text.contains("(Tanh): the file has a function of its own for this operator"), "{text}");
+}
