@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What `gainstage export --format onnx` writes, computed by onnxruntime, against `gainstage eval`.
 
-Usage: onnx_export.py OUT GAINSTAGE [--models 60] [--plans 60] [--units 200] [--seed 1]. Models: 32-bit values within 1e-5 of the largest of
-the same output, also after a way back through `gainstage import`. Plans: every code, and every value with --values, equal, on corner
+Usage: onnx_export.py OUT GAINSTAGE [--models 60] [--plans 60] [--units 200] [--seed 1]. Models, of random graphs and of every activation
+with every kind: 32-bit values within 1e-5 of the largest of the same output, also after a way back through `gainstage import`. Plans: every code, and every value with --values, equal, on corner
 codes, random codes, ties and values beyond the formats. Plans are quantized from random graphs, single tables of those on every code of up to
 12 bits, drawn without tables in formats of every kind, found by `gainstage pareto`, and the released one. The exit code is 0 only if nothing differs.
 """
@@ -67,6 +67,20 @@ def model(tool, file, x):
         return "right, read back as classes"
     wrong = near(again, expected)
     return f"WRONG: read back: {wrong}" if wrong else "right, read back"
+
+
+def functions(chance):
+    """Models of one input whose outputs are one activation with each kind; of learned ones and formulas too."""
+    nodes = sorted({float(v) for v in chance.integers(-24, 24, size=7) / 8})
+    learned = [{"nodes": nodes, "ordinates": [float(v) for v in chance.normal(size=len(nodes))], "interpolation": i} for i in ("constant", "linear", "monotone-cubic")]
+    written = ["exp(-x^2)", "ln(1+x^2)", "log2(2+x^2)", "log10(3+abs(x))", "sqrt(abs(x))", "sin(x)*cos(x)", "tan(x/4)", "asin(x/8)",
+               "acos(x/8)", "atan(x)", "sinh(x)", "cosh(x)", "tanh(x)", "(x+1)^3/(2+x^2)-x", "2^x", "-x^2", "e-pi"]  # fmt: skip
+    formulas = [{"f": f} for f in written] + [{"f": "x^2-x", "domain": [-1.0, 1.5]}]
+    plain = ["none", "relu", "elu", "softplus", "sigmoid", "tanh", {"leaky-relu": {"slope": 0.3}}, {"parametric-softplus": {"a": 0.3}}]
+    for activation in [*plain, *({"learned": v} for v in learned), *({"formula": v} for v in formulas)]:
+        neurons = [{"activation": activation, "kind": kind} for kind in ("ordinary", "amplifying", {"attenuating": {"b": 0.75}})]
+        layer = {"inputs": 1, "neurons": neurons, "weights": [1.0, 1.0, 1.0]}
+        yield activation, {"schema": 1, "name": "one", "network": {"layers": [layer]}}
 
 
 def codes(formats, chance, random=400):
@@ -179,7 +193,7 @@ def main():
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     tool, chance = Tool(args.gainstage, args.out), np.random.default_rng([args.seed, 7])
-    results = {"models": [], "quantized": [], "tables": [], "drawn": [], "found": [], "released": []}
+    results = {"models": [], "functions": [], "quantized": [], "tables": [], "drawn": [], "found": [], "released": []}
 
     def note(kind, name, judge, *of):
         try:
@@ -207,6 +221,9 @@ def main():
             note("quantized", k, plan, tool, args.out / "plan.json", chance)
             for at, codes_ in tables(tool, args.out / "plan.json"):
                 note("tables", f"{at} of {k}", plan, tool, args.out / "alone.json", chance, codes_)
+    for name, made in functions(chance):
+        (args.out / "one.json").write_text(json.dumps(made))
+        note("functions", name, model, tool, args.out / "one.json", np.linspace(-4, 4, 641)[:, None])
     for k in range(args.units):
         (args.out / "drawn.json").write_text(json.dumps(drawn(chance)))
         note("drawn", k, plan, tool, args.out / "drawn.json", chance)
@@ -220,7 +237,8 @@ def main():
         table(kind, list_)
     wrong = sum(r.startswith("WRONG") for list_ in results.values() for r in list_)
     equal = Counter(r for list_ in results.values() for r in list_)["equal"]
-    print(f"{len(results['models'])} models, {equal} plans equal in every code and value: {wrong} wrong")
+    models = len(results["models"]) + len(results["functions"])
+    print(f"{models} models, {equal} plans equal in every code and value: {wrong} wrong")
     sys.exit(wrong > 0 or equal == 0)
 
 

@@ -58,10 +58,11 @@ def computed(path, x):
     """What onnxruntime gives for all samples, one row each; `None` and why if it refuses the file."""
     try:
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        given = session.get_inputs()[0]
+        given, *others = session.get_inputs()
         fixed = isinstance(given.shape[0], int) and len(given.shape) > 1
-        size = given.shape[0] if fixed else len(x)
-        parts = [session.run(None, {given.name: x[k : k + size]}) for k in range(0, len(x) - size + 1, size)]
+        size, first = given.shape[0] if fixed else len(x), given.shape[1] if others else None
+        feed = {given.name: x[:, :first]} | {other.name: x[:, first:] for other in others}
+        parts = [session.run(None, {n: v[k : k + size] for n, v in feed.items()}) for k in range(0, len(x) - size + 1, size)]
         outputs = [np.concatenate([p[k].reshape(size, -1) for p in parts]) for k in range(len(parts[0]))]
         return outputs, ""
     except Exception as e:  # onnxruntime has many kinds of errors, and all say that there is no answer
@@ -130,7 +131,10 @@ def outside(model, directory, name):
 def fitting(path, x):
     """The samples, or random ones of the shape that a damaged file has for its input."""
     try:
-        shape = [d.dim_value for d in onnx.load(path, load_external_data=False).graph.input[0].type.tensor_type.shape.dim]
+        inputs = onnx.load(path, load_external_data=False).graph.input
+        shape = [d.dim_value for d in inputs[0].type.tensor_type.shape.dim]
+        if len(inputs) == 2:
+            shape[1] += inputs[1].type.tensor_type.shape.dim[1].dim_value
     except Exception:  # no file for onnx: whatever its samples are
         return x
     rest = [max(1, n) for n in shape[1:]] if len(shape) > 1 else [max(1, shape[0])] if shape else []

@@ -36,6 +36,10 @@ class Graph:
         self.input_shape = list(self.shape)
         self.value = "x"
         self.flat = []
+        # Another input, which Concat may take.
+        self.other = int(self.chance.integers(1, 4)) if not image and self.chance.random() < 0.2 else 0
+        if self.other:
+            self.flat.append(("z", self.other))
 
     def pick(self, of):
         return of[int(self.chance.integers(len(of)))]
@@ -169,7 +173,9 @@ class Graph:
             self.gemm(d)
         name = self.fresh()
         operator = self.pick(["Add", "Sub", "Sum", "Sum" if self.wide else "Mean"])
-        more = [before] if operator in ("Add", "Sub") else [before, self.pick([before, self.constant_row(d)])]
+        # Mean broadcasts from operator set 8 on.
+        row = self.constant_row(d) if self.opset >= 8 else before
+        more = [before] if operator in ("Add", "Sub") else [before, self.pick([before, row])]
         self.nodes.append(helper.make_node(operator, [self.value, *more], [name]))
         self.value = name
 
@@ -244,7 +250,7 @@ class Graph:
         else:
             target = self.whole([[0, a, d // a], [0, a, -1], [-1, a, d // a]][how - 1])
         self.node("Reshape", target, shape=[-1, a, d // a])
-        self.pick([self.turn, self.matmul, self.reduce, self.combine, self.pad, self.spread, self.function])()
+        self.pick([self.turn, self.matmul, self.reduce, self.combine, self.pad, self.spread, self.function, self.left])()
         if len(self.shape) > 2:
             if self.chance.random() < 0.5:
                 self.node("Flatten", shape=[-1, int(np.prod(self.shape[1:]))])
@@ -346,6 +352,39 @@ class Graph:
             self.gemm(d)
             self.node("Mul", h)
 
+    def guarded(self):
+        """A function with a domain, on values inside it."""
+        self.node("Sigmoid")
+        self.node("Add", self.constant(np.array(0.25, dtype=self.kind)))
+        self.node("Mul", self.constant(np.array(0.75, dtype=self.kind)))
+        names = ["Exp", "Log", "Sqrt", "Reciprocal"] + ([] if self.wide else ["Tan", "Asin", "Acos", "Atan"])
+        names += [] if self.wide or self.opset < 9 else ["Sinh", "Cosh"]
+        self.node(self.pick(names))
+
+    def pair(self):
+        """The larger or smaller of two values of the network."""
+        before = self.value
+        self.gemm(self.shape[1])
+        if self.opset >= 8:
+            self.node(self.pick(["Max", "Min"]), before)
+
+    def left(self):
+        """A constant matrix on the left."""
+        if len(self.shape) == 3:
+            a, name = int(self.chance.integers(1, 4)), self.fresh()
+            w = self.weights(a, self.shape[1])
+            self.nodes.append(helper.make_node("MatMul", [w, self.value], [name]))
+            self.value, self.shape = name, [-1, a, self.shape[2]]
+
+    def repeat(self):
+        """An axis of size 1 spread by Expand, and made one with the next."""
+        d = self.shape[1]
+        if d > 6:
+            return
+        self.node("Reshape", self.whole([0, 1, d]), shape=[-1, 1, d])
+        self.node("Expand", self.whole([1, 2, 1] if self.chance.random() < 0.5 else [2, d]), shape=[-1, 2, d])
+        self.node("Flatten", shape=[-1, 2 * d])
+
     def chain(self):
         for _ in range(int(self.chance.integers(2, 4))):
             self.function()
@@ -399,7 +438,7 @@ class Graph:
         ways = [
             self.gemm, self.matmul, self.function, self.function, self.combine, self.clip, self.residual, self.concat, self.slice,
             self.gather, self.split, self.matrix, self.axes, self.pad, self.expand, self.normal, self.products, self.chain,
-            self.reduce,
+            self.reduce, self.guarded, self.pair, self.repeat if self.opset >= 8 else self.gemm,
         ]  # fmt: skip
         self.keep()
         for _ in range(int(self.chance.integers(2, 9))):
@@ -431,7 +470,8 @@ class Graph:
             other = self.pick(self.flat)[0]
             if other not in ("x", self.value):
                 outputs.append(helper.make_tensor_value_info(other, kind, None))
-        graph = helper.make_graph(self.nodes, "random", [given], outputs, self.constants)
+        given = [given] + ([helper.make_tensor_value_info("z", kind, [shape[0], self.other])] if self.other else [])
+        graph = helper.make_graph(self.nodes, "random", given, outputs, self.constants)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=8)
 
     def turn_back(self):
@@ -445,4 +485,6 @@ class Graph:
 
 
 def samples(graph, rows=64):
-    return graph.chance.normal(size=(rows, *graph.input_shape[1:])).astype(graph.kind)
+    """Random samples; of two inputs the columns of the second behind those of the first."""
+    shape = [graph.input_shape[1] + graph.other] if graph.other else graph.input_shape[1:]
+    return graph.chance.normal(size=(rows, *shape)).astype(graph.kind)

@@ -6,5 +6,5 @@ mod onnx;
 pub mod rom;
 
 pub use mem::{MemError, read_mem, write_mem};
-pub use onnx::{model_to_onnx, plan_to_onnx};
+pub use onnx::{TooLarge, model_to_onnx, plan_to_onnx};
 pub use rom::{RomError, RomFormat, RomImage};

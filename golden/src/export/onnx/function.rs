@@ -9,7 +9,10 @@ pub(super) fn activation(g: &mut Graph, h: &Activation, x: &str) -> String {
     match h {
         Activation::None => x.to_owned(),
         Activation::Relu => g.op("Relu", &[x]),
-        Activation::LeakyRelu { slope } => g.node("LeakyRelu", &[x], vec![number("alpha", *slope as f32)]),
+        Activation::LeakyRelu { slope } => {
+            let alpha = number("alpha", g.narrow(*slope));
+            g.node("LeakyRelu", &[x], vec![alpha])
+        }
         Activation::Elu => g.op("Elu", &[x]),
         Activation::Softplus => g.op("Softplus", &[x]),
         Activation::ParametricSoftplus { a } => {
@@ -35,9 +38,7 @@ fn formula(g: &mut Graph, f: &Formula, x: &str) -> String {
             g.op("Clip", &[x, &lo, &hi])
         }
     };
-    // A formula without x still has a value for each sample.
-    let zero = g.float(0.0);
-    let mut stack = vec![g.op("Mul", &[&x, &zero])];
+    let mut stack: Vec<String> = Vec::new();
     for op in f.code() {
         // The parser leaves every operation its operands.
         let mut pop = || stack.pop().unwrap_or_default();
@@ -64,7 +65,9 @@ fn formula(g: &mut Graph, f: &Formula, x: &str) -> String {
     if f.code().iter().any(|op| matches!(op, Op::X)) {
         return value;
     }
-    let zeros = stack.pop().unwrap_or_default();
+    // Without x it has the same value for every sample.
+    let zero = g.float(0.0);
+    let zeros = g.op("Mul", &[&x, &zero]);
     g.op("Add", &[&zeros, &value])
 }
 

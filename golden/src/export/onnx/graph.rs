@@ -31,6 +31,8 @@ pub(super) struct Graph {
     nodes: Vec<NodeProto>,
     constants: Vec<TensorProto>,
     known: HashMap<(Type, Vec<i64>, Bytes), String>,
+    /// The first number that is too large for 32 bits.
+    pub too_large: Option<f64>,
 }
 
 /// A whole number that a node has as a parameter.
@@ -99,9 +101,17 @@ impl Graph {
         }
     }
 
+    /// The nearest 32-bit number.
+    pub fn narrow(&mut self, v: f64) -> f32 {
+        if v.is_finite() && !(v as f32).is_finite() {
+            self.too_large.get_or_insert(v);
+        }
+        v as f32
+    }
+
     /// 32-bit numbers of a shape.
     pub fn floats(&mut self, dims: &[usize], data: &[f64]) -> String {
-        let raw = data.iter().flat_map(|&v| (v as f32).to_le_bytes()).collect();
+        let raw = data.iter().flat_map(|&v| self.narrow(v).to_le_bytes()).collect();
         self.constant(Type::Float, dims.iter().map(|&n| n as i64).collect(), raw)
     }
 

@@ -22,7 +22,23 @@ pub fn plan_to_onnx(plan: Valid<'_>, values: bool) -> Vec<u8> {
     plan::file(plan.plan(), values)
 }
 
+/// A number of a model that is beyond 32-bit floating point.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "layer {layer}: {value:?} is beyond the 32-bit floating-point numbers of the file: scale the inputs so that weights \
+     are smaller, or quantize the model and export the plan"
+)]
+pub struct TooLarge {
+    /// The layer, from 0.
+    pub layer: usize,
+    /// The number.
+    pub value: f64,
+}
+
 /// The ONNX file of a trained network.
-pub fn model_to_onnx(model: &Model) -> Vec<u8> {
+///
+/// # Errors
+/// A weight or a constant that 32 bits do not hold.
+pub fn model_to_onnx(model: &Model) -> Result<Vec<u8>, TooLarge> {
     network::file(model)
 }

@@ -1,16 +1,23 @@
 //! A trained network as a graph on 32-bit floating-point numbers.
 
+use super::TooLarge;
 use super::function::activation;
 use super::graph::{Graph, Type, whole};
 use crate::func::{Activation, Kind};
 use crate::net::{Layer, Model};
 
 /// The file of a model. Its outputs are those of the network: of classes the scores.
-pub(super) fn file(model: &Model) -> Vec<u8> {
+///
+/// # Errors
+/// A number that 32 bits do not hold.
+pub(super) fn file(model: &Model) -> Result<Vec<u8>, TooLarge> {
     let mut g = Graph::default();
     let mut x = "x".to_owned();
-    for l in &model.network.layers {
+    for (at, l) in model.network.layers.iter().enumerate() {
         x = layer(&mut g, l, &x);
+        if let Some(value) = g.too_large {
+            return Err(TooLarge { layer: at, value });
+        }
     }
     let json = |texts: &[String]| serde_json::json!(texts).to_string();
     let about = [
@@ -20,7 +27,7 @@ pub(super) fn file(model: &Model) -> Vec<u8> {
         ("classes", json(&model.classes)),
     ];
     let ports = [model.network.inputs(), model.network.outputs()].map(|n| (Type::Float, n));
-    g.file(&model.name, ports, &x, &about)
+    Ok(g.file(&model.name, ports, &x, &about))
 }
 
 /// The outputs of a layer: neurons of the same function together.

@@ -15,15 +15,17 @@ pub(super) fn table(g: &mut Graph, t: &Table, z: &str) -> String {
     let sides: &[&Side] = if two_sided { &[&t.positive, &t.negative] } else { &[&t.positive] };
     let used = sides.iter().any(|s| s.residual != 0) && !t.segments.is_empty();
     let p = if used { Some(polynomial(g, t, &m)) } else { None };
-    let below = g.op("Less", &[z, &zero]);
     let values: Vec<String> = sides.iter().map(|side| value(g, side, &m, p.as_deref())).collect();
     let v = match &values[..] {
-        [positive, negative] => g.op("Where", &[&below, negative, positive]),
+        [positive, negative] => {
+            let below = g.op("Less", &[z, &zero]);
+            g.op("Where", &[&below, negative, positive])
+        }
         _ => values.concat(),
     };
     let mut v = g.shift_right(&v, &[t.guard]);
     if t.fold == Fold::Odd {
-        let negated = g.op("Neg", &[&v]);
+        let (below, negated) = (g.op("Less", &[z, &zero]), g.op("Neg", &[&v]));
         v = g.op("Where", &[&below, &negated, &v]);
     }
     let y = g.saturate(&v, &[t.output]);
@@ -51,8 +53,8 @@ fn value(g: &mut Graph, side: &Side, m: &str, p: Option<&str>) -> String {
             }
         };
         v = g.op("Add", &[&shifted, &v]);
-    } else {
-        // The shape of m, whatever the side is.
+    } else if side.residual == 0 || p.is_none() {
+        // The same for every m, but of its shape.
         let zero = g.row(&[0]);
         let none = g.op("Mul", &[m, &zero]);
         v = g.op("Add", &[&none, &v]);

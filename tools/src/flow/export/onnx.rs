@@ -2,6 +2,7 @@
 
 use super::File;
 use crate::flow::load::{Computation, computation};
+use anyhow::Context;
 use gainstage_golden::export::{model_to_onnx, plan_to_onnx};
 use gainstage_hdl::wrap::PLAN_FILE;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,8 @@ pub fn onnx(source: &Path, values: bool) -> anyhow::Result<(File, serde_json::Va
                 "{}: a model has values and no codes: leave out --values",
                 path.display()
             );
-            (model.name.clone(), model_to_onnx(&model), "values (float32)")
+            let bytes = model_to_onnx(&model).with_context(|| path.display().to_string())?;
+            (model.name.clone(), bytes, "values (float32)")
         }
     };
     let file = File { name: format!("{name}.onnx"), bytes };

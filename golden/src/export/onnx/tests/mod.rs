@@ -41,7 +41,8 @@ fn model() -> Model {
 #[test]
 fn a_model_is_read_back_with_the_same_outputs() {
     let model = model();
-    let read = from_bytes(model_to_onnx(&model), Path::new("."), "all").unwrap_or_else(|e| panic!("{e}"));
+    let read = from_bytes(model_to_onnx(&model).expect("small numbers"), Path::new("."), "all")
+        .unwrap_or_else(|e| panic!("{e}"));
     for k in 0..200 {
         let x = [f64::from(k % 17) / 4.0 - 2.0, f64::from(k % 29) / 8.0 - 1.5];
         let (expected, found) = (model.network.eval(&x), read.model.network.eval(&x));
@@ -49,6 +50,17 @@ fn a_model_is_read_back_with_the_same_outputs() {
             assert!((e - f).abs() < 1e-5 * (1.0 + e.abs()), "{x:?}: {found:?}, not {expected:?}");
         }
     }
+}
+
+#[test]
+fn what_32_bits_do_not_hold_is_refused() {
+    let mut model = model();
+    model.network.layers[1].weights[3] = -1e39;
+    let text = model_to_onnx(&model).expect_err("too large").to_string();
+    assert!(
+        text.starts_with("layer 1: -1e39 is beyond the 32-bit floating-point numbers of the file"),
+        "{text}"
+    );
 }
 
 #[test]
