@@ -252,6 +252,7 @@ def main():
                 path.rename(args.out / f"wrong_{k}.onnx")
         if result == "right" and circuits.count("proved") < args.circuits:
             circuits.append(circuit(tool))
+            print(f"circuit of graph {k}: {circuits[-1][:100]}", file=sys.stderr, flush=True)
             if circuits[-1].startswith("WRONG"):
                 print(f"circuit of graph {k} of seed {args.seed}: {circuits[-1]}", flush=True)
     chance = np.random.default_rng([args.seed, 1 << 20])
