@@ -215,10 +215,7 @@ fn cast(a: &Arguments) -> Result<Value, Fault> {
     }
     let x = a.constant(0)?.ok_or_else(|| a.node.broken("its input is missing"))?;
     match kind {
-        code::DOUBLE => Ok(Value::real(x.clone())),
-        code::FLOAT => Ok(Value::real(x.map(|&v| f64::from(v as f32)))),
-        code::FLOAT16 => Ok(Value::real(x.map(|&v| half::f16::from_f32(v as f32).to_f64()))),
-        code::BFLOAT16 => Ok(Value::real(x.map(|&v| half::bf16::from_f32(v as f32).to_f64()))),
+        k if code::real(k) => Ok(Value::real(x.clone())),
         code::BOOL => Ok(Value::whole(x.map(|&v| f64::from(u8::from(v != 0.0))))),
         k if code::width(k).is_some() => {
             let bits = 8 * code::width(k).unwrap_or(1) as i32;
@@ -236,4 +233,22 @@ fn cast(a: &Arguments) -> Result<Value, Fault> {
         }
         _ => Err(a.node.refuse(format!("type {to} is not known here"), "cast to float")),
     }
+}
+
+/// A constant as the type of its `Cast` holds it. Samples are not rounded, because the network's values are not.
+///
+/// # Errors
+/// A `Cast` without a type.
+pub(super) fn rounded(node: &Node, value: Value) -> Result<Value, Fault> {
+    let Value::Numbers { tensor, whole: false } = &value else { return Ok(value) };
+    if node.operator != "Cast" {
+        return Ok(value);
+    }
+    let round: fn(f64) -> f64 = match i32::try_from(node.whole("to", 0)?) {
+        Ok(code::FLOAT) => |v| f64::from(v as f32),
+        Ok(code::FLOAT16) => |v| half::f16::from_f32(v as f32).to_f64(),
+        Ok(code::BFLOAT16) => |v| half::bf16::from_f32(v as f32).to_f64(),
+        _ => return Ok(value),
+    };
+    Ok(Value::real(tensor.map(|&v| round(v))))
 }

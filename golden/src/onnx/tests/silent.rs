@@ -53,6 +53,15 @@ fn constants_have_the_values_of_their_type() {
 }
 
 #[test]
+fn values_of_the_network_are_cast_without_rounding() {
+    for to in [1, 10, 11, 16] {
+        let build = Build::new(1).weights("k", &[1], &[0.1]).node("Mul x k -> m");
+        let import = build.with("Cast m -> c", vec![whole("to", to)]).node("Tanh c -> y").imported();
+        assert!(import.checked.largest_difference < 1e-12, "{to}: {:?}", import.checked);
+    }
+}
+
+#[test]
 fn what_the_format_does_not_allow_is_refused() {
     let two = || Build::new(2).weights("w", &[2], &[1.0; 2]).constant("k", wholes(&[1, 2]));
     for (node, told) in [
