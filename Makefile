@@ -114,8 +114,10 @@ book: build/mdbook/bin/mdbook ## build docs/ as a book into build/book (installs
 	.venv/onnx/bin/pip install --quiet --disable-pip-version-check -r requirements-onnx.txt
 	@touch $@
 
-verify-onnx: .venv/onnx/stamp ## 72 pipelines of scikit-learn through ONNX: the imports give what onnxruntime gives
+verify-onnx: .venv/onnx/stamp ## ONNX against onnxruntime: pipelines of scikit-learn, random graphs in and circuits of them, models and plans out
 	@.venv/onnx/bin/python scripts/onnx_pipelines.py build/onnx "$(GAINSTAGE)"
+	@.venv/onnx/bin/python scripts/onnx_graphs.py build/onnx "$(GAINSTAGE)"
+	@.venv/onnx/bin/python scripts/onnx_export.py build/onnx "$(GAINSTAGE)"
 
 bench-own-data: .venv/sets ## what new --csv and build give on seven data sets, no key changed, beside scikit-learn (GAINSTAGE_DATA says where data/ is)
 	@.venv/bin/python scripts/own_data.py build/own-data "$(GAINSTAGE)"

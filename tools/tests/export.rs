@@ -363,3 +363,30 @@ fn c_states_its_sizes_and_nothing_is_overwritten_unasked() {
     let json = gainstage(dir.path(), &["--json", "export", "net", "--format", "c99", "-o", "c"]);
     assert!(json.contains("\"stack_bytes\""), "{json}");
 }
+
+#[test]
+fn onnx_is_one_file_of_a_plan_a_directory_or_a_model() {
+    let dir = generated();
+    let path = dir.path();
+    gainstage(path, &["export", "plan.json", "--format", "onnx", "-o", "plan.onnx"]);
+    gainstage(path, &["export", "net", "--format", "onnx", "-o", "made"]);
+    let [one, other] = ["plan.onnx", "made/net.onnx"].map(|f| std::fs::read(path.join(f)).expect("a file"));
+    assert!(one == other && !one.is_empty());
+    let said = gainstage(path, &["export", "plan.json", "--format", "onnx", "-o", "v.onnx", "--values"]);
+    assert!(said.contains("values (float64)"), "{said}");
+    let refused = |args: &[&str], told: &str| {
+        let said = run(path, args);
+        let error = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert!(said.status.code() == Some(2) && error.contains(told), "{error}");
+    };
+    // What is there and differs stays.
+    let values = ["export", "plan.json", "--format", "onnx", "-o", "plan.onnx", "--values"];
+    refused(&values, "plan.onnx is there and differs");
+    assert_eq!(std::fs::read(path.join("plan.onnx")).expect("a file"), one);
+    refused(&["export", "plan.json", "--format", "c99", "-o", "c", "--values"], "give --format onnx");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/pipeline.onnx");
+    gainstage(path, &["import", &model.display().to_string(), "-o", "model.json"]);
+    refused(&["export", "model.json", "--format", "onnx", "-o", "m.onnx", "--values"], "a model has values");
+    gainstage(path, &["export", "model.json", "--format", "onnx", "-o", "m.onnx"]);
+    gainstage(path, &["import", "m.onnx", "-o", "again.json"]);
+}

@@ -2,7 +2,9 @@
 
 pub mod c99;
 mod mem;
+mod onnx;
 pub mod rom;
 
 pub use mem::{MemError, read_mem, write_mem};
+pub use onnx::{TooLarge, model_to_onnx, plan_to_onnx};
 pub use rom::{RomError, RomFormat, RomImage};

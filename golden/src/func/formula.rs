@@ -59,7 +59,7 @@ impl PartialEq for Formula {
 
 /// One operation of a stack machine.
 #[derive(Clone, Copy, Debug)]
-enum Op {
+pub(crate) enum Op {
     X,
     Number(Literal),
     Negate,
@@ -98,6 +98,11 @@ impl Formula {
     /// The expression.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The operations, in the order in which a stack machine runs them.
+    pub(crate) fn code(&self) -> &[Op] {
+        &self.code
     }
 
     /// First and last x, outside of which the ends' values are kept.

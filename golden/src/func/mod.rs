@@ -21,6 +21,7 @@ mod text;
 pub use activation::Activation;
 pub use error::FunctionError;
 pub use formula::Formula;
+pub(crate) use formula::Op;
 pub use function::Function;
 pub use kind::Kind;
 pub use learned::{Interpolation, Learned};

@@ -72,6 +72,26 @@ pub fn free_name(name: &str) -> String {
     if check_name(name).is_ok() { name.to_owned() } else { spare(&name.to_ascii_lowercase()) }
 }
 
+/// The most letters of a text that go into a name: a project's name has at most 48, and `net_` may come before.
+const MOST_OF_TEXT: usize = 44;
+
+/// A name for a design out of any text, such as the name of a file.
+pub fn name_from(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars().take(MOST_OF_TEXT) {
+        let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        if c != '_' || !(name.is_empty() || name.ends_with('_')) {
+            name.push(c);
+        }
+    }
+    let name = name.trim_end_matches('_');
+    match name.chars().next() {
+        Some(c) if c.is_ascii_alphabetic() => free_name(name),
+        Some(_) => free_name(&format!("net_{name}")),
+        None => "net".to_owned(),
+    }
+}
+
 /// A name like this one that nobody has.
 fn spare(name: &str) -> String {
     let room = name.len().min(MAX_NAME - "net_".len());

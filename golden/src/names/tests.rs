@@ -83,3 +83,18 @@ fn every_word_of_every_list_is_refused_and_has_a_way_out() {
         assert_eq!(check_name(&free_name(word)), Ok(()), "{word} -> {}", free_name(word));
     }
 }
+
+#[test]
+fn names_of_files_become_names_of_designs() {
+    for (text, name) in [
+        ("Trained_5", "trained_5"),
+        ("my  net-2 (new)", "my_net_2_new"),
+        ("5", "net_5"),
+        ("Module", "module_net"),
+        ("", "net"),
+        ("éé__é", "net"),
+    ] {
+        assert_eq!(name_from(text), name);
+        assert_eq!(check_name(name), Ok(()), "{text}");
+    }
+}

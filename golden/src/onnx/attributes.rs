@@ -2,7 +2,7 @@
 
 use super::error::{Fault, quoted};
 use super::external::Beside;
-use super::known::parameters;
+use super::known::{learning, most_inputs, parameters};
 use super::proto::{AttributeProto, NodeProto};
 use super::value::Value;
 use super::weights;
@@ -73,6 +73,18 @@ impl Node {
             return Err(node.refuse(problem, "export with ONNX's own operators only"));
         }
         let known = parameters(&node.operator);
+        if known.is_some() && node.learning != learning(&node.operator) {
+            let problem = format!("the domain {} has no such operator", quoted(&proto.domain));
+            return Err(node.refuse(problem, AGAIN));
+        }
+        if known.is_some() && node.inputs.len() > most_inputs(&node.operator) {
+            let problem = format!(
+                "it has {} inputs, but at most {} are known",
+                node.inputs.len(),
+                most_inputs(&node.operator)
+            );
+            return Err(node.broken(problem));
+        }
         for attribute in proto.attribute {
             if known.is_some_and(|names| !names.contains(&attribute.name.as_str())) {
                 let problem = format!("it has an attribute {}, which is not known", quoted(&attribute.name));
@@ -104,6 +116,13 @@ impl Node {
             0 => return Err(fault("it does not say its type")),
             kind => kind,
         };
+        // A value in the field of another type would be read as 0.
+        let (f, i, s) = (a.f != 0.0, a.i != 0, !a.s.is_empty());
+        let lists = [(6, a.floats.is_empty()), (7, a.ints.is_empty()), (8, a.strings.is_empty())];
+        let others = [(1, !f), (2, !i), (3, !s), (4, a.t.is_none())].into_iter().chain(lists);
+        if others.into_iter().any(|(own, empty)| own != kind && !empty) {
+            return Err(fault("its value is not of the type that it says"));
+        }
         Ok(Some(match kind {
             1 => Attribute::Number(a.f.into()),
             2 => Attribute::Whole(a.i),

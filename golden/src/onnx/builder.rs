@@ -91,13 +91,19 @@ impl Builder {
 
     /// Whether the elements are one and the same function of earlier sums, which can be made longer.
     fn chained(&self, tensor: &Tensor<Form>, curves: &[Curve]) -> bool {
-        let mut first: Option<Expression> = None;
+        let mut first: Option<(Expression, Curve)> = None;
         for (form, &curve) in tensor.data().iter().zip(curves).filter(|(f, _)| f.known().is_none()) {
             let Some((before, _)) = inner(&self.features, form) else { return false };
-            if first.as_ref().is_some_and(|f| *f != before) || before.call(curve).neuron().is_none() {
+            let asked = match &first {
+                Some((expression, _)) if *expression != before => return false,
+                Some((_, last)) => *last == curve,
+                None => false,
+            };
+            // A text is made and parsed to answer this, so not for every element.
+            if !asked && before.call(curve).neuron().is_none() {
                 return false;
             }
-            first.get_or_insert(before);
+            first = Some((before, curve));
         }
         first.is_some()
     }

@@ -114,15 +114,14 @@ impl<'a> Comparison<'a> {
                     pairs.push(self.outcome.judged(what, value, sample, batch, &scores).ok_or_else(mixed)?);
                     continue;
                 }
-                What::Values(first) => y.get(*first..).unwrap_or_default().to_vec(),
+                What::Values(first, count) => y.get(*first..first + count).unwrap_or_default().to_vec(),
                 What::Second => scores.get(1..2).unwrap_or_default().to_vec(),
                 What::Shares(steps) => steps.iter().fold(scores, |s, step| stepped(step, s)),
             };
             let Value::Numbers { tensor, .. } = value else { return Err(mixed()) };
             let count = tensor.data().len() / batch;
             let own = tensor.data().chunks(count.max(1)).nth(sample).unwrap_or_default();
-            let fits = count * batch == tensor.data().len() && own.len() <= found.len() && count > 0;
-            if !fits || (!matches!(what, What::Values(_)) && own.len() != found.len()) {
+            if count * batch != tensor.data().len() || own.len() != found.len() || count == 0 {
                 return Err(mixed());
             }
             pairs.push(own.iter().copied().zip(found).collect());

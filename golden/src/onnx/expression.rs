@@ -4,6 +4,7 @@ use super::curve::Curve;
 use super::curve_text::number;
 use crate::func::{Activation, Formula, Kind};
 use crate::net::Neuron;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// The most letters of a formula.
@@ -88,6 +89,24 @@ impl Expression {
             Add(a, b) | Multiply(a, b) | Divide(a, b) => {
                 let ((da, pa), (db, pb)) = (a.size(), b.size());
                 (da.max(db) + 1, pa.saturating_add(pb))
+            }
+        }
+    }
+
+    /// Hashes its parts.
+    pub fn hash(&self, hasher: &mut impl Hasher) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            X => {}
+            Number(v) => v.to_bits().hash(hasher),
+            Call(curve, e) => {
+                std::mem::discriminant(curve).hash(hasher);
+                curve.parameters().iter().for_each(|v| v.to_bits().hash(hasher));
+                e.hash(hasher);
+            }
+            Add(a, b) | Multiply(a, b) | Divide(a, b) => {
+                a.hash(hasher);
+                b.hash(hasher);
             }
         }
     }

@@ -25,8 +25,8 @@ pub(super) enum Link {
 /// What an output of the file shows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum What {
-    /// Outputs of the network, from this one on.
-    Values(usize),
+    /// Outputs of the network: the first, and how many.
+    Values(usize, usize),
     /// The scores behind these steps.
     Shares(Vec<Step>),
     /// The second score.
@@ -91,7 +91,7 @@ fn values(features: &mut Features, ports: &[Port], symbols: &[Symbol]) -> Result
     let (mut rows, mut shown, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for (port, symbol) in ports.iter().zip(symbols) {
         let Symbol::Forms(forms) = symbol else { continue };
-        shown.push(What::Values(rows.len()));
+        shown.push(What::Values(rows.len(), forms.data().len()));
         names.extend(indexed(&port.name, forms.data().len()));
         rows.extend_from_slice(forms.data());
     }

@@ -43,14 +43,12 @@ impl Form {
         }
     }
 
-    /// A hash of the weights' bits.
-    fn hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.bias.to_bits().hash(&mut hasher);
+    /// Hashes the weights' bits.
+    fn hash(&self, hasher: &mut impl Hasher) {
+        self.bias.to_bits().hash(hasher);
         for (feature, weight) in &*self.terms {
-            (feature, weight.to_bits()).hash(&mut hasher);
+            (feature, weight.to_bits()).hash(hasher);
         }
-        hasher.finish()
     }
 }
 
@@ -114,7 +112,10 @@ impl Features {
     /// # Errors
     /// Too many features.
     pub fn neuron(&mut self, function: Expression, argument: &Form) -> Result<Form, Fault> {
-        let hash = argument.hash();
+        let mut hasher = DefaultHasher::new();
+        argument.hash(&mut hasher);
+        function.hash(&mut hasher);
+        let hash = hasher.finish();
         let same =
             |&&f: &&u32| self.get(f).is_some_and(|n| n.argument == *argument && n.function == function);
         if let Some(&found) = self.by_hash.get(&hash).into_iter().flatten().find(same) {

@@ -3,7 +3,7 @@
 use super::attributes::Node;
 use super::error::{Fault, quoted};
 use super::external::Beside;
-use super::proto::{GraphProto, ModelProto, ValueInfoProto};
+use super::proto::{FunctionProto, GraphProto, ModelProto, ValueInfoProto};
 use super::tensor::MOST_AXES;
 use super::value::Value;
 use super::weights::{self, code};
@@ -67,6 +67,7 @@ impl Graph {
         let nodes = graph.node.into_iter().enumerate();
         let nodes: Vec<Node> =
             nodes.map(|(at, n)| Node::new(n, at, opset, &mut beside)).collect::<Result<_, _>>()?;
+        check_functions(&nodes, &model.functions)?;
         let graph = Graph { inputs, outputs, constants, nodes };
         graph.check_names()?;
         Ok(graph)
@@ -74,8 +75,14 @@ impl Graph {
 
     /// Whether every value has one maker, which stands before all that take it.
     fn check_names(&self) -> Result<(), Fault> {
-        let inputs = self.inputs.iter().map(|p| p.name.as_str());
-        let mut known: HashSet<&str> = self.constants.keys().map(String::as_str).chain(inputs).collect();
+        let mut known: HashSet<&str> = self.constants.keys().map(String::as_str).collect();
+        if let Some(port) = self.inputs.iter().find(|p| !known.insert(&p.name)) {
+            return Err(Fault::Port {
+                port: format!("input {}", quoted(&port.name)),
+                problem: "it is there twice".into(),
+                help: "export the model again".into(),
+            });
+        }
         for node in &self.nodes {
             if let Some(name) = node.inputs.iter().find(|n| !n.is_empty() && !known.contains(n.as_str())) {
                 let problem = format!("it takes {}, which nothing before it makes", quoted(name));
@@ -96,6 +103,19 @@ impl Graph {
             }),
             None => Ok(()),
         }
+    }
+}
+
+/// Refuses a node whose operator the file has a function for, which comes before the operator of the same name.
+fn check_functions(nodes: &[Node], functions: &[FunctionProto]) -> Result<(), Fault> {
+    let name = |f: &FunctionProto| (f.name.clone(), f.domain == "ai.onnx.ml");
+    let own: HashSet<(String, bool)> = functions.iter().map(name).collect();
+    match nodes.iter().find(|n| own.contains(&(n.operator.clone(), n.learning))) {
+        Some(node) => Err(node.refuse(
+            "the file has a function of its own for this operator",
+            "export the model without functions",
+        )),
+        None => Ok(()),
     }
 }
 

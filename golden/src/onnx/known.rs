@@ -1,4 +1,40 @@
-//! The parameters that operators have, so that none is overlooked.
+//! The parameters and inputs that operators have, so that none is overlooked.
+
+/// Whether an operator is one of `ai.onnx.ml`.
+pub(super) fn learning(operator: &str) -> bool {
+    ["Scaler", "Normalizer", "LinearRegressor", "LinearClassifier", "ZipMap", "ArrayFeatureExtractor"]
+        .contains(&operator)
+}
+
+/// The most inputs of an operator in any version.
+pub(super) fn most_inputs(operator: &str) -> usize {
+    match operator {
+        "Sum" | "Mean" | "Max" | "Min" | "Concat" => usize::MAX,
+        "Constant" => 0,
+        "Slice" | "BatchNormalization" => 5,
+        "Pad" => 4,
+        "Gemm" | "Conv" | "Where" | "Clip" | "Dropout" => 3,
+        "Add"
+        | "Sub"
+        | "Mul"
+        | "Div"
+        | "Pow"
+        | "PRelu"
+        | "Equal"
+        | "MatMul"
+        | "Expand"
+        | "Tile"
+        | "Gather"
+        | "Reshape"
+        | "Split"
+        | "ReduceSum"
+        | "ReduceMean"
+        | "Squeeze"
+        | "Unsqueeze"
+        | "ArrayFeatureExtractor" => 2,
+        _ => 1,
+    }
+}
 
 /// The parameters of an operator in any version; none for operators that are not known here.
 pub(super) fn parameters(operator: &str) -> Option<&'static [&'static str]> {

@@ -26,7 +26,7 @@ mod layers;
 mod learning;
 mod moves;
 mod numbers;
-mod proto;
+pub(crate) mod proto;
 mod run;
 mod shapes;
 mod shapes_linear;
@@ -49,7 +49,7 @@ use self::numbers::Work;
 use self::symbols::Converter;
 use crate::data::Names;
 use crate::document::{MOST, read};
-use crate::names::{MAX_NAME, free_name};
+use crate::names::name_from;
 use crate::net::Model;
 use std::path::Path;
 
@@ -115,7 +115,7 @@ pub fn from_bytes(bytes: Vec<u8>, directory: &Path, name: &str) -> Result<Import
             check::SAMPLES
         ));
     }
-    let mut model = Model::new(design_name(name), network, Vec::new());
+    let mut model = Model::new(name_from(name), network, Vec::new());
     model.names = Names { inputs: feed.names(), outputs: outcome.names };
     model.classes = outcome.classes;
     Ok(Import { model, notes, checked })
@@ -166,17 +166,4 @@ fn notes(graph: &Graph, feed: &Feed, outcome: &Outcome) -> Vec<String> {
     let names: Vec<&str> = graph.outputs.iter().map(|p| p.name.as_str()).collect();
     notes.push(format!("The {left_out} at the end ({}) is left out: {scores}.", names.join(", ")));
     notes
-}
-
-/// The name of a file as that of a design.
-fn design_name(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-    let words: String = name.chars().map(plain).collect();
-    let words: Vec<&str> = words.split('_').filter(|w| !w.is_empty()).collect();
-    let mut joined = words.join("_");
-    if !joined.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        joined = format!("net_{joined}");
-    }
-    joined.truncate(MAX_NAME);
-    free_name(joined.trim_end_matches('_'))
 }

@@ -10,12 +10,35 @@ pub struct ModelProto {
     /// Version of the format.
     #[prost(int64, tag = "1")]
     pub ir_version: i64,
+    /// The program that wrote it, undecoded as all texts that are only written.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub producer_name: Bytes,
+    /// Its version.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub producer_version: Bytes,
     /// The graph.
     #[prost(message, optional, tag = "7")]
     pub graph: Option<GraphProto>,
     /// The versions of the operators.
     #[prost(message, repeated, tag = "8")]
     pub opset_import: Vec<OperatorSetId>,
+    /// Keys and values for others, undecoded.
+    #[prost(bytes = "bytes", repeated, tag = "14")]
+    pub metadata_props: Vec<Bytes>,
+    /// Functions made of operators, which nodes may name as theirs.
+    #[prost(message, repeated, tag = "25")]
+    pub functions: Vec<FunctionProto>,
+}
+
+/// A function of the file; its body is left out.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct FunctionProto {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Its domain.
+    #[prost(string, tag = "10")]
+    pub domain: String,
 }
 
 /// A domain of operators and its version.
@@ -35,6 +58,9 @@ pub struct GraphProto {
     /// The nodes, each behind those whose values it takes.
     #[prost(message, repeated, tag = "1")]
     pub node: Vec<NodeProto>,
+    /// Its name.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub name: Bytes,
     /// The constants.
     #[prost(message, repeated, tag = "5")]
     pub initializer: Vec<TensorProto>,

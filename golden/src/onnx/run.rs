@@ -52,7 +52,8 @@ pub(super) fn fold(graph: &mut Graph, work: &Work) -> Result<(), Fault> {
         let given: Option<Vec<Option<Rc<Value>>>> = node.inputs.iter().map(|n| constant(graph, n)).collect();
         match given {
             Some(given) => {
-                let made = evaluate(&node, &given, work)?.into_iter().map(Rc::new).collect();
+                let made = evaluate(&node, &given, work)?.into_iter();
+                let made = made.map(|v| numbers::rounded(&node, v).map(Rc::new)).collect::<Result<_, _>>()?;
                 named(&node, made, &mut graph.constants)?;
             }
             None => left.push(node),

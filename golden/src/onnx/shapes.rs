@@ -52,11 +52,19 @@ pub(super) fn flatten(a: &Arguments) -> Result<Vec<usize>, Fault> {
 /// Axes of an attribute or an argument, of a tensor with so many, sorted.
 fn axes(a: &Arguments, count: usize) -> Result<Option<Vec<usize>>, Fault> {
     let Some(wanted) = a.wholes_of("axes", 1)? else { return Ok(None) };
-    let mut axes = wanted.iter().map(|&x| a.node.axis(x, count)).collect::<Result<Vec<_>, _>>()?;
+    let mut axes = distinct(a, &wanted, count)?;
     axes.sort_unstable();
-    match axes.windows(2).find(|w| w[0] == w[1]) {
-        Some(_) => Err(a.node.broken(format!("axes {wanted:?} name one twice"))),
-        None => Ok(Some(axes)),
+    Ok(Some(axes))
+}
+
+/// Axes of a tensor with so many, none of them twice.
+fn distinct(a: &Arguments, wanted: &[i64], count: usize) -> Result<Vec<usize>, Fault> {
+    let axes = wanted.iter().map(|&x| a.node.axis(x, count)).collect::<Result<Vec<_>, _>>()?;
+    let mut sorted = axes.clone();
+    sorted.sort_unstable();
+    match sorted.windows(2).any(|w| w[0] == w[1]) {
+        true => Err(a.node.broken(format!("axes {wanted:?} name one twice"))),
+        false => Ok(axes),
     }
 }
 
@@ -147,6 +155,9 @@ pub(super) fn parts(a: &Arguments) -> Result<(usize, Vec<usize>), Fault> {
             let count = usize::try_from(count).ok().filter(|&c| c > 0 && c <= size.max(1));
             let count = count.ok_or_else(|| a.node.broken(format!("{size} cannot be split so")))?;
             let each = size.div_ceil(count);
+            if each * (count - 1) >= size && size > 0 {
+                return Err(a.node.broken(format!("{size} cannot be split into {count} parts")));
+            }
             (0..count).map(|k| each.min(size.saturating_sub(k * each))).collect()
         }
     };
@@ -178,8 +189,8 @@ pub(super) fn padded(a: &Arguments) -> Result<(Vec<usize>, Vec<i64>), Fault> {
     }
     let (mut new, mut before) = (old.to_vec(), vec![0; old.len()]);
     let (ahead, behind) = pads.split_at(axes.len());
+    let axes = distinct(a, &axes, old.len())?;
     for ((&axis, &ahead), &behind) in axes.iter().zip(ahead).zip(behind) {
-        let axis = a.node.axis(axis, old.len())?;
         let size = (old[axis] as i64).checked_add(ahead).and_then(|n| n.checked_add(behind));
         let size = size.and_then(|n| usize::try_from(n).ok());
         new[axis] = size.ok_or_else(|| a.node.broken(format!("pads {ahead} and {behind} leave nothing")))?;

@@ -135,19 +135,12 @@ fn from_bytes(bytes: &Bytes, kind: i32, width: usize) -> Vec<f64> {
 
 /// The value of a 16-bit floating-point number.
 fn half(bits: u16) -> f64 {
-    let fraction = f64::from(bits & 0x3ff);
-    let size = match bits >> 10 & 0x1f {
-        0 => fraction * 2f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        exponent => (1024.0 + fraction) * 2f64.powi(i32::from(exponent) - 25),
-    };
-    if bits >> 15 == 1 { -size } else { size }
+    half::f16::from_bits(bits).to_f64()
 }
 
 /// The value of the upper half of a 32-bit floating-point number.
 fn brain(bits: u16) -> f64 {
-    f32::from_bits(u32::from(bits) << 16).into()
+    half::bf16::from_bits(bits).to_f64()
 }
 
 #[cfg(test)]

@@ -65,23 +65,26 @@ impl Windows {
 impl Axis {
     /// The windows along the axis `k`.
     fn new(a: &Arguments, k: usize, size: usize, kernel: usize) -> Result<Axis, Fault> {
-        let sizes = |name: &str, at: usize, default: usize| -> Result<usize, Fault> {
-            let Some(list) = a.node.wholes(name)? else { return Ok(default) };
-            let value = list.get(at).and_then(|&v| usize::try_from(v).ok()).filter(|&v| v <= MOST_ELEMENTS);
-            value.ok_or_else(|| {
-                a.node.refuse(format!("{name} is {list:?}"), "give one size from 0 on per axis")
+        let axes = a.shape(0)?.len().saturating_sub(2);
+        // Of `per` sizes for each axis the one at a place, which must be so large.
+        let sizes = |name: &str, [per, at, least]: [usize; 3]| -> Result<usize, Fault> {
+            let Some(list) = a.node.wholes(name)? else { return Ok(least) };
+            let value = list.get(at).filter(|_| list.len() == per * axes);
+            let value = value.and_then(|&v| usize::try_from(v).ok());
+            value.filter(|v| (least..=MOST_ELEMENTS).contains(v)).ok_or_else(|| {
+                let help = format!("give {} numbers from {least} on", per * axes);
+                a.node.refuse(format!("{name} is {list:?}"), help)
             })
         };
         if a.node.whole("ceil_mode", 0)? != 0 {
             return Err(a.node.refuse("ceil_mode is not supported", "pad the input instead"));
         }
-        let axes = a.shape(0)?.len().saturating_sub(2);
-        let (stride, dilation) = (sizes("strides", k, 1)?.max(1), sizes("dilations", k, 1)?.max(1));
+        let (stride, dilation) = (sizes("strides", [1, k, 1])?, sizes("dilations", [1, k, 1])?);
         let extent = kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1);
         let same = size.div_ceil(stride).saturating_sub(1).saturating_mul(stride).saturating_add(extent);
         let same = same.saturating_sub(size);
         let (ahead, behind) = match a.node.text("auto_pad", "NOTSET")?.as_str() {
-            "NOTSET" => (sizes("pads", k, 0)?, sizes("pads", k + axes, 0)?),
+            "NOTSET" => (sizes("pads", [2, k, 0])?, sizes("pads", [2, k + axes, 0])?),
             "VALID" => (0, 0),
             "SAME_UPPER" => (same / 2, same - same / 2),
             "SAME_LOWER" => (same - same / 2, same / 2),

@@ -40,7 +40,7 @@ impl Message {
     fn field(self, number: u64) -> Field {
         match (self, number) {
             (Message::Model, 7) => Field::Inside(Message::Graph),
-            (Message::Model, 8) => Field::Inside(Message::Small(0)),
+            (Message::Model, 8 | 25) => Field::Inside(Message::Small(0)),
             (Message::Graph, 1) => Field::Inside(Message::Node),
             (Message::Graph, 5) => Field::Inside(Message::Tensor),
             (Message::Graph, 11 | 12) => Field::Inside(Message::Small(4)),

@@ -1,7 +1,7 @@
 //! `export`: files for other people's tools.
 
 use super::Outcome;
-use crate::flow::export::{self, Format, Source, Tests};
+use crate::flow::export::{self, File, Format, Source, Tests, onnx};
 use crate::flow::load::samples_for;
 use gainstage_golden::export::rom::RomFormat;
 use std::fmt::Write;
@@ -17,23 +17,27 @@ signed code as two's complement, weights neuron after neuron. Raw binary has the
 c99 writes NAME.h and NAME.c: integers only, no heap, `void NAME_run(const int64_t *x, int64_t *y)`, the same bits as
 the circuit. Sizes of constants and stack are printed and stand in the header.
 
+onnx writes one file, OUT if that ends in .onnx, else OUT/NAME.onnx. Of a plan it holds int64 arithmetic from codes to
+codes, the same bits as the circuit; with --values from and to float64 values. Of a model.json it holds float32.
+
 testbench and cocotb write a test with vectors and all files of the circuit, ready to run in OUT: corner codes, the
 samples of --data, random codes. The Verilog bench prints PASS, or the first mismatch and ends with $fatal.
 
-All formats but the memories and c99 need a directory that `generate` or `build` wrote.
+All formats but the memories, c99 and onnx need a directory that `generate` or `build` wrote.
 
 Examples:
   gainstage export plan.json --format c99 -o c
+  gainstage export plan.json --format onnx -o plan.onnx
   gainstage export net --format coe -o coe
   gainstage export net --format testbench --vectors 5000 -o tb")]
 pub struct Args {
-    /// A directory that `generate` or `build` wrote, or a plan
-    #[arg(value_name = "DIR|plan.json")]
+    /// A directory that `generate` or `build` wrote, or a plan; for onnx also a model
+    #[arg(value_name = "DIR|plan.json|model.json")]
     source: PathBuf,
     /// What to write
     #[arg(long, value_enum)]
     format: Name,
-    /// Directory to write into; it is made
+    /// Directory to write into; it is made. For onnx also a file that ends in .onnx
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// Samples for tests
@@ -48,6 +52,9 @@ pub struct Args {
     /// c99: keep weights and tables in program memory where the program is compiled for an AVR
     #[arg(long)]
     progmem: bool,
+    /// onnx: of a plan the values that codes stand for, not the codes
+    #[arg(long)]
+    values: bool,
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,
@@ -72,6 +79,8 @@ enum Name {
     CHeader,
     /// The network as a C program
     C99,
+    /// A plan or a model as an ONNX graph
+    Onnx,
     /// A self-checking Verilog test bench
     Testbench,
     /// A clock constraint for synthesis
@@ -89,8 +98,10 @@ enum Name {
 }
 
 impl Name {
-    fn format(self, progmem: bool) -> Format {
-        match self {
+    /// The format of a plan's or a circuit's files; none for ONNX, which also takes models.
+    fn format(self, progmem: bool) -> Option<Format> {
+        Some(match self {
+            Name::Onnx => return None,
             Name::Mem => Format::Rom(RomFormat::Mem),
             Name::Hex => Format::Rom(RomFormat::Hex),
             Name::Coe => Format::Rom(RomFormat::Coe),
@@ -106,8 +117,17 @@ impl Name {
             Name::Template => Format::Template,
             Name::Cocotb => Format::Cocotb,
             Name::AxiStream => Format::AxiStream,
-        }
+        })
     }
+}
+
+/// The files of a plan or a circuit.
+fn files(args: &Args, format: Format) -> anyhow::Result<(Vec<File>, serde_json::Value)> {
+    let source = Source::read(&args.source)?;
+    let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
+    let samples = args.data.as_deref().map(|file| samples_for(&args.source, file)).transpose()?;
+    let data = samples.as_ref().map(|s| (s, file.as_str()));
+    source.files(format, &Tests { random: args.vectors, seed: args.seed, data })
 }
 
 /// A number as it is, a list with commas.
@@ -125,13 +145,22 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         !args.progmem || matches!(args.format, Name::C99),
         "--progmem is about the C program: give --format c99, or leave it out"
     );
-    let source = Source::read(&args.source)?;
-    let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(|file| samples_for(&args.source, file)).transpose()?;
-    let data = samples.as_ref().map(|s| (s, file.as_str()));
-    let tests = Tests { random: args.vectors, seed: args.seed, data };
-    let (files, sizes) = source.files(args.format.format(args.progmem), &tests)?;
-    let paths = export::write(&args.output, &files, args.force)?;
+    anyhow::ensure!(
+        !args.values || matches!(args.format, Name::Onnx),
+        "--values is about ONNX files: give --format onnx, or leave it out"
+    );
+    let (directory, files, sizes) = match args.format.format(args.progmem) {
+        Some(format) => {
+            let (files, sizes) = files(args, format)?;
+            (args.output.clone(), files, sizes)
+        }
+        None => {
+            let (file, sizes) = onnx::onnx(&args.source, args.values)?;
+            let (directory, file) = onnx::place(&args.output, file);
+            (directory, vec![file], sizes)
+        }
+    };
+    let paths = export::write(&directory, &files, args.force)?;
 
     let mut text = String::new();
     for path in &paths {

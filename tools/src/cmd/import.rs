@@ -2,8 +2,9 @@
 
 use super::{Outcome, Output};
 use crate::flow::load::mlp;
-use crate::project::{Name, name_from};
+use crate::project::Name;
 use crate::term;
+use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;
 use gainstage_golden::onnx::{self, Import};
 use gainstage_golden::text::count;
@@ -34,17 +35,17 @@ pub struct Args {
 
 /// Runs `import`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let name = match &args.name {
-        Some(Name(name)) => name.clone(),
-        None => name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy()),
-    };
     let is_onnx = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx"));
-    let (model, notes, checked) = if is_onnx {
+    let (mut model, notes, checked) = if is_onnx {
         let Import { model, notes, checked } = onnx::import(&args.file)?;
-        (Model { name, ..model }, notes, Some(checked))
+        (model, notes, Some(checked))
     } else {
+        let name = name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy());
         (Model::new(name, mlp(&args.file)?.network, Vec::new()), Vec::new(), None)
     };
+    if let Some(Name(name)) = &args.name {
+        model.name.clone_from(name);
+    }
     notes.iter().for_each(|note| term::say(note));
     let path = &args.output.output;
     model.write(path)?;

@@ -87,7 +87,7 @@ pub enum Command {
     Table(table::Args),
     /// Simulate the files of a directory and compare every output with the integer model
     Verify(verify::Args),
-    /// Write memory files, C, test benches and constraints for other tools
+    /// Write memory files, C, ONNX, test benches and constraints for other tools
     Export(export::Args),
     /// Say what differs between two plans or generated directories
     Diff(diff::Args),

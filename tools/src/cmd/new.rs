@@ -1,11 +1,12 @@
 //! `new`: a project to start from.
 
 use super::{Outcome, new_csv};
-use crate::project::{FILE_NAME, Project, Sets, Template, Wish, find_template, name_from, templates};
+use crate::project::{FILE_NAME, Project, Sets, Template, Wish, find_template, templates};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::write_samples;
 use gainstage_golden::document::write_atomic;
+use gainstage_golden::names::name_from;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `new`.

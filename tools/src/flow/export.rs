@@ -1,6 +1,7 @@
 //! Files for other people's tools, made of a plan or of a generated directory.
 
 mod memories;
+pub mod onnx;
 
 use super::evaluate::{check_columns, input_codes};
 use anyhow::Context;

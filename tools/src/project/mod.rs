@@ -23,7 +23,7 @@ pub use build::{Architecture, Build, Clock, FamilyName, Verify};
 pub use data::{Data, Sets, Source};
 pub use error::ProjectError;
 pub use learned::{for_samples, learns};
-pub use name::{Name, name_from};
+pub use name::Name;
 pub use network::{Edges, Shape};
 pub use propose::{Proposal, Wish, noise, propose, toml};
 pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};

@@ -1,6 +1,6 @@
 //! Names of designs.
 
-use gainstage_golden::names::{check_name, free_name};
+use gainstage_golden::names::check_name;
 use serde::Deserialize;
 
 /// The name of a design: also the name of its top module and of its files.
@@ -36,33 +36,13 @@ impl std::str::FromStr for Name {
     }
 }
 
-/// A name for a circuit out of any text, such as a file name.
-pub fn name_from(text: &str) -> String {
-    let mut name = String::new();
-    for c in text.chars().take(MAX - 4) {
-        let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-        if c != '_' || !(name.is_empty() || name.ends_with('_')) {
-            name.push(c);
-        }
-    }
-    let name = name.trim_end_matches('_');
-    match name.chars().next() {
-        Some(c) if c.is_ascii_alphabetic() => free_name(name),
-        Some(_) => free_name(&format!("net_{name}")),
-        None => "net".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gainstage_golden::names::name_from;
 
     #[test]
-    fn names_of_files_become_names_of_circuits() {
-        assert_eq!(name_from("Trained_5"), "trained_5");
-        assert_eq!(name_from("my  net-2 (new)"), "my_net_2_new");
-        assert_eq!(name_from("5"), "net_5");
-        assert_eq!(name_from("Module"), "module_net");
+    fn names_from_files_are_names_of_projects() {
         for text in ["Trained_5", "wire", "5", "", "éé__é", "-", &"x_".repeat(60)] {
             assert!(Name::try_from(name_from(text)).is_ok(), "{text}");
         }

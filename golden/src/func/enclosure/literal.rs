@@ -4,7 +4,7 @@ use super::{Digits, Interval};
 
 /// A number of a formula.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::func) struct Literal {
+pub(crate) struct Literal {
     /// The nearest `f64`.
     pub value: f64,
     /// What it stands for.
@@ -13,7 +13,7 @@ pub(in crate::func) struct Literal {
 
 /// What a number stands for.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::func) enum Exact {
+pub(crate) enum Exact {
     /// `digits`·10^`exponent`, up to one more of the last digit where digits were left out.
     Decimal { digits: u64, exponent: i32, cut: bool },
     /// π

@@ -43,9 +43,9 @@ pub(super) fn run(a: &Arguments) -> Result<Value, Fault> {
         "Mul" => two(|x, y| x * y)?,
         "Div" if whole => divide(a)?,
         "Div" => two(|x, y| x / y)?,
-        "Pow" => two(libm::pow)?,
+        "Pow" => return power(a),
         "PRelu" => two(|x, slope| if x < 0.0 { slope * x } else { x })?,
-        "Equal" => two(|x, y| f64::from(u8::from(x == y)))?,
+        "Equal" => return two(|x, y| f64::from(u8::from(x == y))).map(Value::whole),
         "Neg" => first(a)?.map(|v| -v),
         "Sum" => fold(a, |x, y| x + y)?,
         "Mean" => {
@@ -71,6 +71,14 @@ pub(super) fn run(a: &Arguments) -> Result<Value, Fault> {
         _ => return Err(super::super::symbols::unknown(a.node)),
     };
     Ok(Value::Numbers { tensor, whole })
+}
+
+/// Powers, of the type of the base: whole ones lose their fraction.
+fn power(a: &Arguments) -> Result<Value, Fault> {
+    let exponent = a.constant(1)?.ok_or_else(|| a.node.broken("its second input is missing"))?;
+    let whole = a.known.first().copied().flatten().is_some_and(Value::is_whole);
+    let tensor = zip(a, first(a)?, exponent, libm::pow)?;
+    Ok(Value::Numbers { tensor: if whole { tensor.map(|v| v.trunc()) } else { tensor }, whole })
 }
 
 /// Combines all inputs, one after the other.

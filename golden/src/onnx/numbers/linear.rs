@@ -94,7 +94,8 @@ pub(super) fn matmul(a: &Arguments, work: &Work) -> Result<Value, Fault> {
             data.extend(sums);
         }
     }
-    made(a, shape, data)
+    let tensor = Tensor::new(shape, data).ok_or_else(unfit)?;
+    Ok(Value::Numbers { tensor, whole: a.known.iter().flatten().all(|v| v.is_whole()) })
 }
 
 /// (x - mean) / √(variance + ε) · scale + bias, channel by channel.

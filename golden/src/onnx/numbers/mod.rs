@@ -78,14 +78,18 @@ pub(super) fn run(a: &Arguments, work: &Work) -> Result<Vec<Value>, Fault> {
 /// The values of a node.
 fn made(a: &Arguments, work: &Work) -> Result<Vec<Value>, Fault> {
     let node = a.node;
+    same_types(a)?;
     work.spend(a.shapes.iter().flatten().map(|s| volume(s).unwrap_or(0)).sum::<usize>() + 1)?;
     if let Some(values) = moves(a)? {
         return Ok(values);
     }
     let one = |v: Result<Value, Fault>| v.map(|v| vec![v]);
-    if let Some(curve) = if node.learning { None } else { Curve::of(node)? } {
+    if let Some(curve) = Curve::of(node)? {
         let x = a.constant(0)?.ok_or_else(|| node.broken("its input is missing"))?;
-        return Ok(vec![Value::real(x.map(|&v| curve.value(v)))]);
+        let tensor = x.map(|&v| curve.value(v));
+        // Of whole numbers: Abs and Relu.
+        let whole = a.known.first().copied().flatten().is_some_and(Value::is_whole);
+        return Ok(vec![Value::Numbers { tensor, whole }]);
     }
     match node.operator.as_str() {
         "Constant" => one(constant(node)),
@@ -108,6 +112,22 @@ fn made(a: &Arguments, work: &Work) -> Result<Vec<Value>, Fault> {
         | "ZipMap"
         | "ArrayFeatureExtractor" => class::learning(a, work),
         _ => one(element::run(a)),
+    }
+}
+
+/// Refuses whole numbers beside real ones where the format wants all of one type.
+fn same_types(a: &Arguments) -> Result<(), Fault> {
+    let given = match a.node.operator.as_str() {
+        "Add" | "Sub" | "Mul" | "Div" | "Sum" | "Mean" | "Max" | "Min" | "PRelu" | "Equal" | "Gemm"
+        | "MatMul" | "Conv" | "BatchNormalization" | "Clip" | "Concat" => &a.known[..],
+        "Where" => a.known.get(1..).unwrap_or_default(),
+        _ => return Ok(()),
+    };
+    let mut types = given.iter().flatten().map(|v| v.is_whole());
+    let first = types.next();
+    match types.all(|whole| Some(whole) == first) {
+        true => Ok(()),
+        false => Err(a.node.broken("some of its inputs are real numbers, others whole ones")),
     }
 }
 
@@ -199,9 +219,12 @@ fn cast(a: &Arguments) -> Result<Value, Fault> {
         code::BOOL => Ok(Value::whole(x.map(|&v| f64::from(u8::from(v != 0.0))))),
         k if code::width(k).is_some() => {
             let bits = 8 * code::width(k).unwrap_or(1) as i32;
-            // Beyond the type, programs differ.
-            let most = 2f64.powi(if [2, 4, 12, code::UINT64].contains(&k) { bits } else { bits - 1 });
-            match x.data().iter().find(|v| v.is_nan() || v.abs() > most) {
+            let signed = ![2, 4, 12, code::UINT64].contains(&k);
+            let most = 2f64.powi(bits - i32::from(signed));
+            let least = if signed { -most } else { 0.0 };
+            // Beyond the type, programs differ. Here the largest of 64 bits is the next larger double.
+            let inside = |v: f64| v >= least && (v < most || bits == 64 && v == most);
+            match x.data().iter().find(|v| !inside(v.trunc())) {
                 Some(v) => {
                     Err(a.node.refuse(format!("{v} does not fit the type {to}"), "cast to a wider type"))
                 }
@@ -210,4 +233,22 @@ fn cast(a: &Arguments) -> Result<Value, Fault> {
         }
         _ => Err(a.node.refuse(format!("type {to} is not known here"), "cast to float")),
     }
+}
+
+/// A constant as the type of its `Cast` holds it. Samples are not rounded, because the network's values are not.
+///
+/// # Errors
+/// A `Cast` without a type.
+pub(super) fn rounded(node: &Node, value: Value) -> Result<Value, Fault> {
+    let Value::Numbers { tensor, whole: false } = &value else { return Ok(value) };
+    if node.operator != "Cast" {
+        return Ok(value);
+    }
+    let round: fn(f64) -> f64 = match i32::try_from(node.whole("to", 0)?) {
+        Ok(code::FLOAT) => |v| f64::from(v as f32),
+        Ok(code::FLOAT16) => |v| half::f16::from_f32(v as f32).to_f64(),
+        Ok(code::BFLOAT16) => |v| half::bf16::from_f32(v as f32).to_f64(),
+        _ => return Ok(value),
+    };
+    Ok(Value::real(tensor.map(|&v| round(v))))
 }

@@ -19,10 +19,11 @@ pub(super) fn run(a: &Arguments) -> Result<Value, Fault> {
             *sum += v;
         }
     }
+    let whole = a.known.first().copied().flatten().is_some_and(Value::is_whole);
     if a.node.operator == "ReduceMean" {
         let count = x.data().len() as f64 / sums.len() as f64;
-        sums.iter_mut().for_each(|s| *s /= count);
+        sums.iter_mut().for_each(|s| *s = if whole { (*s / count).trunc() } else { *s / count });
     }
     let tensor = Tensor::new(reduced.shape, sums).ok_or_else(|| a.node.broken("its shape does not fit"))?;
-    Ok(Value::Numbers { tensor, whole: a.known.first().copied().flatten().is_some_and(Value::is_whole) })
+    Ok(Value::Numbers { tensor, whole })
 }

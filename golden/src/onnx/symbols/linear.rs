@@ -29,6 +29,10 @@ impl Sides {
         match (call.symbols.first().cloned().flatten(), call.symbols.get(1).cloned().flatten()) {
             (Some(Symbol::Forms(x)), Some(Symbol::Known(y))) => Ok(Sides::Left(x, y.numbers(node)?.clone())),
             (Some(Symbol::Known(x)), Some(Symbol::Forms(y))) => Ok(Sides::Right(x.numbers(node)?.clone(), y)),
+            (Some(Symbol::Known(_)), Some(Symbol::Known(_))) => Err(node.refuse(
+                "only what it adds depends on the network's inputs",
+                "compute the product of the constants before, and add it",
+            )),
             (Some(_), Some(_)) => Err(node.refuse(
                 "both matrices depend on the network's inputs",
                 "one must be a constant; attention is not supported",

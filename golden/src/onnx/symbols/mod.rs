@@ -28,6 +28,9 @@ const MOST_WORK: u64 = 1 << 32;
 /// The most elements of a tensor that depends on the inputs.
 const MOST_FORMS: usize = 1 << 20;
 
+/// The most elements of all such tensors together.
+const MOST_ALL: usize = 1 << 24;
+
 /// A value of the graph.
 #[derive(Clone, Debug)]
 pub(super) enum Symbol {
@@ -69,6 +72,7 @@ pub(super) struct Converter {
     /// The features so far.
     pub builder: Builder,
     work: Work,
+    made: usize,
 }
 
 /// A node and its arguments.
@@ -109,7 +113,7 @@ impl Call<'_> {
 impl Converter {
     /// A network with so many inputs.
     pub fn new(inputs: usize) -> Converter {
-        Converter { builder: Builder::new(inputs), work: Work::new(MOST_WORK) }
+        Converter { builder: Builder::new(inputs), work: Work::new(MOST_WORK), made: 0 }
     }
 
     /// What a node makes.
@@ -135,20 +139,36 @@ impl Converter {
             "Cast" => self.cast(&call).map(|s| vec![s]),
             _ => match self.moves(&call)? {
                 Some(values) => Ok(values),
-                None => self.compute(&call).map(|t| vec![Symbol::forms(t)]),
+                None => {
+                    let tensor = self.compute(&call)?;
+                    self.keep(tensor.data().len())?;
+                    Ok(vec![Symbol::forms(tensor)])
+                }
             },
         }
     }
 
+    /// Counts the elements of a tensor: a node of a few bytes can repeat a value a million times.
+    fn keep(&mut self, elements: usize) -> Result<(), Fault> {
+        self.made = self.made.saturating_add(elements);
+        if self.made <= MOST_ALL {
+            return Ok(());
+        }
+        let what = "the number of values inside the network".into();
+        Err(Fault::Size { what, value: self.made as u128, most: MOST_ALL as u64 })
+    }
+
     /// Sums in another order or shape; none for operators that compute.
-    fn moves(&self, call: &Call) -> Result<Option<Vec<Symbol>>, Fault> {
+    fn moves(&mut self, call: &Call) -> Result<Option<Vec<Symbol>>, Fault> {
         let Some(count) = moved(&call.a.node.operator, call.symbols.len()) else { return Ok(None) };
         let given = (0..count).map(|at| call.forms(at)).collect::<Result<Vec<_>, _>>()?;
         let Some(plans) = plan(&call.a)? else { return Ok(None) };
         let old: Vec<&Tensor<Form>> = given.iter().map(Rc::as_ref).collect();
         let mut values = Vec::with_capacity(plans.len());
         for plan in plans {
-            call.check_size(plan.shape.iter().product())?;
+            let elements = plan.shape.iter().product();
+            call.check_size(elements)?;
+            self.keep(elements)?;
             let new = plan.apply(&old, Form::constant);
             values.push(Symbol::forms(
                 new.ok_or_else(|| call.a.node.broken("its inputs do not fit together"))?,

@@ -5,6 +5,7 @@ mod layers;
 mod operators;
 mod refusals;
 mod robust;
+mod silent;
 
 use super::proto::*;
 use super::{Fault, Import, from_bytes, values};
@@ -112,7 +113,12 @@ impl Build {
     fn bytes(self) -> Vec<u8> {
         let own = OperatorSetId { domain: String::new(), version: self.opset };
         let learning = OperatorSetId { domain: "ai.onnx.ml".into(), version: 1 };
-        let model = ModelProto { ir_version: 8, graph: Some(self.graph), opset_import: vec![own, learning] };
+        let model = ModelProto {
+            ir_version: 8,
+            graph: Some(self.graph),
+            opset_import: vec![own, learning],
+            ..Default::default()
+        };
         model.encode_to_vec()
     }
 
