@@ -21,7 +21,6 @@ use gainstage_hdl::wrap::{self, BuildError};
 use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The project's samples; two classes have one target, because one score decides between them.
@@ -112,7 +111,7 @@ pub fn build(
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = start.elapsed().as_secs_f64();
     let candidates = front.choose(edges.max_luts)?;
-    if interrupt::flag().load(Ordering::Relaxed) {
+    if interrupt::check().is_err() {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
     let (found, means, manifest, refused) = fitted(candidates, project, dir, force, choice)?;

@@ -1,0 +1,280 @@
+"""From a model of whatever library to a circuit."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gainstage import _arrays, _command, _native, project
+from gainstage.circuit import Circuit, decided
+from gainstage.errors import InputError, InputTypeError, UnsupportedModel
+from gainstage.readers.network import Network, from_layers
+
+__all__ = ["convert"]
+
+#: Where there are no targets: what the integers may differ from the network, as a share of its outputs' deviation, or of the
+#: samples whose class differs.
+_FAR, _FAR_CLASSES = 0.05, 0.01
+
+
+
+class _Source:
+    """A model in real numbers, as model.json, and what is known of it."""
+
+    def __init__(self, text: str, classes: NDArray[Any] | None = None, flat: bool | None = None) -> None:
+        self.text, self.classes, self.flat = text, classes, flat
+
+
+def convert(
+    model: Any,
+    *,
+    bits: int | str = "auto",
+    data: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    input_range: tuple[float, float] | Sequence[tuple[float, float]] | None = None,
+    name: str | None = None,
+    formats: str | None = None,
+    method: str | None = None,
+    refine: bool = False,
+    kinds: str | None = None,
+    tables: str | None = None,
+    max_ulp: float | None = None,
+    guard_bits: int | None = None,
+    verbose: bool = False,
+) -> Circuit:
+    """Turns a trained model into an integer circuit.
+
+    ``model`` is one of:
+
+    - a fitted estimator of scikit-learn: perceptrons, linear models, and pipelines of scalers and these; others through
+      skl2onnx, if it is installed;
+    - an ONNX model: a path, the bytes of a file, or a ``ModelProto``;
+    - a PyTorch module; a Keras model;
+    - a list of layers ``(W, b, activation)``, for ``activation(x @ W + b)``: ``"relu"``, ``"leaky-relu(0.1)"``, ``"elu"``,
+      ``"softplus"``, ``"psoftplus(0.3)"``, ``"sigmoid"``, ``"tanh"``, ``"none"``, a formula such as ``"{x*exp(-x^2)}"``, and with a
+      kind ``"tanh*amplifying"`` or ``"tanh*attenuating(1)"``;
+    - the path of a model.json, or of a plan.json, which is taken as it is.
+
+    ``data`` are samples of the inputs: they say what range every value needs. With targets ``y`` they also choose widths
+    (``bits="auto"``: the smallest, layer by layer, that lose little; 18 without ``y``) and tune codes. Without samples give
+    ``input_range``, one (lo, hi) for all inputs or one each. The other options are those of ``gainstage quantize``.
+
+    A circuit that is much worse than the model on ``data`` is warned of (``LossWarning``).
+    """
+    options = {
+        "bits": _bits(bits), "formats": formats, "method": method, "refine": refine or None, "kinds": kinds,
+        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
+    }  # fmt: skip
+    options = {k: v for k, v in options.items() if v is not None}
+    plan = _plan(model)
+    if plan is not None:
+        if data is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
+            raise InputError("model: a plan is quantized already: leave out data, y, input_range, bits and other options")
+        return plan
+    x = None if data is None else _arrays.samples(data, name="data")
+    source = _source(model, name or "net", None if x is None else x.shape[1])
+    inputs, outputs, classes, _ = _native.read_model(source.text, "model")
+    if x is not None and x.shape[1] != inputs:
+        raise InputError(f"data has {x.shape[1]} columns, but the model has {inputs} inputs")
+    if classes and source.classes is None:
+        source.classes = np.asarray(classes)
+    if x is not None and len(x) == 0:
+        raise InputError("data has no samples: give some, or input_range in place of data")
+    samples = None if x is None else _samples(source, x, y, outputs)
+    if samples is None and y is not None:
+        raise InputError("y is given without data: give both")
+    ranges = _ranges(input_range, x, source, inputs)
+    return quantize(source.text, samples, options, source.classes, source.flat, ranges, verbose)
+
+
+def quantize(
+    model: str,
+    samples: project.Samples | None,
+    options: dict[str, Any],
+    classes: NDArray[Any] | None,
+    flat: bool | None,
+    ranges: list[str],
+    verbose: bool,
+    quiet: bool = False,
+) -> Circuit:
+    """The circuit of a model's text, by ``gainstage quantize``; ``quiet`` about all but too great a loss."""
+    with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+        file, plan, data = (Path(work, n) for n in ("model.json", "plan.json", "data.csv"))
+        file.write_text(model, encoding="utf-8")
+        flags = list(ranges)
+        if samples is not None:
+            samples.write(data)
+            flags.append(f"--data={data}")
+        for key, value in options.items():
+            flags.append("--refine" if key == "refine" else f"--{key.replace('_', '-')}={value}")
+        ran = _command.run("quantize", file, "-o", plan, *flags, verbose=verbose, quiet=quiet)
+        text = plan.read_text(encoding="utf-8")
+    circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=options, flat=flat)
+    loss = ran.json.get("loss")
+    if loss is not None and not loss["held"]:
+        _command.lost(ran.text.strip().split("\n\n")[0])
+    elif loss is None and samples is not None:
+        _far(circuit, samples.x)
+    return circuit
+
+
+def _far(circuit: Circuit, x: NDArray[np.float64]) -> None:
+    """Warns of integers that are far from the network where there are no targets to judge both."""
+    real = _native.evaluate(circuit._known_model(), x)
+    if circuit.classes_ is not None:
+        share = float(np.mean(circuit._engine.values(x)[:, 0] != np.asarray(decided(real))))
+        if share > _FAR_CLASSES:
+            _command.lost(f"the circuit finds another class than the model for {share:.1%} of the samples: give more bits")
+        return
+    error = np.sqrt(np.mean((circuit._engine.values(x) - real) ** 2, axis=0))
+    deviation = real.std(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = float(np.nanmax(np.where(deviation > 0, error / deviation, 0.0)))
+    if share > _FAR:
+        _command.lost(
+            f"the circuit's outputs are off by {share:.1%} of what they vary (root mean square): give more bits, or y, so "
+            "that codes are tuned"
+        )
+
+
+def _bits(bits: int | str) -> int | str:
+    if isinstance(bits, (int, np.integer)) and not isinstance(bits, bool) and 2 <= bits <= 48:
+        return int(bits)
+    if isinstance(bits, str) and bits == "auto":
+        return bits
+    raise InputError(f"bits is {bits!r}: give 2 to 48, or 'auto'")
+
+
+def _ranges(given: Any, x: Any, source: _Source, inputs: int) -> list[str]:
+    if given is None:
+        if x is None and not json.loads(source.text).get("input_ranges"):
+            raise InputError("data: the model does not say what range its inputs have: give data=X or input_range=(lo, hi)")
+        return []
+    if x is not None:
+        raise InputError("input_range and data are both given: the samples say the ranges, leave input_range out")
+    array = np.atleast_2d(_arrays.numbers(given, "input_range"))
+    if array.ndim != 2 or array.shape[1] != 2 or len(array) not in (1, inputs):
+        raise InputError(f"input_range has the shape {array.shape}: give (lo, hi), or one for each of {inputs} inputs")
+    if not (array[:, 0] < array[:, 1]).all():
+        raise InputError("input_range: lo is not below hi")
+    return [f"--input-range={lo!r}:{hi!r}" for lo, hi in array.tolist()]
+
+
+def _samples(source: _Source, x: NDArray[np.float64], y: Any, outputs: int) -> project.Samples:
+    if y is None:
+        return project.Samples(x)
+    if source.classes is None:
+        return project.Samples(x, _arrays.targets(y, len(x), outputs))
+    names = json.loads(source.text)["classes"]
+    return project.Samples(x, labels=_arrays.labels(y, source.classes, len(x)), classes=names)
+
+
+# What a model is.
+
+
+def _plan(model: Any) -> Circuit | None:
+    """The circuit of a path that leads to a plan."""
+    if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).endswith(".json"):
+        return None
+    text = _read(model)
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        # The reader of models tells what is wrong with it.
+        return None
+    if not isinstance(keys, dict) or not {"tables", "layers"} & keys.keys():
+        return None
+    _native.Engine(text, os.fspath(model), certify=True)
+    return Circuit(text, place=os.fspath(model))
+
+
+def _source(model: Any, name: str, inputs: int | None) -> _Source:
+    if isinstance(model, (str, os.PathLike)):
+        return _file(Path(model), name)
+    if isinstance(model, (bytes, bytearray)):
+        return _onnx(bytes(model), name)
+    if isinstance(model, (list, tuple)):
+        return _of(from_layers(model), name)
+    bases = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
+    roots = {b.split(".")[0] for b in bases}
+    if "onnx.ModelProto" in bases or (hasattr(model, "SerializeToString") and hasattr(model, "graph")):
+        return _onnx(model.SerializeToString(), name)
+    if "torch.Module" in bases:
+        from gainstage.readers import torch
+
+        return _onnx(torch.to_onnx(model, inputs), name)
+    if roots & {"keras", "tf_keras", "tensorflow"} and hasattr(model, "layers"):
+        from gainstage.readers import keras
+
+        return _of(keras.read(model), name)
+    if hasattr(model, "fit") and hasattr(model, "get_params"):
+        return _estimator(model, name)
+    raise InputTypeError(
+        f"model is a {type(model).__name__}: give an estimator of scikit-learn, an ONNX model, a PyTorch module, a Keras model, "
+        "a list of layers, or a path"
+    )
+
+
+def _of(network: Network, name: str) -> _Source:
+    return _Source(network.text(name), network.classes, network.flat)
+
+
+def _estimator(model: Any, name: str) -> _Source:
+    circuit = getattr(model, "circuit_", None)
+    if isinstance(circuit, Circuit):
+        return _Source(circuit._known_model(), circuit.classes_, circuit._flat)
+    from gainstage.readers import sklearn
+
+    network = sklearn.read(model)
+    if network is not None:
+        source = _of(network, name)
+    else:
+        try:
+            source = _onnx(sklearn.to_onnx(model), name)
+        except InputError as fault:
+            raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
+    if source.classes is None:
+        source.classes = getattr(model, "classes_", None)
+    return source
+
+
+def _onnx(model: bytes, name: str, place: str = "model", directory: str = ".") -> _Source:
+    text, notes, _, _ = _native.from_onnx(model, directory, name, place)
+    for note in notes:
+        _command._log.info(note)
+    return _Source(text)
+
+
+def _file(path: Path, name: str) -> _Source:
+    if path.suffix.lower() == ".onnx":
+        return _onnx(_bytes(path), name, str(path), str(path.parent))
+    if path.suffix.lower() == ".json":
+        text = _read(path)
+        _native.read_model(text, str(path))
+        return _Source(text)
+    if not path.exists():
+        raise InputError(f"{path}: no such file: give a model.json, a plan.json, an .onnx or an .mlp file")
+    with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+        _command.run("import", path, "-o", Path(work, "model.json"))
+        return _Source(_read(Path(work, "model.json")))
+
+
+def _bytes(path: str | os.PathLike[str]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        raise InputError(f"{os.fspath(path)}: {fault.strerror}") from None
+
+
+def _read(path: str | os.PathLike[str]) -> str:
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise UnsupportedModel(f"{os.fspath(path)}: is no text: {fault}") from None
