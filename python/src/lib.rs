@@ -22,6 +22,7 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(command::run, m)?,
         wrap_pyfunction!(command::main, m)?,
         wrap_pyfunction!(model::from_layers, m)?,
+        wrap_pyfunction!(model::to_layers, m)?,
         wrap_pyfunction!(model::from_onnx, m)?,
         wrap_pyfunction!(model::read_model, m)?,
         wrap_pyfunction!(model::evaluate, m)?,

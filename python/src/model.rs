@@ -6,7 +6,8 @@ use gainstage_golden::func::Function;
 use gainstage_golden::net::{Layer, Model, Network, Neuron};
 use gainstage_golden::onnx;
 use numpy::{
-    IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods,
+    IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyUntypedArrayMethods,
 };
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,23 @@ fn layer((weights, bias, functions): &Given<'_>) -> Result<Layer, String> {
     let bias = bias.as_ref().map(|b| b.as_array().iter().copied().collect());
     Ok(Layer { inputs, neurons, weights, bias })
 }
+
+/// The layers of the text of a model, as [`from_layers`] takes them.
+#[pyfunction]
+pub fn to_layers<'py>(py: Python<'py>, text: &str) -> PyResult<Vec<Layers<'py>>> {
+    let model = detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| bad_input(py, e))?;
+    let layer = |l: Layer| {
+        let function = |n: Neuron| Function::new(n.activation, n.kind).to_string();
+        let [rows, columns] = [l.neurons.len(), l.inputs];
+        let weights = l.weights.into_pyarray(py).reshape([rows, columns])?;
+        let functions = l.neurons.into_iter().map(function).collect();
+        Ok((weights, l.bias.map(|b| b.into_pyarray(py)), functions))
+    };
+    model.network.layers.into_iter().map(layer).collect()
+}
+
+/// Weights, biases and functions of a layer.
+type Layers<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray1<f64>>>, Vec<String>);
 
 /// The text of a model that reads back.
 fn checked(py: Python<'_>, model: &Model, place: &str) -> PyResult<String> {

@@ -227,9 +227,6 @@ def _of(network: Network, name: str) -> _Source:
 
 
 def _estimator(model: Any, name: str) -> _Source:
-    circuit = getattr(model, "circuit_", None)
-    if isinstance(circuit, Circuit):
-        return _Source(circuit._known_model(), circuit.classes_, circuit._flat)
     from gainstage.readers import sklearn
 
     network = sklearn.read(model)

@@ -113,7 +113,8 @@ class _Gainstage(BaseEstimator):
 
     def predict(self, X: Any) -> Any:
         """What the circuit gives for samples."""
-        return self.circuit_.predict(self._known(X))
+        X = self._known(X)
+        return self.circuit_.predict(X)
 
 
 def _in_order(classes: Any, samples: project.Samples, names: list[str]) -> Any:

@@ -23,7 +23,8 @@ pub struct NoNumber {
     pub input: usize,
 }
 
-/// What ports make of values.
+/// What ports make of values. Ports that are all the same are one, and samples then one row of numbers: such a row is done
+/// many numbers at a time.
 pub(super) struct Ports {
     inputs: Vec<Port>,
     /// What one code of each output is worth.
@@ -31,6 +32,7 @@ pub(super) struct Ports {
 }
 
 /// One input port.
+#[derive(Clone, Copy, PartialEq)]
 struct Port {
     /// Codes in a unit, a power of two in two factors: one alone might not be a number.
     scale: [f64; 2],
@@ -44,31 +46,64 @@ impl Ports {
             let scale = [half, f.frac - half].map(|e| libm::ldexp(1.0, e));
             Port { scale, range: [f.min_code() as f64, f.max_code() as f64] }
         };
+        let inputs = plan.inputs.iter().map(port).collect();
         let ulps = plan.output_formats().iter().map(|f| f.value(1)).collect();
-        Ports { inputs: plan.inputs.iter().map(port).collect(), ulps }
+        Ports { inputs: alone(inputs), ulps: alone(ulps) }
+    }
+}
+
+/// One of them, if they are all the same.
+fn alone<T: PartialEq + Copy>(all: Vec<T>) -> Vec<T> {
+    if all.iter().all(|one| *one == all[0]) { all[..1].to_vec() } else { all }
+}
+
+/// Added to an integer below 2^51 it leaves that integer in the lowest bits: a conversion that all processors have in their
+/// widest registers.
+const SHIFTER: f64 = 6_755_399_441_055_744.0;
+
+impl Port {
+    /// The code of a value. No format is wider than 48 bits: within them every integer is an `f64`.
+    #[inline(always)]
+    fn code(self, x: f64) -> i64 {
+        let ([a, b], [lo, hi]) = (self.scale, self.range);
+        let v = x * a * b;
+        let floor = v.floor();
+        let up = if v - floor >= 0.5 { 1.0 } else { 0.0 };
+        let code = (floor + up).max(lo).min(hi);
+        ((code + SHIFTER).to_bits() as i64).wrapping_sub(SHIFTER.to_bits() as i64)
     }
 }
 
 /// The codes of one input of every sample; false if one is no number.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma", "aarch64+neon"))]
-fn codes(port: &Port, x: &[f64], codes: &mut [i64], input: usize, inputs: usize) -> bool {
-    let ([a, b], [lo, hi]) = (port.scale, port.range);
-    let mut sound = true;
-    for (x, code) in x.chunks_exact(inputs).zip(codes.chunks_exact_mut(inputs)) {
-        let v = x[input] * a * b;
-        let floor = v.floor();
-        let up = if v - floor >= 0.5 { 1.0 } else { 0.0 };
-        sound &= !x[input].is_nan();
-        // No format is wider than 48 bits: within them every integer is an `f64`.
-        code[input] = (floor + up).max(lo).min(hi) as i64;
+fn codes(port: Port, x: &[f64], codes: &mut [i64], input: usize, inputs: usize) -> bool {
+    let mut strange = false;
+    if inputs == 1 {
+        for (&x, code) in x.iter().zip(codes) {
+            strange |= x.is_nan();
+            *code = port.code(x);
+        }
+        return !strange;
     }
-    sound
+    for (x, code) in x.iter().skip(input).step_by(inputs).zip(codes.iter_mut().skip(input).step_by(inputs)) {
+        strange |= x.is_nan();
+        *code = port.code(*x);
+    }
+    !strange
 }
 
+/// The values of output codes, which have at most 48 bits.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma", "aarch64+neon"))]
 fn values(ulps: &[f64], codes: &[i64], y: &mut [f64]) {
+    let value = |code: i64, ulp: f64| {
+        (f64::from_bits(code.wrapping_add(SHIFTER.to_bits() as i64) as u64) - SHIFTER) * ulp
+    };
+    if let &[ulp] = ulps {
+        codes.iter().zip(y).for_each(|(&code, y)| *y = value(code, ulp));
+        return;
+    }
     for (codes, y) in codes.chunks_exact(ulps.len()).zip(y.chunks_exact_mut(ulps.len())) {
-        codes.iter().zip(ulps).zip(y).for_each(|((&code, ulp), y)| *y = code as f64 * ulp);
+        codes.iter().zip(ulps).zip(y).for_each(|((&code, &ulp), y)| *y = value(code, ulp));
     }
 }
 
@@ -83,8 +118,9 @@ impl Engine {
     pub fn encode_into(&self, x: &[f64], out: &mut [i64]) -> Result<(), NoNumber> {
         assert_eq!(x.len() % self.inputs, 0, "a sample has {} inputs", self.inputs);
         assert_eq!(x.len(), out.len(), "a code for every value");
-        let port = |(i, port)| codes(port, x, out, i, self.inputs);
-        let sound = self.ports.inputs.iter().enumerate().map(port).fold(true, |all, one| all && one);
+        let ports = &self.ports.inputs;
+        let port = |(i, port): (usize, &Port)| codes(*port, x, out, i, ports.len());
+        let sound = ports.iter().enumerate().map(port).fold(true, |all, one| all && one);
         match x.iter().position(|v| v.is_nan()).filter(|_| !sound) {
             Some(at) => Err(NoNumber { sample: at / self.inputs, input: at % self.inputs }),
             None => Ok(()),
@@ -175,7 +211,11 @@ mod tests {
     #[test]
     fn values_are_those_of_codes_and_the_first_fault_is_named() {
         let f = Format { signed: true, width: 12, frac: 4 };
-        let engine = Engine::new(&wire(vec![f, f]));
+        values_and_faults(Engine::new(&wire(vec![f, f])));
+        values_and_faults(Engine::new(&wire(vec![f, Format { width: 14, ..f }])));
+    }
+
+    fn values_and_faults(engine: Engine) {
         let mut x: Vec<f64> = (0..6000).map(|k| f64::from(k % 97) * 0.37 - 11.0).collect();
         let (mut y, mut codes) = (vec![0.0; 3000], vec![0; 6000]);
         engine.values(&x, &mut y).expect("numbers");

@@ -25,13 +25,13 @@ class Network:
     """Layers under construction; scalers between them become part of the layer before or behind."""
 
     def __init__(self) -> None:
-        self.layers: list[tuple[Floats, Floats, str]] = []
+        self.layers: list[tuple[Floats, Floats, str | list[str]]] = []
         self.classes: NDArray[Any] | None = None
         self.flat: bool | None = None
         self._waiting: list[Affine] = []
 
-    def dense(self, weights: Any, bias: Any, activation: str = "none") -> None:
-        """Adds a layer; ``weights`` has a row for every input."""
+    def dense(self, weights: Any, bias: Any, activation: str | list[str] = "none") -> None:
+        """Adds a layer; ``weights`` has a row for every input, ``activation`` is one for all neurons or a list."""
         where = f"layers[{len(self.layers)}]"
         w = _arrays.numbers(weights, f"{where}: W")
         if w.ndim != 2 or 0 in w.shape:
@@ -45,7 +45,8 @@ class Network:
             b = b + np.broadcast_to(affine.shift, w.shape[:1]) @ w
             w = w * affine.scale[:, None]
         self._waiting = []
-        self.layers.append((np.ascontiguousarray(w), b, str(activation)))
+        functions = [str(a) for a in activation] if isinstance(activation, (list, tuple)) else str(activation)
+        self.layers.append((np.ascontiguousarray(w), b, functions))
 
     def affine(self, affine: Affine) -> None:
         """Adds a scaler: into the layer before it if that has no activation yet, else into the next one."""
@@ -73,7 +74,7 @@ class Network:
             self.dense(np.eye(self.layers[-1][0].shape[1]), None)
         if not self.layers:
             raise InputError("layers is empty: give (W, b, activation) for each")
-        layers = [(np.ascontiguousarray(w.T), b, [a]) for w, b, a in self.layers]
+        layers = [(np.ascontiguousarray(w.T), b, [a] if isinstance(a, str) else a) for w, b, a in self.layers]
         classes = [] if self.classes is None else _arrays.class_names(self.classes)
         return _native.from_layers(name, layers, classes, [])
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gainstage import _native
 from gainstage.errors import InputError, UnsupportedModel
 from gainstage.readers.network import Affine, Network
 
@@ -33,6 +34,8 @@ def read(model: Any) -> Network | None:
 
 def _add(network: Network, model: Any) -> bool:
     kind = type(model).__name__
+    if kind in ("GainstageRegressor", "GainstageClassifier"):
+        return _ours(network, model.circuit_)
     if kind == "Pipeline":
         return all(_step(network, step) for _, step in model.steps)
     if kind in ("GridSearchCV", "RandomizedSearchCV"):
@@ -49,6 +52,13 @@ def _add(network: Network, model: Any) -> bool:
     if kind in _LINEAR | _LINEAR_CLASSIFIERS:
         return _linear(network, model, kind in _LINEAR_CLASSIFIERS)
     return False
+
+
+def _ours(network: Network, circuit: Any) -> bool:
+    for weights, bias, functions in _native.to_layers(circuit._known_model()):
+        network.dense(weights.T, bias, functions)
+    network.classes, network.flat = circuit.classes_, circuit._flat
+    return True
 
 
 def _step(network: Network, step: Any) -> bool:
