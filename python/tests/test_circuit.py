@@ -9,11 +9,10 @@ import subprocess
 import sys
 import threading
 
+import gainstage
 import numpy as np
 import pytest
 from conftest import needs_verilator
-
-import gainstage
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import gainstage
 import numpy as np
 import pytest
 from sklearn.compose import TransformedTargetRegressor
@@ -11,8 +12,6 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
-
-import gainstage
 
 
 def near(circuit, model, X, share):
@@ -111,10 +110,7 @@ def test_onnx_as_path_bytes_and_proto(tmp_path, regressor, sensor):
     X, _ = sensor
     proto = skl2onnx.to_onnx(regressor, initial_types=[("x", DoubleTensorType([None, 3]))])
     (tmp_path / "net.onnx").write_bytes(proto.SerializeToString())
-    plans = [
-        gainstage.convert(m, bits=18, data=X, name="net")
-        for m in (tmp_path / "net.onnx", proto.SerializeToString(), proto)
-    ]
+    plans = [gainstage.convert(m, bits=18, data=X, name="net") for m in (tmp_path / "net.onnx", proto.SerializeToString(), proto)]
     assert plans[0].plan == plans[1].plan == plans[2].plan
     real = regressor.predict(X)
     assert np.abs(plans[0].predict(X) - real).max() < 0.02 * real.std()

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import pickle
 
+import gainstage
 import numpy as np
 import pytest
 from conftest import needs_verilator
+from gainstage import GainstageClassifier, GainstageRegressor
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-import gainstage
-from gainstage import GainstageClassifier, GainstageRegressor
 
-
-@parametrize_with_checks([
-    GainstageRegressor(hidden=(6,), bits=16, epochs=200, restarts=2),
-    GainstageClassifier(hidden=(6,), bits=12, epochs=100, restarts=2),
-])
+@parametrize_with_checks(
+    [
+        GainstageRegressor(hidden=(6,), bits=16, epochs=200, restarts=2),
+        GainstageClassifier(hidden=(6,), bits=12, epochs=100, restarts=2),
+    ]
+)
 def test_the_contract_of_scikit_learn(estimator, check):
     check(estimator)
 

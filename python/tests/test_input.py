@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import gainstage
 import numpy as np
 import pytest
-
-import gainstage
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +98,13 @@ def test_bad_arguments_are_refused(arguments, words):
 
 
 def test_bad_files_are_refused(tmp_path):
-    for name, text in (("a.json", ""), ("b.json", "[1"), ("c.json", '{"layers": 3}'), ("d.json", '{"schema": 1}'), ("e.json", "[]")):
+    for name, text in (
+        ("a.json", ""),
+        ("b.json", "[1"),
+        ("c.json", '{"layers": 3}'),
+        ("d.json", '{"schema": 1}'),
+        ("e.json", "[]"),
+    ):
         (tmp_path / name).write_text(text)
         with pytest.raises(gainstage.InputError, match=name):
             gainstage.convert(tmp_path / name, input_range=(0, 1)) if name != "c.json" else gainstage.convert(tmp_path / name)

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from conftest import needs_verilator
 
 LONG = """
 import numpy as np, gainstage
@@ -20,6 +21,23 @@ except KeyboardInterrupt:
     # The process goes on, and so does the package.
     y = gainstage.GainstageRegressor((2,), epochs=5, restarts=1, bits=10).fit(X, X[:, 0]).predict(X)
     print("interrupted", y.shape, flush=True)
+"""
+
+SIMULATING = """
+import numpy as np, gainstage
+c = gainstage.convert([(np.ones((2, 1)), None, "tanh")], bits=12, input_range=(-1, 1))
+seen = []
+import gainstage._command as command
+class Bars(command._Bars):
+    def __call__(self, tasks):
+        if tasks and not seen:
+            seen.append(tasks[0][0])
+            print("begun", flush=True)
+command._Bars = Bars
+try:
+    c.verify(vectors=400_000_000, verbose=True)
+except KeyboardInterrupt:
+    print("interrupted", c.verify(vectors=100)["ok"], flush=True)
 """
 
 FORK = """
@@ -44,6 +62,16 @@ def test_an_interrupt_ends_a_training_and_nothing_else():
     out, _ = process.communicate(timeout=60)
     assert out == "interrupted (2000,)\n" and process.returncode == 0
     assert time.monotonic() - start < 30
+
+
+@needs_verilator
+def test_an_interrupt_ends_a_simulation():
+    process = subprocess.Popen([sys.executable, "-c", SIMULATING], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=100)
+    assert out == "interrupted True\n" and process.returncode == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="skipped: no fork on this system")

@@ -25,9 +25,7 @@ class Ran(NamedTuple):
     json: dict[str, Any]
 
 
-def run(
-    *args: str | os.PathLike[str], verbose: bool = False, allowed: Iterable[int] = (), quiet: bool = False
-) -> Ran:
+def run(*args: str | os.PathLike[str], verbose: bool = False, allowed: Iterable[int] = (), quiet: bool = False) -> Ran:
     """Runs a command; an exit code that is neither 0 nor ``allowed`` is raised as its exception.
 
     Notes of the command go to the logger ``gainstage``, its warnings to ``warnings``, unless ``quiet``.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,24 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gainstage import _arrays, _command, _native, project
-from gainstage.circuit import Circuit, decided
-from gainstage.errors import InputError, InputTypeError, UnsupportedModel
-from gainstage.readers.network import Network, from_layers
+from gainstage import _arrays, _command, _native, project, sources
+from gainstage.circuit import Circuit
+from gainstage.computation import decided
+from gainstage.errors import InputError
 
 __all__ = ["convert"]
 
 #: Where there are no targets: what the integers may differ from the network, as a share of its outputs' deviation, or of the
 #: samples whose class differs.
 _FAR, _FAR_CLASSES = 0.05, 0.01
-
-
-
-class _Source:
-    """A model in real numbers, as model.json, and what is known of it."""
-
-    def __init__(self, text: str, classes: NDArray[Any] | None = None, flat: bool | None = None) -> None:
-        self.text, self.classes, self.flat = text, classes, flat
 
 
 def convert(
@@ -73,13 +64,13 @@ def convert(
         "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
-    plan = _plan(model)
+    plan = sources.plan(model)
     if plan is not None:
         if data is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
             raise InputError("model: a plan is quantized already: leave out data, y, input_range, bits and other options")
         return plan
     x = None if data is None else _arrays.samples(data, name="data")
-    source = _source(model, name or "net", None if x is None else x.shape[1])
+    source = sources.source(model, name or "net", None if x is None else x.shape[1])
     inputs, outputs, classes, _ = _native.read_model(source.text, "model")
     if x is not None and x.shape[1] != inputs:
         raise InputError(f"data has {x.shape[1]} columns, but the model has {inputs} inputs")
@@ -152,7 +143,7 @@ def _bits(bits: int | str) -> int | str:
     raise InputError(f"bits is {bits!r}: give 2 to 48, or 'auto'")
 
 
-def _ranges(given: Any, x: Any, source: _Source, inputs: int) -> list[str]:
+def _ranges(given: Any, x: Any, source: sources.Source, inputs: int) -> list[str]:
     if given is None:
         if x is None and not json.loads(source.text).get("input_ranges"):
             raise InputError("data: the model does not say what range its inputs have: give data=X or input_range=(lo, hi)")
@@ -167,111 +158,10 @@ def _ranges(given: Any, x: Any, source: _Source, inputs: int) -> list[str]:
     return [f"--input-range={lo!r}:{hi!r}" for lo, hi in array.tolist()]
 
 
-def _samples(source: _Source, x: NDArray[np.float64], y: Any, outputs: int) -> project.Samples:
+def _samples(source: sources.Source, x: NDArray[np.float64], y: Any, outputs: int) -> project.Samples:
     if y is None:
         return project.Samples(x)
     if source.classes is None:
         return project.Samples(x, _arrays.targets(y, len(x), outputs))
     names = json.loads(source.text)["classes"]
     return project.Samples(x, labels=_arrays.labels(y, source.classes, len(x)), classes=names)
-
-
-# What a model is.
-
-
-def _plan(model: Any) -> Circuit | None:
-    """The circuit of a path that leads to a plan."""
-    if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).endswith(".json"):
-        return None
-    text = _read(model)
-    try:
-        keys = json.loads(text)
-    except ValueError:
-        # The reader of models tells what is wrong with it.
-        return None
-    if not isinstance(keys, dict) or not {"tables", "layers"} & keys.keys():
-        return None
-    _native.Engine(text, os.fspath(model), certify=True)
-    return Circuit(text, place=os.fspath(model))
-
-
-def _source(model: Any, name: str, inputs: int | None) -> _Source:
-    if isinstance(model, (str, os.PathLike)):
-        return _file(Path(model), name)
-    if isinstance(model, (bytes, bytearray)):
-        return _onnx(bytes(model), name)
-    if isinstance(model, (list, tuple)):
-        return _of(from_layers(model), name)
-    bases = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
-    roots = {b.split(".")[0] for b in bases}
-    if "onnx.ModelProto" in bases or (hasattr(model, "SerializeToString") and hasattr(model, "graph")):
-        return _onnx(model.SerializeToString(), name)
-    if "torch.Module" in bases:
-        from gainstage.readers import torch
-
-        return _onnx(torch.to_onnx(model, inputs), name)
-    if roots & {"keras", "tf_keras", "tensorflow"} and hasattr(model, "layers"):
-        from gainstage.readers import keras
-
-        return _of(keras.read(model), name)
-    if hasattr(model, "fit") and hasattr(model, "get_params"):
-        return _estimator(model, name)
-    raise InputTypeError(
-        f"model is a {type(model).__name__}: give an estimator of scikit-learn, an ONNX model, a PyTorch module, a Keras model, "
-        "a list of layers, or a path"
-    )
-
-
-def _of(network: Network, name: str) -> _Source:
-    return _Source(network.text(name), network.classes, network.flat)
-
-
-def _estimator(model: Any, name: str) -> _Source:
-    from gainstage.readers import sklearn
-
-    network = sklearn.read(model)
-    if network is not None:
-        source = _of(network, name)
-    else:
-        try:
-            source = _onnx(sklearn.to_onnx(model), name)
-        except InputError as fault:
-            raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
-    if source.classes is None:
-        source.classes = getattr(model, "classes_", None)
-    return source
-
-
-def _onnx(model: bytes, name: str, place: str = "model", directory: str = ".") -> _Source:
-    text, notes, _, _ = _native.from_onnx(model, directory, name, place)
-    for note in notes:
-        _command._log.info(note)
-    return _Source(text)
-
-
-def _file(path: Path, name: str) -> _Source:
-    if path.suffix.lower() == ".onnx":
-        return _onnx(_bytes(path), name, str(path), str(path.parent))
-    if path.suffix.lower() == ".json":
-        text = _read(path)
-        _native.read_model(text, str(path))
-        return _Source(text)
-    if not path.exists():
-        raise InputError(f"{path}: no such file: give a model.json, a plan.json, an .onnx or an .mlp file")
-    with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
-        _command.run("import", path, "-o", Path(work, "model.json"))
-        return _Source(_read(Path(work, "model.json")))
-
-
-def _bytes(path: str | os.PathLike[str]) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as fault:
-        raise InputError(f"{os.fspath(path)}: {fault.strerror}") from None
-
-
-def _read(path: str | os.PathLike[str]) -> str:
-    try:
-        return _bytes(path).decode("utf-8")
-    except UnicodeDecodeError as fault:
-        raise UnsupportedModel(f"{os.fspath(path)}: is no text: {fault}") from None

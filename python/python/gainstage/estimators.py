@@ -66,9 +66,7 @@ class _Gainstage(BaseEstimator):
             else:
                 self.circuit_ = self._neurons(Path(work), samples, seed, classes, flat)
 
-    def _neurons(
-        self, work: Path, samples: project.Samples, seed: int, classes: Any, flat: bool | None
-    ) -> Circuit:
+    def _neurons(self, work: Path, samples: project.Samples, seed: int, classes: Any, flat: bool | None) -> Circuit:
         train = {"seed": seed, "epochs": self._epochs(len(samples.x)), "restarts": self.restarts, **(self.train or {})}
         tables = {"network": {"hidden": [self._layer(given) for given in self.hidden]}, "train": train}
         project.write(work, "net", samples, tables)
@@ -80,9 +78,7 @@ class _Gainstage(BaseEstimator):
         classes = _in_order(classes, samples, json.loads(text).get("classes", []))
         return quantize(text, samples, how, classes, flat, [], self.verbose, quiet=not self.verbose)
 
-    def _learned_edges(
-        self, work: Path, samples: project.Samples, seed: int, classes: Any, flat: bool | None
-    ) -> Circuit:
+    def _learned_edges(self, work: Path, samples: project.Samples, seed: int, classes: Any, flat: bool | None) -> Circuit:
         if self.hidden != "learned":
             raise InputError(f"hidden is {self.hidden!r}: give sizes of layers, such as (16,), or 'learned'")
         network = {"edges": "learned", "minutes": float(self.minutes), "max-luts": self.max_luts}

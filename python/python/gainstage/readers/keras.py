@@ -10,7 +10,15 @@ from gainstage.errors import UnsupportedModel
 from gainstage.readers.network import Affine, Network
 
 #: Layers that do nothing once a model is trained.
-_NOTHING = {"InputLayer", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity"}
+_NOTHING = {
+    "InputLayer",
+    "Dropout",
+    "GaussianNoise",
+    "GaussianDropout",
+    "AlphaDropout",
+    "ActivityRegularization",
+    "Identity",
+}
 _ACTIVATIONS = {
     "linear": "none", "relu": "relu", "elu": "elu", "softplus": "softplus", "sigmoid": "sigmoid", "tanh": "tanh",
 }  # fmt: skip

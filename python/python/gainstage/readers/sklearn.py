@@ -17,7 +17,14 @@ _LINEAR = {
     "LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet", "ElasticNetCV", "BayesianRidge",
     "ARDRegression", "HuberRegressor", "TheilSenRegressor", "SGDRegressor", "LinearSVR", "Lars", "LassoLars",
 }  # fmt: skip
-_LINEAR_CLASSIFIERS = {"LogisticRegression", "LogisticRegressionCV", "RidgeClassifier", "LinearSVC", "SGDClassifier", "Perceptron"}
+_LINEAR_CLASSIFIERS = {
+    "LogisticRegression",
+    "LogisticRegressionCV",
+    "RidgeClassifier",
+    "LinearSVC",
+    "SGDClassifier",
+    "Perceptron",
+}
 
 
 def read(model: Any) -> Network | None:
@@ -136,4 +143,4 @@ def to_onnx(model: Any) -> bytes:
         proto = convert(model, initial_types=[("x", DoubleTensorType([None, inputs]))], options=options)
     except Exception as fault:
         raise UnsupportedModel(f"model: skl2onnx cannot convert {kind}: {fault}") from fault
-    return proto.SerializeToString()
+    return bytes(proto.SerializeToString())
