@@ -120,11 +120,11 @@ impl Engine {
         assert_eq!(x.len(), out.len(), "a code for every value");
         let ports = &self.ports.inputs;
         let port = |(i, port): (usize, &Port)| codes(*port, x, out, i, ports.len());
-        let sound = ports.iter().enumerate().map(port).fold(true, |all, one| all && one);
-        match x.iter().position(|v| v.is_nan()).filter(|_| !sound) {
-            Some(at) => Err(NoNumber { sample: at / self.inputs, input: at % self.inputs }),
-            None => Ok(()),
+        if ports.iter().enumerate().all(port) {
+            return Ok(());
         }
+        let at = x.iter().position(|v| v.is_nan()).unwrap_or(0);
+        Err(NoNumber { sample: at / self.inputs, input: at % self.inputs })
     }
 
     /// Output values for input values, both sample after sample, on the calling thread.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from typing import Any
 
@@ -23,9 +24,10 @@ def to_onnx(module: Any, inputs: int | None) -> bytes:
     module.eval()
     try:
         example = torch.zeros((1, inputs), **like)
-        torch.onnx.export(
-            module, (example,), file, input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}}
-        )
+        # The exporter that needs nothing else installed; before PyTorch 2.5 there was no other to choose.
+        how = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+        axes = {"x": {0: "n"}, "y": {0: "n"}}
+        torch.onnx.export(module, (example,), file, input_names=["x"], output_names=["y"], dynamic_axes=axes, **how)
     except Exception as fault:
         raise UnsupportedModel(f"model: PyTorch cannot export this module to ONNX: {fault}") from fault
     finally:
