@@ -31,6 +31,14 @@ pub trait Watcher: Send + Sync {
 
     /// A task has ended, or was given up.
     fn end(&self, _task: u64) {}
+
+    /// Whether [notes](Watcher::note) and steps are told to it, and to nobody else.
+    fn takes_notes(&self) -> bool {
+        false
+    }
+
+    /// What the user should know.
+    fn note(&self, _text: &str) {}
 }
 
 /// The watcher of a computation wanted it to end.
@@ -79,6 +87,18 @@ impl Watch {
         self.0.as_ref().is_some_and(|w| w.cancelled())
     }
 
+    /// Tells what the user should know; false if the watcher takes no notes.
+    pub fn note(&self, text: &str) -> bool {
+        let taken = self.0.as_ref().filter(|w| w.takes_notes());
+        taken.iter().for_each(|w| w.note(text));
+        taken.is_some()
+    }
+
+    /// Whether the watcher takes notes.
+    pub fn takes_notes(&self) -> bool {
+        self.0.as_ref().is_some_and(|w| w.takes_notes())
+    }
+
     /// As [`check`].
     pub fn check(&self) {
         // What unwinds already must not do so twice.
@@ -123,6 +143,12 @@ impl Task {
     pub fn step(&self) {
         self.tell();
         self.watch.check();
+    }
+
+    /// So many steps are done; goes on whatever the watcher wants.
+    pub fn reach(&self, done: u64) {
+        let done = self.done.fetch_max(done, Ordering::Relaxed).max(done);
+        self.watch.0.iter().for_each(|w| w.update(self.number, done));
     }
 
     /// Another step is done; goes on whatever the watcher wants, for those that end by themselves with what they have.

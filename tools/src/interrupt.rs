@@ -7,7 +7,7 @@
 use crate::flow::lock;
 use crate::{exit, term};
 use gainstage_golden::scratch;
-use gainstage_golden::watch::Cancelled;
+use gainstage_golden::watch::{self, Cancelled, Watch};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -107,9 +107,14 @@ pub fn flag() -> &'static AtomicBool {
     &FLAG
 }
 
+/// Whether an interrupt arrived, or who watches wants an end.
+pub fn wanted(watch: &Watch) -> bool {
+    FLAG.load(Ordering::Relaxed) || watch.cancelled()
+}
+
 /// Fails once an interrupt arrived: called between the steps of a long flow.
 pub fn check() -> Result<(), Interrupted> {
-    if FLAG.load(Ordering::SeqCst) { Err(Interrupted) } else { Ok(()) }
+    if wanted(&watch::here()) { Err(Interrupted) } else { Ok(()) }
 }
 
 /// The user asked to stop.

@@ -5,6 +5,7 @@
 //! only**, so that every command can stand in a pipe; progress, notes and errors go to standard error.
 
 mod cmd;
+mod embed;
 mod exit;
 mod flow;
 #[cfg(test)]
@@ -16,19 +17,28 @@ mod reproduce;
 mod term;
 mod watcher;
 
+pub use embed::{Ran, run};
+
 use crate::interrupt::Interrupted;
 use crate::watcher::Terminal;
 use clap::Parser;
 use gainstage_golden::text::shortened;
 use gainstage_golden::watch;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the command that the arguments of this process name: what the binary does.
 pub fn main() -> ExitCode {
+    ExitCode::from(main_with(std::env::args_os().collect()))
+}
+
+/// Runs the command that arguments name, the program's name first, as the whole work of this process: hears Ctrl-C, shows
+/// progress, prints. Gives the exit code.
+pub fn main_with(args: Vec<OsString>) -> u8 {
     interrupt::install();
-    let cli = match cmd::Cli::try_parse() {
+    let cli = match cmd::Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(e) => return usage(&e),
+        Err(e) => return usage(&e, &args),
     };
     if cli.json {
         interrupt::speak_json();
@@ -39,11 +49,11 @@ pub fn main() -> ExitCode {
         // The other thread that has it ends the program.
         std::thread::park();
     }
-    ExitCode::from(finish(result, cli.json))
+    finish(result, cli.json)
 }
 
 /// What the parser has to say: help and versions are results, everything else is a fault of use.
-fn usage(e: &clap::Error) -> ExitCode {
+fn usage(e: &clap::Error, args: &[OsString]) -> u8 {
     let text = e.render().to_string();
     if e.use_stderr() && shortened(&text) != text {
         term::say(text.trim_end());
@@ -52,13 +62,13 @@ fn usage(e: &clap::Error) -> ExitCode {
         let _ = e.print();
     }
     if !e.use_stderr() {
-        return ExitCode::from(exit::HELD);
+        return exit::HELD;
     }
-    if std::env::args().any(|a| a == "--json") {
+    if args.iter().any(|a| a == "--json") {
         let object = exit::error_json(&fault_alone(&e.to_string()), exit::BAD_INPUT);
         let _ = term::result(&format!("{object}\n"));
     }
-    ExitCode::from(exit::BAD_INPUT)
+    exit::BAD_INPUT
 }
 
 /// The parser's message without its "error:", the usage and the hint that follow it: those are for people.

@@ -3,6 +3,7 @@
 use crate::watcher::duration;
 use anyhow::Context;
 use gainstage_golden::text::shortened;
+use gainstage_golden::watch::{self, Task};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,8 +50,11 @@ impl Drop for Shown {
     }
 }
 
-/// A note to the user. Lost if nobody can read it.
+/// A note to the user: to the watcher if it takes notes, else to standard error, and lost if nobody can read it.
 pub fn say(text: &str) {
+    if watch::here().note(&shortened(text)) {
+        return;
+    }
     *SAID.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     print(&shortened(text));
 }
@@ -75,18 +79,23 @@ pub struct Step {
     _shown: Shown,
     bar: Option<ProgressBar>,
     line: Option<(Sender<()>, JoinHandle<()>)>,
+    /// Where the watcher shows it.
+    _task: Option<Task>,
 }
 
 impl Step {
     /// Tells that `what` begins.
     pub fn begin(what: &str) -> Step {
+        if let Some(task) = told(what, 0) {
+            return Step { _shown: Shown::new(), bar: None, line: None, _task: Some(task) };
+        }
         if std::io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.set_message(what.to_owned());
             bar.enable_steady_tick(Duration::from_millis(200));
-            return Step { _shown: Shown::new(), bar: Some(bar), line: None };
+            return Step { _shown: Shown::new(), bar: Some(bar), line: None, _task: None };
         }
         say(what);
         let (end, ended) = std::sync::mpsc::channel();
@@ -96,7 +105,8 @@ impl Step {
                 say(&format!("{what}: {} s", start.elapsed().as_secs()));
             }
         };
-        Step { _shown: Shown::new(), bar: None, line: Some((end, std::thread::spawn(repeat))) }
+        let line = Some((end, std::thread::spawn(repeat)));
+        Step { _shown: Shown::new(), bar: None, line, _task: None }
     }
 }
 
@@ -109,6 +119,11 @@ impl Drop for Step {
             let _ = thread.join();
         }
     }
+}
+
+/// The task of what a watcher shows that takes notes; none if the terminal shows it.
+fn told(what: &str, total: u64) -> Option<Task> {
+    watch::here().takes_notes().then(|| Task::begin(what, total))
 }
 
 /// A line of progress that somebody else words: one that changes on a terminal, a new one now and then elsewhere.
@@ -158,12 +173,15 @@ pub struct Progress {
     start: Instant,
     /// When it was last said how far it is.
     last: Option<Instant>,
+    /// Where the watcher shows it.
+    task: Option<Task>,
 }
 
 impl Progress {
     /// Progress of `what` towards `total` steps.
     pub fn new(what: &str, total: u64) -> Progress {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let task = told(what, total);
+        let bar = (task.is_none() && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             let style =
                 ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} % {eta_precise} {msg}");
@@ -178,11 +196,15 @@ impl Progress {
             total,
             start: Instant::now(),
             last: None,
+            task,
         }
     }
 
     /// `done` steps are finished; `note` is shown beside them.
     pub fn update(&mut self, done: u64, note: &str) {
+        if let Some(task) = &self.task {
+            return task.reach(done);
+        }
         match &self.bar {
             Some(bar) => {
                 bar.set_message(note.to_owned());

@@ -17,7 +17,7 @@ mod validate;
 pub use argmax::Argmax;
 pub use bounds::{NeuronBounds, Range};
 pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
-pub use engine::{Engine, LaneType};
+pub use engine::{Engine, LaneType, NoNumber};
 pub use recertify::{CertificateError, Recertified, Sampled};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use signals::Signal;

@@ -27,6 +27,7 @@ use crate::cycles::Response;
 use crate::run::{RunError, Tool, cancelled};
 use crate::vectors::Vectors;
 use crate::verilator::{self, Model};
+use gainstage_golden::watch::{self, Watch};
 use gainstage_hdl::wrap::manifest::Manifest;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -212,8 +213,10 @@ impl Check<'_> {
         let runs = self.runs() + u64::from(self.options.endurance);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads.max(1));
         let pool = pool.build().map_err(|e| SimError::Vectors { problem: format!("no threads: {e}") })?;
+        // The pool's threads do not know who watches this one.
+        let watch = watch::here();
         let tallies: Result<Vec<Tally>, SimError> =
-            pool.install(|| (0..runs).into_par_iter().map(|run| self.one(run)).collect());
+            pool.install(|| (0..runs).into_par_iter().map(|run| self.one(run, &watch)).collect());
         let mut sum = Tally::default();
         let mut first = None;
         for (run, tally) in (0..).zip(tallies?) {
@@ -226,8 +229,8 @@ impl Check<'_> {
         Ok((sum, first))
     }
 
-    fn one(&self, run: u64) -> Result<Tally, SimError> {
-        if cancelled() {
+    fn one(&self, run: u64, watch: &Watch) -> Result<Tally, SimError> {
+        if cancelled() || watch.cancelled() {
             return Err(RunError::Cancelled { tool: Tool::Verilator.info().name }.into());
         }
         let (vectors, plan) = self.prepare(run);

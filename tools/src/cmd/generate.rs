@@ -1,6 +1,7 @@
 //! `generate`: from a plan to Verilog.
 
 use super::Outcome;
+use super::implement::{MARGIN, placed_for};
 use crate::flow::certified;
 use crate::flow::generate::generate;
 use crate::flow::lock::Lock;
@@ -9,6 +10,7 @@ use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
 use gainstage_golden::plan::Plan;
 use gainstage_golden::text::count;
+use gainstage_hdl::board::{Board, Capacity};
 use gainstage_hdl::target::Target;
 use gainstage_hdl::units::{Divider, Multiplier};
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -29,6 +31,7 @@ Families: generic, ecp5, ice40 (LP, HX), ice40up (UP5K), nexus, xc7.
 Examples:
   gainstage generate plan.json -o net --target ecp5 --clock 100
   gainstage generate plan.json -o net --target ice40 --dsp off
+  gainstage generate plan.json -o net --board icebreaker
   gainstage generate plan.json -o net --target ice40up --arch sequential --clock 24
   gainstage generate plan.json -o net --target ecp5 --arch folded --interval 26
   gainstage generate plan.json -o net --target ecp5 --arch auto --clock 100 --rate 1e6
@@ -82,12 +85,16 @@ struct Means {
     /// Directory to write
     #[arg(short, long, value_name = "DIR", required = true)]
     output: Option<PathBuf>,
-    /// Architecture
-    #[arg(long, value_enum, default_value = "parallel")]
-    arch: Architecture,
-    /// Clock that registers are placed for [default: the family's usual one]
+    /// Architecture [default: parallel; for a board auto]
+    #[arg(long, value_enum)]
+    arch: Option<Architecture>,
+    /// The circuit's clock [default: the family's usual one, or the board's]
     #[arg(long, value_name = "MHZ")]
     clock: Option<Clock>,
+    /// A board, by its name or its file: its family, its clock with the margin that `implement` needs, and its part, which
+    /// `--arch auto` must fit into
+    #[arg(long, value_name = "BOARD", conflicts_with = "target")]
+    board: Option<String>,
     /// Device family
     #[arg(long, value_name = "FAMILY", default_value = "generic")]
     target: FamilyName,
@@ -177,13 +184,23 @@ fn neuron(args: &Neuron) -> anyhow::Result<Outcome> {
 }
 
 impl Means {
+    /// Family, clock and, of a board, the part.
+    fn place(&self) -> anyhow::Result<(FamilyName, Option<Clock>, Option<Capacity>)> {
+        let Some(name) = &self.board else { return Ok((self.target, self.clock, None)) };
+        let board = Board::find(name)?;
+        let mhz = self.clock.map_or(board.clock.system_mhz, |c| c.0);
+        let device = board.device();
+        Ok((FamilyName(device.family()), Some(placed_for(mhz, MARGIN / 100.0)), Some(device.capacity())))
+    }
+
     /// What the circuit is built for.
-    fn target(&self) -> Target {
-        let target = Target::new(self.target.0).with_dsp(self.dsp == Switch::On);
-        match self.clock {
+    fn target(&self) -> anyhow::Result<Target> {
+        let (family, clock, _) = self.place()?;
+        let target = Target::new(family.0).with_dsp(self.dsp == Switch::On);
+        Ok(match clock {
             Some(clock) => target.with_clock(clock.0),
             None => target,
-        }
+        })
     }
 
     /// Generates the circuit of a plan.
@@ -193,7 +210,9 @@ impl Means {
             Weights::Dsp => Multiplier::Dsp,
         };
         let dsp = Some(self.dsp == Switch::On);
-        let (arch, target, clock) = (Some(self.arch), self.target, self.clock);
+        let usual = if self.board.is_some() { Architecture::Auto } else { Architecture::Parallel };
+        let arch = Some(self.arch.unwrap_or(usual));
+        let (target, clock, part) = self.place()?;
         let (interval, reuse, rate) = (self.interval, self.reuse.clone(), self.rate);
         let divider = match self.divider {
             Dividers::Auto => Divider::Auto,
@@ -219,7 +238,7 @@ impl Means {
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let _lock = Lock::take(dir)?;
-        let means = means(&build, plan, None)?;
+        let means = means(&build, plan, part)?;
         let manifest = generate(dir, plan, &means, None, self.force)?.manifest;
         Ok(written(dir, &manifest))
     }

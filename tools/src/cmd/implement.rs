@@ -46,7 +46,7 @@ pub struct How {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     seeds: u32,
     /// By how many percent the clock must be exceeded
-    #[arg(long, value_name = "PERCENT", default_value_t = 3.0, value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", default_value_t = MARGIN, value_parser = percent)]
     margin: f64,
     /// Time limit of each tool in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
@@ -57,15 +57,23 @@ pub struct How {
 /// for 50.
 const HEADROOM: f64 = 0.05;
 
+/// By how many percent the clock must be exceeded where nothing else is said.
+pub const MARGIN: f64 = 3.0;
+
+/// The clock that registers are placed for: a board's, with a margin, and what a delay model cannot know.
+pub fn placed_for(clock_mhz: f64, margin: f64) -> Clock {
+    Clock((clock_mhz * (1.0 + HEADROOM + margin)).min(1000.0))
+}
+
 fn percent(text: &str) -> Result<f64, String> {
     let percent: f64 = text.parse().map_err(|_| format!("{text:?} is no number of percent"))?;
     if (0.0..=100.0).contains(&percent) { Ok(percent) } else { Err("use 0 to 100 percent".into()) }
 }
 
 impl How {
-    /// The clock that registers are placed for: the board's, its margin, and what a delay model cannot know.
+    /// The clock that registers are placed for.
     pub fn placed_for(&self, clock_mhz: f64) -> Clock {
-        Clock((clock_mhz * (1.0 + HEADROOM + self.margin / 100.0)).min(1000.0))
+        placed_for(clock_mhz, self.margin / 100.0)
     }
 
     /// What is asked of a board at a clock.

@@ -20,7 +20,6 @@ use gainstage_hdl::wrap::{self, BuildError};
 use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The project's samples; two classes have one target, because one score decides between them.
@@ -113,7 +112,7 @@ pub fn build(
     let train = begun.elapsed().as_secs_f64();
     let (tried, looked_at) = (tried(&front.found), front.looked_at);
     let candidates = front.choose(edges.max_luts, !samples.classes().is_empty())?;
-    if interrupt::flag().load(Ordering::Relaxed) {
+    if interrupt::check().is_err() {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
     let (found, means, generate::Generated { manifest, resources }, refused) =

@@ -15,9 +15,9 @@ use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_
 use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
+use gainstage_golden::watch;
 use gainstage_hdl::target::{Family, TableCost, Target};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// A circuit.
@@ -198,9 +198,9 @@ pub fn curves(
     search: &Search,
     [trained, tried, made]: [Option<Instant>; 3],
 ) -> anyhow::Result<Front> {
-    let over = |end: Option<Instant>| {
-        end.is_some_and(|end| Instant::now() >= end) || interrupt::flag().load(Ordering::Relaxed)
-    };
+    let watch = watch::here();
+    let over =
+        |end: Option<Instant>| end.is_some_and(|end| Instant::now() >= end) || interrupt::wanted(&watch);
     let cost = TableCost::new(&target());
     let stops = Stops { trained: &|| over(trained), tried: &|| over(tried), made: &|| over(made) };
     let candidates = curves::sweep(samples, search, &cost, stops)?;

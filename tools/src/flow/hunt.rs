@@ -7,6 +7,7 @@ use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_json;
 use gainstage_golden::edge::{self, Point, Search, Setting, front, price, settings};
 use gainstage_golden::num::Format;
+use gainstage_golden::watch::{self, Watch};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Hunt<'a> {
     teacher: Mutex<Option<Teacher>>,
     deadline: Option<Instant>,
     trials: usize,
+    /// Who may end it, from any thread.
+    watch: Watch,
 }
 
 impl<'a> Hunt<'a> {
@@ -82,7 +85,8 @@ impl<'a> Hunt<'a> {
         let trials = if let Budget::Trials(n) = budget { n } else { usize::MAX };
         let search = Search { fixed, seed: SPLIT };
         let fingerprint = fingerprint(samples, &search);
-        Ok(Hunt { samples, search, kept, fingerprint, teacher: Mutex::default(), deadline, trials })
+        let (teacher, watch) = (Mutex::default(), watch::here());
+        Ok(Hunt { samples, search, kept, fingerprint, teacher, deadline, trials, watch })
     }
 
     /// What the search is told.
@@ -132,7 +136,7 @@ impl<'a> Hunt<'a> {
     }
 
     fn over(&self) -> bool {
-        self.deadline.is_some_and(|end| Instant::now() >= end) || interrupt::flag().load(Ordering::Relaxed)
+        self.deadline.is_some_and(|end| Instant::now() >= end) || interrupt::wanted(&self.watch)
     }
 
     /// The trials of the budget that no earlier run finished.

@@ -14,11 +14,11 @@ use gainstage_golden::net::{HiddenLayer, Model, Neuron, Topology};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::Granularity;
 use gainstage_golden::train::{self, Cost, Progress, Standardise, TrainConfig};
+use gainstage_golden::watch::{self, Watch};
 use gainstage_hdl::arch::{measure, usual_part};
 use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::Architecture;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Samples that a restart looks at, about.
@@ -93,7 +93,7 @@ pub fn neurons(
     let (held, used) = split(samples.rows(), search)?;
     let part = |rows: &[usize]| samples.select(rows).unwrap_or_else(|| samples.clone());
     let (seen, judge) = (part(&used), part(&held));
-    let over = Over { end };
+    let over = Over { end, watch: watch::here() };
     let shapes = shapes(!samples.classes().is_empty());
     let mut bar = Bar::new("networks of neurons", shapes.len() as u64);
     let mut found = Vec::new();
@@ -249,13 +249,14 @@ fn variance(values: &[f64]) -> f64 {
 /// Ends training with the search.
 struct Over {
     end: Option<Instant>,
+    watch: Watch,
 }
 
 impl Progress for Over {
     fn update(&self, _restart: usize, _epoch: usize, _of: usize, _cost: f64) {}
 
     fn cancelled(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end) || interrupt::flag().load(Ordering::Relaxed)
+        self.end.is_some_and(|end| Instant::now() >= end) || interrupt::wanted(&self.watch)
     }
 }
 

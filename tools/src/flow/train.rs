@@ -11,8 +11,8 @@ use gainstage_golden::net::{Model, Outcome, RestartRecord, Topology, TrainingRec
 use gainstage_golden::train::{
     self, Concern, Progress, Standardise, State, TrainConfig, TrainError, Trained,
 };
+use gainstage_golden::watch::{self, Watch};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 /// Trains the network of a project on its samples. An interrupted training gives the best network so far; its
@@ -175,6 +175,7 @@ pub fn interrupted(model: &Model) -> bool {
 struct Watcher<'a> {
     sums: Mutex<Sums>,
     keep: &'a Keep<'a>,
+    watch: Watch,
 }
 
 struct Sums {
@@ -189,6 +190,7 @@ impl<'a> Watcher<'a> {
         Watcher {
             sums: Mutex::new(Sums { bar, epochs: vec![0; config.restarts], best: f64::INFINITY }),
             keep,
+            watch: watch::here(),
         }
     }
 }
@@ -212,7 +214,7 @@ impl Progress for Watcher<'_> {
     }
 
     fn cancelled(&self) -> bool {
-        interrupt::flag().load(Ordering::Relaxed)
+        interrupt::wanted(&self.watch)
     }
 }
 

@@ -11,11 +11,14 @@ mod lane;
 mod magnitude;
 mod program;
 mod table;
+mod values;
 
 use super::Plan;
 use lane::Lane;
 use program::Program;
 use rayon::prelude::*;
+pub use values::NoNumber;
+use values::Ports;
 
 /// Samples per block: a multiple of every SIMD width, small enough that a layer stays in the first-level cache.
 const LANES: usize = 64;
@@ -46,6 +49,7 @@ pub enum LaneType {
 pub struct Engine {
     inputs: usize,
     outputs: usize,
+    ports: Ports,
     program: Lanes,
 }
 
@@ -75,7 +79,7 @@ impl Engine {
         };
         let last = plan.layers.last().map_or(0, |layer| layer.neurons.len());
         let outputs = if plan.argmax.is_some() { 1 } else { last };
-        Engine { inputs: plan.inputs.len(), outputs, program }
+        Engine { inputs: plan.inputs.len(), outputs, ports: Ports::of(plan), program }
     }
 
     /// Inputs per sample.

@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             (Plan::of_attenuator(&name(&kind, c.from, c.to), code, c.from, c.to), &c.means)
         }
         Unit::Table { ask, means } => {
-            let table = ask.search(means.target())?.candidates()?.swap_remove(0).table;
+            let table = ask.search(means.target()?)?.candidates()?.swap_remove(0).table;
             let kind = format!("table_{}", function_tag(&table.function()));
             (Plan::of_table(&name(&kind, ask.from, ask.to), table), means)
         }

@@ -1,0 +1,194 @@
+"""A circuit: a plan, and what becomes of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from gainstage import _arrays, _command, _native, project
+from gainstage.computation import Computation, decided
+from gainstage.errors import CheckFailed, InputError
+from gainstage.report import Report
+from gainstage.tables import Estimate
+
+__all__ = ["Circuit"]
+
+_TOO_MUCH_LOST = 4
+
+
+class Circuit(Computation):
+    """An integer circuit. ``gainstage.convert`` and the estimators make it; ``Circuit(text)`` takes a plan's JSON.
+
+    It pickles and copies: plan and model go along, samples do not.
+    """
+
+    def write_verilog(
+        self,
+        dir: str | os.PathLike[str],
+        *,
+        board: str | None = None,
+        target: str | None = None,
+        clock: float | None = None,
+        arch: str | None = None,
+        rate: float | None = None,
+        interval: int | None = None,
+        dsp: bool | None = None,
+        force: bool = False,
+    ) -> dict[str, Any]:
+        """Writes Verilog and memory files, as ``gainstage generate`` does; returns top module, latency, interval, files.
+
+        ``board`` (a name that ``gainstage boards`` lists, or a board file) sets family, clock and the part that must hold it;
+        otherwise ``target`` is a family, such as ``"ice40"``, and ``clock`` its MHz.
+        """
+        flags = _flags(board=board, target=target, clock=clock, arch=arch, rate=rate, interval=interval)
+        if dsp is not None:
+            flags.append(f"--dsp={'on' if dsp else 'off'}")
+        with self._plan_file() as plan:
+            return _command.run("generate", plan, "-o", dir, *flags, *(["--force"] if force else [])).json
+
+    def verify(
+        self,
+        dir: str | os.PathLike[str] | None = None,
+        *,
+        vectors: int = 100_000,
+        seed: int = 1,
+        X: ArrayLike | None = None,
+        lint: bool = False,
+        second: bool = True,
+        verbose: bool = False,
+    ) -> dict[str, Any]:
+        """Simulates the files of a directory (without one, of a fresh one) and compares every output with the plan.
+
+        Raises ``CheckFailed`` if one differs, or if the directory holds another plan's circuit. Verilator must be installed.
+        """
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+            if dir is None:
+                dir = Path(work, "circuit")
+                self.write_verilog(dir)
+            else:
+                self._must_be_in(Path(dir))
+            flags = [f"--vectors={vectors}", f"--seed={seed}"]
+            if X is not None:
+                data = Path(work, "samples.csv")
+                project.Samples(_arrays.samples(X, self.n_inputs)).write(data)
+                flags.append(f"--data={data}")
+            flags += ["--lint"] * lint + ["--no-second"] * (not second)
+            return _command.run("verify", dir, *flags, verbose=verbose).json
+
+    def build(
+        self,
+        dir: str | os.PathLike[str],
+        *,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        board: str | None = None,
+        target: str | None = None,
+        clock: float | None = None,
+        arch: str | None = None,
+        force: bool = False,
+        verbose: bool = False,
+    ) -> Report:
+        """All of it, as ``gainstage build`` does: Verilog, its proof, ``report.html``; with ``board`` the bitstream too.
+
+        ``X`` and ``y`` are the samples to calibrate on and to judge by: without them, those of ``convert``. Where there are
+        no targets, the outputs of the network in real numbers are taken for them.
+        """
+        model = self._known_model()
+        samples = self._for_build(X, y)
+        means = {"target": target or (None if board else "generic"), "clock": clock, "arch": arch}
+        tables = {"network": {"hidden": []}, "quantize": self._quantize, "build": means}
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+            project.write(Path(work), self.name, samples, tables)
+            Path(work, "model.json").write_text(model, encoding="utf-8")
+            flags = _flags(board=board) + ["--force"] * force
+            ran = _command.run(
+                "build", work, "--model", Path(work, "model.json"), "-o", dir, *flags,
+                verbose=verbose, allowed=(_TOO_MUCH_LOST,), quiet=True,
+            )  # fmt: skip
+        page = Path(dir, "report.html").read_text(encoding="utf-8")
+        if ran.code == _TOO_MUCH_LOST:
+            _command.lost(ran.text.strip().split("\n\n")[0])
+        if X is None and Path(dir, "plan.json").read_text(encoding="utf-8").strip() != self._plan.strip():
+            raise CheckFailed(f"{dir}: the plan that was built is not this circuit's: please report it")
+        return Report(page, ran.text, ran.json, ok=True, held=ran.code == 0)
+
+    def report(self, **build: Any) -> Report:
+        """The report of a build in a directory that is not kept: a page in a notebook. Arguments are those of ``build``."""
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+            return self.build(Path(work, "build"), **build)
+
+    def estimate(
+        self, *, board: str | None = None, target: str | None = None, clock: float | list[float] | None = None
+    ) -> Estimate:
+        """Look-up tables, clock and latency of every architecture, by estimate; a dictionary each."""
+        clocks = ",".join(map(str, clock)) if isinstance(clock, (list, tuple)) else clock
+        with self._plan_file() as plan:
+            ran = _command.run("estimate", plan, *_flags(board=board, target=target, clock=clocks))
+        return Estimate(ran.json["circuits"], ran.text)
+
+    def to_c(self, dir: str | os.PathLike[str] | None = None, *, force: bool = False) -> dict[str, str]:
+        """The circuit as portable C99: the texts of the files, by name; with ``dir`` they are written there as well."""
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work, self._plan_file() as plan:
+            place = Path(work, "c") if dir is None else Path(dir)
+            ran = _command.run("export", plan, "--format", "c99", "-o", place, *(["--force"] if force else []))
+            files = [Path(f) for f in ran.json["files"]]
+            return {f.name: f.read_text(encoding="utf-8") for f in files}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes plan.json."""
+        Path(path).write_text(self._plan, encoding="utf-8")
+
+    # How.
+
+    def _plan_file(self) -> _File:
+        return _File("plan.json", self._plan)
+
+    def _for_build(self, X: ArrayLike | None, y: ArrayLike | None) -> project.Samples:
+        if X is not None and y is not None:
+            return self._judging(X, y)
+        if y is not None:
+            raise InputError("y is given without X: give both, or neither")
+        if X is not None:
+            x = _arrays.samples(X, self.n_inputs)
+        elif self._samples is None:
+            raise InputError("X: this circuit has no samples with it: give X, and y if targets are known")
+        elif self._samples.judges:
+            return self._samples
+        else:
+            x = self._samples.x
+        real = _native.evaluate(self._known_model(), x)
+        if self.classes_ is None:
+            return project.Samples(x, real)
+        return project.Samples(x, labels=decided(real), classes=self._engine.classes)
+
+    def _must_be_in(self, dir: Path) -> None:
+        try:
+            there = (dir / "plan.json").read_text(encoding="utf-8")
+        except OSError as fault:
+            raise InputError(f"{dir}: {fault.strerror}: give a directory that write_verilog wrote") from None
+        if there.strip() != self._plan.strip():
+            raise CheckFailed(f"{dir}: holds the circuit of another plan: write_verilog writes this one's")
+
+
+def _flags(**values: Any) -> list[str]:
+    return [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value is not None]
+
+
+class _File:
+    """A file of a text, for as long as a command needs it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
+
+    def __enter__(self) -> Path:
+        self._directory = tempfile.TemporaryDirectory(prefix="gainstage-")
+        path = Path(self._directory.name, self._name)
+        path.write_text(self._text, encoding="utf-8")
+        return path
+
+    def __exit__(self, *_: object) -> None:
+        self._directory.cleanup()

@@ -1,0 +1,149 @@
+"""What a plan computes, in integers, and its model in real numbers, as far as it is known."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gainstage import _arrays, _command, _native, project
+from gainstage.errors import InputError
+
+__all__ = ["Computation", "decided"]
+
+
+class Computation:
+    """A plan on arrays: the part of a ``Circuit`` that computes."""
+
+    def __init__(
+        self,
+        plan: str,
+        *,
+        model: str | None = None,
+        classes: ArrayLike | None = None,
+        samples: project.Samples | None = None,
+        quantize: dict[str, Any] | None = None,
+        place: str = "plan",
+        flat: bool | None = None,
+    ) -> None:
+        self._engine = _native.Engine(plan, place)
+        self._plan, self._model, self._samples = plan, model, samples
+        self._quantize = dict(quantize or {})
+        self._flat = self._engine.outputs == 1 if flat is None else flat
+        names = self._engine.classes
+        self.classes_ = None if classes is None else np.asarray(classes)
+        if self.classes_ is None and names:
+            self.classes_ = np.asarray(names)
+
+    # What it is.
+
+    @property
+    def name(self) -> str:
+        """Name of the design, and of its top module."""
+        return self._engine.name
+
+    @property
+    def n_inputs(self) -> int:
+        """Inputs of a sample."""
+        return self._engine.inputs
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of a sample; 1 where a class comes out."""
+        return self._engine.outputs
+
+    @property
+    def input_formats(self) -> list[str]:
+        """Formats of the input ports, such as ``s16.12``."""
+        return self._engine.input_formats
+
+    @property
+    def output_formats(self) -> list[str]:
+        """Formats of the output ports."""
+        return self._engine.output_formats
+
+    @property
+    def plan(self) -> str:
+        """The text of plan.json, which decides every bit."""
+        return self._plan
+
+    @property
+    def model(self) -> str | None:
+        """The text of model.json: the network in real numbers, if it is known."""
+        return self._model
+
+    def __repr__(self) -> str:
+        ports = f"{', '.join(self.input_formats)} to {', '.join(self.output_formats)}"
+        return f"<gainstage.{type(self).__name__} {self.name}: {ports if len(ports) < 120 else f'{self.n_inputs} inputs'}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("_engine", "_samples")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._samples = None
+        self._engine = _native.Engine(self._plan, "plan")
+
+    # What it computes.
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """What the circuit gives: values, or the class. A row a sample; one dimension where there is one output.
+
+        Inputs are rounded to the ports, half up, and saturate there, as all values do; the sums are integers.
+        """
+        y = self._engine.values(_arrays.samples(X, self.n_inputs))
+        if self._engine.decides:
+            found = y[:, 0].astype(np.intp)
+            return found if self.classes_ is None else self.classes_[found]
+        return y[:, 0] if self._flat else y
+
+    def predict_codes(self, X: ArrayLike) -> NDArray[np.int64]:
+        """The integers at the output ports, a row a sample: what ``gainstage eval --codes`` writes."""
+        return self._engine.codes(_arrays.samples(X, self.n_inputs))
+
+    def run(self, codes: ArrayLike) -> NDArray[np.int64]:
+        """The integers at the output ports for integers at the input ports."""
+        array = np.asarray(codes)
+        if array.dtype.kind not in "iu":
+            raise InputError(f"codes has the type {array.dtype}: give integers")
+        if array.ndim != 2:
+            raise InputError(f"codes has {array.ndim} dimensions, where 2 are expected: give rows of inputs")
+        return self._engine.run(np.ascontiguousarray(array, dtype=np.int64))
+
+    def predict_float(self, X: ArrayLike) -> NDArray[Any]:
+        """What the network gives in real numbers: values, or scores of classes. Needs the model."""
+        y = _native.evaluate(self._known_model(), _arrays.samples(X, self.n_inputs))
+        return y[:, 0] if self._flat and y.shape[1] == 1 else y
+
+    def error(self, X: ArrayLike, y: ArrayLike) -> dict[str, Any]:
+        """How far outputs are from targets: ``mae``, ``rmse``, ``sd``, ``max``; of classes ``accuracy`` and ``confusion``."""
+        samples = self._judging(X, y)
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
+            plan, data = Path(work, "plan.json"), Path(work, "samples.csv")
+            plan.write_text(self._plan, encoding="utf-8")
+            samples.write(data)
+            json = _command.run("eval", plan, "--data", data, "-o", Path(work, "out.csv"), "--json", quiet=True).json
+        return {k: v for k, v in json.items() if k not in ("ok", "output", "outputs")}
+
+    # How.
+
+    def _known_model(self) -> str:
+        if self._model is None:
+            raise InputError(f"{self.name}: the network in real numbers is not known: it was made from a plan alone")
+        return self._model
+
+    def _judging(self, X: ArrayLike, y: ArrayLike) -> project.Samples:
+        x = _arrays.samples(X, self.n_inputs)
+        if self.classes_ is not None:
+            names = self._engine.classes or _arrays.class_names(self.classes_)
+            return project.Samples(x, labels=_arrays.labels(y, self.classes_, len(x)), classes=names)
+        return project.Samples(x, _arrays.targets(y, len(x), self.n_outputs))
+
+
+def decided(scores: NDArray[np.float64]) -> list[int]:
+    """The class that scores decide: the first of the largest; of a single score, whether it is above 0."""
+    found = scores[:, 0] > 0 if scores.shape[1] == 1 else scores.argmax(axis=1)
+    return [int(k) for k in found]

@@ -1,0 +1,194 @@
+"""Models of every kind become circuits that compute what the models compute, within what bits allow."""
+
+from __future__ import annotations
+
+import json
+
+import gainstage
+import numpy as np
+import pytest
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+
+
+def near(circuit, model, X, share):
+    """The network is the model; the integers are near it, measured by what the outputs vary."""
+    real = model.predict(X)
+    assert np.allclose(circuit.predict_float(X), real, rtol=1e-9, atol=1e-9 * np.abs(real).max())
+    error = np.abs(circuit.predict(X) - real).max() / real.std()
+    assert error < share, error
+
+
+def test_a_pipeline_is_folded_and_more_bits_are_nearer(regressor, sensor):
+    X, _ = sensor
+    near(gainstage.convert(regressor, bits=20, data=X), regressor, X, 0.004)
+    wide, narrow = (gainstage.convert(regressor, bits=b, data=X, method="ptq").predict(X) for b in (20, 14))
+    real = regressor.predict(X)
+    assert np.abs(wide - real).max() < 0.2 * np.abs(narrow - real).max()
+
+
+def test_bits_are_found_where_targets_are_known(regressor, sensor):
+    X, y = sensor
+    circuit = gainstage.convert(regressor, data=X, y=y)
+    error = circuit.error(X, y)
+    assert error["mae"] <= 1.25 * np.abs(regressor.predict(X) - y).mean()
+    assert np.isclose(error["mae"], np.abs(circuit.predict(X) - y).mean(), rtol=1e-12)
+    assert np.isclose(error["rmse"], np.sqrt(np.mean((circuit.predict(X) - y) ** 2)), rtol=1e-9)
+
+
+def test_classes_keep_their_names_whatever_they_are(classifier, flowers):
+    X, y = flowers
+    circuit = gainstage.convert(classifier, bits=16, data=X, y=y)
+    assert list(circuit.classes_) == list(classifier.classes_) and "iris, other" in circuit.classes_
+    assert (circuit.predict(X) == classifier.predict(X)).mean() > 0.99
+    assert circuit.error(X, y)["accuracy"] == pytest.approx((circuit.predict(X) == y).mean())
+    codes = circuit.predict_codes(X)
+    assert codes.shape == (300, 1) and set(np.unique(codes)) == {0, 1, 2}
+
+
+def test_two_classes_are_one_score(flowers):
+    X, y = flowers
+    X, y = X[y != "setosa"], y[y != "setosa"]
+    for model in (MLPClassifier(hidden_layer_sizes=(5,), solver="lbfgs", random_state=1), LogisticRegression()):
+        model.fit(X, y)
+        circuit = gainstage.convert(model, bits=16, data=X)
+        assert (circuit.predict(X) == model.predict(X)).mean() > 0.99
+
+
+@pytest.mark.parametrize("scaler", [StandardScaler(with_mean=False), MinMaxScaler((-1, 1)), MaxAbsScaler(), RobustScaler()])
+def test_scalers_of_inputs_and_targets_are_folded(scaler, sensor):
+    X, y = sensor
+    mlp = MLPRegressor(hidden_layer_sizes=(6,), activation="logistic", solver="lbfgs", max_iter=200, random_state=1)
+    targets = TransformedTargetRegressor(mlp, transformer=StandardScaler())
+    model = make_pipeline(scaler, MinMaxScaler(), targets).fit(X, 1000 + 50 * y)
+    near(gainstage.convert(model, bits=24, data=X), model, X, 0.01)
+
+
+def test_linear_models_and_several_outputs(sensor):
+    X, y = sensor
+    near(gainstage.convert(Ridge().fit(X, y), bits=24, data=X), Ridge().fit(X, y), X, 0.001)
+    both = MLPRegressor(hidden_layer_sizes=(6,), solver="lbfgs", random_state=1).fit(X[:, :1], np.column_stack([y, -2 * y]))
+    circuit = gainstage.convert(both, bits=20, data=X[:, :1])
+    assert circuit.predict(X[:, :1]).shape == (400, 2)
+    near(circuit, both, X[:, :1], 0.01)
+
+
+def test_layers_by_hand():
+    W, b = np.array([[1.0, -2.0], [0.5, 0.25]]), np.array([0.125, 0.0])
+    circuit = gainstage.convert([(W, b, "relu"), ([[1.0], [1.0]], None)], bits=16, input_range=(-1, 1))
+    X = np.array([[0.5, 0.25], [-0.5, 0.75], [1.0, -1.0]])
+    expected = np.maximum(X @ W + b, 0).sum(axis=1)
+    assert np.allclose(circuit.predict(X), expected, atol=1e-3)
+    squares = gainstage.convert([(np.eye(1), None, "none*amplifying")], bits=16, input_range=(-1, 1))
+    assert np.allclose(squares.predict([[0.5], [-0.75]]), [0.25, 0.5625], atol=1e-3)
+
+
+def test_files_of_models_and_plans(tmp_path, regressor, sensor):
+    X, _ = sensor
+    circuit = gainstage.convert(regressor, bits=14, data=X)
+    circuit.save(tmp_path / "plan.json")
+    (tmp_path / "model.json").write_text(circuit.model)
+    again = gainstage.convert(tmp_path / "plan.json")
+    assert (again.predict_codes(X) == circuit.predict_codes(X)).all()
+    assert gainstage.convert(str(tmp_path / "model.json"), bits=14, data=X).plan == circuit.plan
+    with pytest.raises(gainstage.InputError, match="a plan is quantized already"):
+        gainstage.convert(tmp_path / "plan.json", bits=8)
+    plan = json.loads(circuit.plan)
+    plan["tables"][0]["certificate"]["worst_ulp"] = 0.0
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    with pytest.raises(gainstage.CheckFailed, match="plan.json: table"):
+        gainstage.convert(tmp_path / "plan.json")
+
+
+def test_onnx_as_path_bytes_and_proto(tmp_path, regressor, sensor):
+    skl2onnx = pytest.importorskip("skl2onnx")
+    from skl2onnx.common.data_types import DoubleTensorType
+
+    X, _ = sensor
+    proto = skl2onnx.to_onnx(regressor, initial_types=[("x", DoubleTensorType([None, 3]))])
+    (tmp_path / "net.onnx").write_bytes(proto.SerializeToString())
+    plans = [gainstage.convert(m, bits=18, data=X, name="net") for m in (tmp_path / "net.onnx", proto.SerializeToString(), proto)]
+    assert plans[0].plan == plans[1].plan == plans[2].plan
+    real = regressor.predict(X)
+    assert np.abs(plans[0].predict(X) - real).max() < 0.02 * real.std()
+    with pytest.raises(gainstage.InputError, match="model: "):
+        gainstage.convert(b"no onnx", data=X)
+
+
+def test_other_estimators_go_through_onnx(sensor):
+    pytest.importorskip("skl2onnx")
+    from sklearn.decomposition import PCA
+    from sklearn.preprocessing import PolynomialFeatures
+
+    X, y = sensor
+    mlp = MLPRegressor(hidden_layer_sizes=(6,), activation="tanh", solver="lbfgs", max_iter=100, random_state=1)
+    model = make_pipeline(StandardScaler(), PCA(2), mlp).fit(X, y)
+    circuit = gainstage.convert(model, bits=20, data=X)
+    assert np.abs(circuit.predict(X) - model.predict(X)).max() < 0.02 * y.std()
+    with pytest.raises(gainstage.UnsupportedModel, match="not supported.*Pipeline"):
+        gainstage.convert(make_pipeline(PolynomialFeatures(2), Ridge()).fit(X, y), data=X)
+
+
+def test_keras_chains(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    keras = pytest.importorskip("keras")
+    rng = np.random.default_rng(3)
+    X = rng.normal(5, 2, (300, 4)).astype("float32")
+    normal = keras.layers.Normalization()
+    normal.adapt(X)
+    layers = [
+        normal, keras.layers.Dense(8, activation="tanh"), keras.layers.BatchNormalization(), keras.layers.Dropout(0.2),
+        keras.layers.Dense(6), keras.layers.LeakyReLU(negative_slope=0.125), keras.layers.Dense(2, activation="sigmoid"),
+    ]  # fmt: skip
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    batch = model.layers[2]
+    batch.set_weights([rng.uniform(0.5, 2, 8), rng.normal(0, 1, 8), rng.normal(0, 0.3, 8), rng.uniform(0.2, 1, 8)])
+    real = np.asarray(model(X))
+    circuit = gainstage.convert(model, bits=20, data=X)
+    assert np.allclose(circuit.predict_float(X), real, atol=2e-5)
+    assert np.abs(circuit.predict(X) - real).max() < 0.01
+    x = keras.Input((4,))
+    functional = keras.Model(x, keras.layers.Dense(3, activation="softmax")(keras.layers.Dense(5, "relu")(x)))
+    circuit = gainstage.convert(functional, bits=18, data=X)
+    assert (circuit.predict(X) == np.asarray(functional(X)).argmax(axis=1)).mean() > 0.98
+    h = keras.layers.Dense(4)(x)
+    branched = keras.Model(x, keras.layers.Dense(1)(keras.layers.Add()([h, x])))
+    with pytest.raises(gainstage.UnsupportedModel, match="export the model to ONNX"):
+        gainstage.convert(branched, data=X)
+
+
+def test_torch_modules(sensor):
+    torch = pytest.importorskip("torch")
+    X, _ = sensor
+    module = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+    circuit = gainstage.convert(module, bits=20, data=X)
+    real = module(torch.tensor(X, dtype=torch.float32)).detach().numpy()[:, 0]
+    assert np.abs(circuit.predict_float(X) - real).max() < 1e-4 * max(1, np.abs(real).max())
+
+
+def test_too_few_bits_are_warned_of(regressor, sensor):
+    X, y = sensor
+    with pytest.warns(gainstage.LossWarning):
+        gainstage.convert(regressor, bits=4, data=X, y=y, method="ptq")
+    with pytest.warns(gainstage.LossWarning, match="off by"):
+        gainstage.convert(regressor, bits=4, data=X)
+
+
+def test_unsupported_models_are_named(sensor, monkeypatch):
+    X, y = sensor
+    with pytest.raises(gainstage.InputTypeError, match="model is a int"):
+        gainstage.convert(3, data=X)
+    with pytest.raises(gainstage.InputError, match="is not fitted"):
+        gainstage.convert(MLPRegressor(), data=X)
+    with pytest.raises(gainstage.InputError, match="no such file"):
+        gainstage.convert("nowhere.mlp", data=X)
+    with pytest.raises(gainstage.InputError, match="nowhere.onnx"):
+        gainstage.convert("nowhere.onnx", data=X)
+    monkeypatch.setitem(__import__("sys").modules, "skl2onnx", None)
+    from sklearn.neighbors import KNeighborsRegressor
+
+    with pytest.raises(gainstage.UnsupportedModel, match="KNeighborsRegressor.*skl2onnx"):
+        gainstage.convert(KNeighborsRegressor().fit(X, y), data=X)
