@@ -96,14 +96,7 @@ fn network5(bits: u32) -> Plan {
         let bias = layer.bias.iter_mut().flatten();
         layer.weights.iter_mut().chain(bias).for_each(|w| *w = rng.random_range(-0.4..0.4));
     }
-    let options = QuantOptions {
-        name: "network5".into(),
-        bits,
-        granularity: Default::default(),
-        layers: Vec::new(),
-        demand: Default::default(),
-        kinds: Default::default(),
-    };
+    let options = QuantOptions::new("network5", bits);
     let range = [(0.0, std::f64::consts::TAU)];
     quantize_network(&network, &Calibration::from_box(&range), &options).expect("a plan")
 }

@@ -129,7 +129,7 @@ impl From<Cancelled> for Interrupted {
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("interrupted; what was finished before is kept")
+        f.write_str("interrupted; files that were finished stay")
     }
 }
 

@@ -22,18 +22,20 @@ fn table() -> Table {
 }
 
 #[test]
-fn false_certificates_are_refused_by_eval_generate_and_verify() {
+fn false_certificates_are_refused_by_all_that_stand_on_them() {
     let dir = tempfile::tempdir().expect("a directory");
     let dir = dir.path();
     std::fs::write(dir.join("data.csv"), "x0\n0.5\n").expect("written");
     let sound = table();
     Plan::of_table("t", sound.clone()).write(&dir.join("plan.json")).expect("written");
-    let commands: [&[&str]; 3] = [
+    let commands: [&[&str]; 5] = [
         &["eval", "plan.json", "--data", "data.csv"],
         &["generate", "plan.json", "-o", "out", "--force"],
+        &["export", "plan.json", "--format", "c99", "-o", "c", "--force"],
+        &["export", "plan.json", "--format", "mem", "-o", "m", "--force"],
         &["verify", "out"],
     ];
-    for args in &commands[..2] {
+    for args in &commands[..4] {
         let (code, text) = run(dir, args);
         assert_eq!(code, Some(0), "{args:?}: {text}");
     }

@@ -109,6 +109,14 @@ fn a_sensors_log_becomes_a_circuit_and_a_page() {
         "{text}"
     );
     assert_eq!(fs::read_to_string(dir.join("y.csv")).expect("outputs").lines().count(), 3);
+    // Samples are not written over.
+    let before = fs::read_to_string(dir.join("more.csv")).expect("samples");
+    let over = gainstage(dir, &["eval", "sensor/build/plan.json", "--data", "more.csv", "-o", "./more.csv"]);
+    assert!(
+        over.status.code() == Some(2)
+            && String::from_utf8_lossy(&over.stderr).contains("is the file that is read")
+    );
+    assert_eq!(fs::read_to_string(dir.join("more.csv")).expect("samples"), before);
 }
 
 #[test]
@@ -169,8 +177,14 @@ fn folds_judge_every_sample_of_a_project_without_a_network() {
     fs::write(dir.join("quick.toml"), format!("{project}{network}")).expect("written");
     let refused = gainstage(dir, &["build", ".", "--folds", "46"]);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(said.contains("folds is 46, but there are 90 samples: give at least two a fold"), "{said}");
+    assert!(said.contains("46 folds of 90 samples: give at least two samples a fold"), "{said}");
+    // A port may be named by its place; keys that nothing listens to are told.
+    let more = "ports = { x0 = \"u7.0\" }\n[quantize]\nbits = 8\n";
+    fs::write(dir.join("quick.toml"), format!("{project}{network}{more}")).expect("written");
     let report = json(dir, &["build", "quick.toml", "-o", "out", "--folds", "3"]);
+    assert_eq!(report["plan"]["inputs"][0], "u7.0");
+    let warned = report["warnings"].to_string();
+    assert!(warned.contains("bits in [quantize] says nothing to a network that is found"), "{warned}");
     let found = &report["cross_validation"];
     let folds = found["folds"].as_array().expect("folds");
     let figures: Vec<f64> = folds.iter().filter_map(|f| f["figure"].as_f64()).collect();

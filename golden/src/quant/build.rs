@@ -83,6 +83,20 @@ pub struct QuantOptions {
     pub kinds: Kinds,
 }
 
+impl QuantOptions {
+    /// So many bits everywhere, a format for each layer, faithful tables.
+    pub fn new(name: impl Into<String>, bits: u32) -> QuantOptions {
+        QuantOptions {
+            name: name.into(),
+            bits,
+            granularity: Granularity::default(),
+            layers: Vec::new(),
+            demand: Demand::default(),
+            kinds: Kinds::default(),
+        }
+    }
+}
+
 /// Why a network has no plan.
 #[derive(Debug, thiserror::Error)]
 pub enum QuantError {

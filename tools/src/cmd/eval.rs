@@ -47,6 +47,14 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
         !(to_stdout && json),
         "--json and the outputs cannot share standard output: give -o FILE.csv"
     );
+    for read in [&args.file, &args.data] {
+        let same = |a: std::path::PathBuf| args.output.canonicalize().is_ok_and(|b| a == b);
+        anyhow::ensure!(
+            !read.canonicalize().is_ok_and(same),
+            "-o {} is the file that is read: give another name",
+            args.output.display()
+        );
+    }
     let computation = computation(&args.file)?;
     let samples = samples_with(&args.file, &args.data, args.skip_missing)?;
     let file = args.data.display().to_string();

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::flow::export::{self, File, Format, Source, Tests, onnx};
-use crate::flow::load::samples_for;
+use crate::flow::load::samples_with;
 use gainstage_golden::export::rom::RomFormat;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -43,6 +43,9 @@ pub struct Args {
     /// Samples for tests
     #[arg(long, value_name = "FILE.csv")]
     data: Option<PathBuf>,
+    /// Leave out samples with a cell that has no value
+    #[arg(long)]
+    skip_missing: bool,
     /// Random vectors for tests
     #[arg(long, value_name = "N", default_value_t = 1000)]
     vectors: u64,
@@ -125,7 +128,8 @@ impl Name {
 fn files(args: &Args, format: Format) -> anyhow::Result<(Vec<File>, serde_json::Value)> {
     let source = Source::read(&args.source)?;
     let file = args.data.as_deref().map(|f| f.display().to_string()).unwrap_or_default();
-    let samples = args.data.as_deref().map(|file| samples_for(&args.source, file)).transpose()?;
+    let samples =
+        args.data.as_deref().map(|file| samples_with(&args.source, file, args.skip_missing)).transpose()?;
     let data = samples.as_ref().map(|s| (s, file.as_str()));
     source.files(format, &Tests { random: args.vectors, seed: args.seed, data })
 }

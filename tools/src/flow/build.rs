@@ -48,7 +48,8 @@ pub fn build(
     choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     means::demanded(&project.build)?;
     let sets = project.samples()?;
-    let origins = Origins::of(project, &sets).with(folds::cross_validated(project)?);
+    let origins = Origins::of(project, &sets);
+    folds::possible(project)?;
     let Sets { train: samples, test, .. } = sets;
     let mut seconds = Seconds::default();
 
@@ -131,6 +132,10 @@ pub fn build(
     };
     // Before the board's tools, which may fail: what is proven stays said.
     report::write(dir, &report.json()?)?;
+    if let Some(found) = folds::cross_validated(project)? {
+        report.evidence.cross_validation = Some(found);
+        report::write(dir, &report.json()?)?;
+    }
     // A bitstream takes minutes, and is for what is worth loading.
     if let Some(choice) = choice.filter(|_| report.held()) {
         report.board = Some(board::implement(dir, choice)?);

@@ -4,6 +4,7 @@ use super::build::tools;
 use super::evidence::Origins;
 use super::found::{Found, Front};
 use super::hunt::{Budget, SPLIT};
+use super::lock::Lock;
 use super::simpler::{as_good, linear};
 use super::verify::{Options, verify};
 use super::{board, evaluate, folds, generate, means, place};
@@ -102,11 +103,16 @@ pub fn build(
 ) -> anyhow::Result<EdgeReport> {
     let start = Instant::now();
     place::check(dir, force)?;
+    // Also shows that there can be written.
+    let _lock = Lock::take(dir)?;
     Tool::Verilator.find().context("build ends with a simulation")?;
     choice.map(|choice| implement::find_tools(&choice.board)).transpose()?;
     let sets = samples(project)?;
-    let origins = Origins::of(project, &sets).with(folds::cross_validated(project)?);
+    let origins = Origins::of(project, &sets);
     let Sets { train: samples, test, .. } = sets;
+    folds::possible(project)?;
+    let unheard = project.unheard();
+    unheard.iter().for_each(|said| term::say(&format!("warning: {said}")));
     let begun = Instant::now();
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = begun.elapsed().as_secs_f64();
@@ -122,10 +128,12 @@ pub fn build(
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let baselines = linear(&samples, judge);
-    let concerns = [as_good(&baselines, &judged), never_found(&judged), evaluate::outside(&plan, judge)];
+    let trained = evaluate::judge_fixed(&plan, &evaluate::fixed(&plan, &samples), &samples)?;
+    let missed = never_found(&judged).or_else(|| never_found(&trained));
+    let concerns = [as_good(&baselines, &judged), missed, evaluate::outside(&plan, judge)];
     let concerns: Vec<String> = concerns.into_iter().flatten().collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
-    let warnings = [refused, concerns].concat();
+    let warnings = [unheard.into_iter().collect(), refused, concerns].concat();
     let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
     let options = Options {
         second: true,
@@ -163,6 +171,11 @@ pub fn build(
         tools: tools(),
     };
     report::write(dir, &report.json()?)?;
+    // After what is proven is there: it takes as long again for every fold.
+    if let Some(found) = folds::cross_validated(project)? {
+        report.evidence.cross_validation = Some(found);
+        report::write(dir, &report.json()?)?;
+    }
     if let Some(choice) = choice.filter(|_| report.proof.ok) {
         report.board = Some(board::implement(dir, choice)?);
         report::write(dir, &report.json()?)?;
@@ -172,7 +185,12 @@ pub fn build(
 
 /// What a search found, for the report.
 fn tried(found: &[Found]) -> Vec<Tried> {
-    let one = |f: &Found| Tried { kind: f.kind.clone(), lut_estimate: f.lut, held_out_error: f.error };
+    let one = |f: &Found| Tried {
+        kind: f.kind.clone(),
+        lut_estimate: f.lut,
+        held_out_error: f.error,
+        merit: f.merit,
+    };
     found.iter().map(one).collect()
 }
 

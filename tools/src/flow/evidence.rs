@@ -3,7 +3,7 @@
 use super::dependence::dependence;
 use super::evaluate;
 use crate::project::{Project, Sets, Source};
-use crate::report::{Columns, CrossValidation, Drawn, Errors, Evidence, Origin, Part, Quality};
+use crate::report::{Columns, Drawn, Errors, Evidence, Origin, Part, Quality};
 use gainstage_golden::data::{Confusion, Samples, ValueFigures};
 use gainstage_golden::net::Network;
 use gainstage_golden::plan::Plan;
@@ -17,7 +17,6 @@ const TRACED: usize = 2000;
 /// Samples, and what was said of them when they were read.
 pub struct Origins {
     origin: Origin,
-    cross_validation: Option<CrossValidation>,
 }
 
 impl Origins {
@@ -33,12 +32,7 @@ impl Origins {
         let (ignored, skipped) = (sets.ignored.clone(), sets.skipped);
         let rows = training + held_out;
         let origin = Origin { source, rows, training, held_out, test, ignored, skipped };
-        Origins { origin, cross_validation: None }
-    }
-
-    /// The same with what cross-validation shows.
-    pub fn with(self, cross_validation: Option<CrossValidation>) -> Origins {
-        Origins { cross_validation, ..self }
+        Origins { origin }
     }
 
     /// What a plan, and the network that it stands for, come to.
@@ -57,12 +51,11 @@ impl Origins {
         let drawn = train.classes().is_empty().then(|| drawn(plan, network, train, test));
         let signals = plan.signals(&evaluate::input_codes(plan, &evaluate::some(train, TRACED)));
         let dependence = dependence(plan, train, test)?;
-        let cross_validation = self.cross_validation;
         Ok(Evidence {
             columns: Columns::of(train),
             data: self.origin,
             errors,
-            cross_validation,
+            cross_validation: None,
             signals,
             drawn,
             dependence,

@@ -3,6 +3,7 @@
 mod memories;
 pub mod onnx;
 
+use super::certified;
 use super::evaluate::{check_columns, input_codes};
 use anyhow::Context;
 use gainstage_golden::data::Samples;
@@ -74,10 +75,10 @@ impl Source {
         );
         if path.is_dir() {
             let manifest = Manifest::read(path)?;
-            let plan = Plan::read(&path.join(PLAN_FILE))?;
+            let plan = certified::read(&path.join(PLAN_FILE))?;
             return Ok(Source { plan, circuit: Some((path.to_owned(), manifest)) });
         }
-        Ok(Source { plan: Plan::read(path)?, circuit: None })
+        Ok(Source { plan: certified::read(path)?, circuit: None })
     }
 
     /// The files of an export, by name, and what is to be said about them.

@@ -21,18 +21,24 @@ pub const FOLDS: RangeInclusive<usize> = 2..=100;
 /// Seed of the folds.
 const SEED: u64 = 5;
 
+/// Whether there are samples enough for the folds that a project asks for.
+///
+/// # Errors
+/// Fewer than two a fold.
+pub fn possible(project: &Project) -> anyhow::Result<()> {
+    let Some(count) = project.data.folds else { return Ok(()) };
+    let rows = project.whole()?.rows();
+    anyhow::ensure!(rows >= 2 * count, "{count} folds of {rows} samples: give at least two samples a fold");
+    Ok(())
+}
+
 /// Cross-validates a project on all of its samples but those of a file for tests. Nothing if it asks for no folds.
 ///
 /// # Errors
-/// Fewer samples than two a fold; what stops training or quantization of a fold.
+/// What stops training or quantization of a fold.
 pub fn cross_validated(project: &Project) -> anyhow::Result<Option<CrossValidation>> {
     let Some(count) = project.data.folds else { return Ok(None) };
     let all = project.whole()?;
-    anyhow::ensure!(
-        all.rows() >= 2 * count,
-        "[data]: folds is {count}, but there are {} samples: give at least two a fold",
-        all.rows()
-    );
     let classes = !all.classes().is_empty();
     let divided = Folds::new(&all, if classes { Loss::Softmax } else { Loss::Squares }, count, SEED);
     if let Some(edges) = project.network.edges() {

@@ -165,7 +165,8 @@ pub fn hunt<'a>(
     for i in 0..samples.inputs() {
         // What is counted in whole numbers comes in as it is: the circuit drops bits, not who uses it.
         let name = samples.names().input(i);
-        if let Some(format) = whole(samples, i).filter(|_| !ports.contains_key(&name)) {
+        let fixed = ports.contains_key(&name) || ports.contains_key(&format!("x{i}"));
+        if let Some(format) = whole(samples, i).filter(|_| !fixed) {
             ports.insert(name, format);
         }
     }

@@ -68,7 +68,8 @@ impl<'a> Hunt<'a> {
         let mut fixed = vec![None; samples.inputs()];
         for (name, &format) in ports {
             let inputs = (0..samples.inputs()).map(|i| samples.names().input(i));
-            let found = inputs.clone().position(|input| input == *name);
+            let numbered = || (0..samples.inputs()).position(|i| *name == format!("x{i}"));
+            let found = inputs.clone().position(|input| input == *name).or_else(numbered);
             let i = found.with_context(|| {
                 format!(
                     "[network]: ports names {name:?}, but the inputs are {}",

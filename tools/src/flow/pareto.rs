@@ -124,7 +124,14 @@ fn circuits(test: Option<&Samples>, front: Vec<Found>, dir: &Path) -> anyhow::Re
     let one = |(n, found): (usize, Found)| {
         let test = test.map(|t| figure(&found.plan, t)).transpose()?;
         let (lut_estimate, edges, kind) = (Some(found.lut), found.edges, found.kind);
-        let row = Row { lut_estimate, edges, kind, test, ..Row::new(plan_file(n), found.error) };
+        let row = Row {
+            lut_estimate,
+            edges,
+            kind,
+            merit: Some(found.merit),
+            test,
+            ..Row::new(plan_file(n), found.error)
+        };
         Ok((found.plan, row))
     };
     let (plans, rows): (Vec<Plan>, Vec<Row>) =

@@ -16,6 +16,7 @@ const OURS: &[&str] = &[
     "model.json",
     "report.json",
     "report.html",
+    "interrupted-plan.json",
     "picture.svg",
     "curves.svg",
     "mismatch.vcd",
@@ -131,6 +132,9 @@ mod tests {
         publish(&target, "1", false).expect("written");
         publish(&target, "2", false).expect("replaced");
         assert_eq!(std::fs::read_to_string(target.join("plan.json")).expect("there"), "2");
+        // What an interrupt left there is ours.
+        std::fs::write(target.join("interrupted-plan.json"), "{}").expect("written");
+        publish(&target, "2", false).expect("replaced");
         std::fs::write(target.join("thesis.txt"), "mine").expect("written");
         let text = publish(&target, "3", false).expect_err("not ours").to_string();
         assert!(text.contains("thesis.txt") && text.contains("--force"), "{text}");

@@ -76,6 +76,9 @@ pub struct Project {
     /// Whether `[train]` says what is standardised.
     #[serde(skip)]
     standardise_given: bool,
+    /// Keys that only networks of neurons listen to.
+    #[serde(skip)]
+    unheard: Vec<String>,
 }
 
 impl Project {
@@ -115,6 +118,17 @@ impl Project {
     pub fn whole(&self) -> anyhow::Result<Samples> {
         let all = self.data.whole(&self.dir)?;
         Ok(if self.train.cost == Cost::Logistic { all.with_one_target() } else { all })
+    }
+
+    /// What of the project a network that is found does not listen to, for people.
+    pub fn unheard(&self) -> Option<String> {
+        let keys = self.network.edges().map_or(&[][..], |_| &self.unheard);
+        (!keys.is_empty()).then(|| {
+            format!(
+                "{} says nothing to a network that is found: leave it out, or give [network] hidden layers",
+                keys.join(", ")
+            )
+        })
     }
 
     /// How the network is trained on these samples: as `[train]` says. Where it does not say whether to standardise, the columns of

@@ -29,6 +29,7 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
         Some(DeValue::Table(train)) => train.contains_key("standardise"),
         _ => false,
     };
+    let unheard = unheard(table.get_ref());
     let mut faults = Vec::new();
     // What is no longer there, or stands in for what was not.
     let mut gone: Vec<String> = Vec::new();
@@ -36,7 +37,7 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     let mut touched: Vec<usize> = Vec::new();
     let project = loop {
         let error = match Project::deserialize(Deserializer::from(table.clone())) {
-            Ok(project) => break Some(Project { standardise_given, ..project }),
+            Ok(project) => break Some(Project { standardise_given, unheard: unheard.clone(), ..project }),
             Err(e) if faults.len() < MOST_FAULTS => e,
             Err(_) => break None,
         };
@@ -74,6 +75,20 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     faults.sort_by_key(Fault::place);
     faults.dedup();
     project.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// The keys of a project that only networks of neurons listen to; the decision between scores is for all.
+fn unheard(table: &DeTable) -> Vec<String> {
+    let of = |name: &'static str| match table.get(name).map(Spanned::get_ref) {
+        Some(DeValue::Table(inner)) => inner
+            .keys()
+            .map(|key| key.get_ref().to_string())
+            .filter(|k| k != "argmax")
+            .map(|k| format!("{k} in [{name}]"))
+            .collect(),
+        _ => Vec::new(),
+    };
+    ["train", "learned", "quantize"].into_iter().flat_map(of).collect()
 }
 
 /// The key that a message says is missing.

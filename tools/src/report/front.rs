@@ -46,6 +46,8 @@ pub struct Tried {
     pub lut_estimate: usize,
     /// Share of errors, or root mean square error in the target's deviations, on the samples that selected.
     pub held_out_error: f64,
+    /// What selected: of classes the error plus the cross-entropy in nats, of values the error.
+    pub merit: f64,
 }
 
 /// `report.json` of a circuit of learned edges.
@@ -190,6 +192,8 @@ pub struct Row {
     pub kind: String,
     /// Share of errors, or root mean square error in the target's deviations, on samples held out of training.
     pub held_out_error: f64,
+    /// What selects: of classes the error plus the cross-entropy in nats, of values the error.
+    pub merit: Option<f64>,
     /// The accuracy or the mean absolute error on the test data, which took no part in training or selection.
     pub test: Option<f64>,
     /// Samples that Verilator computed, each as the plan does.
@@ -199,8 +203,20 @@ pub struct Row {
 impl Row {
     /// A row of which nothing else is known.
     pub fn new(circuit: String, held_out_error: f64) -> Row {
-        let (lut_estimate, lut, ff, edges, test, simulated) = (None, None, None, None, None, None);
-        Row { circuit, lut_estimate, lut, ff, edges, kind: String::new(), held_out_error, test, simulated }
+        let (lut_estimate, lut, ff, edges, merit, test, simulated) =
+            (None, None, None, None, None, None, None);
+        Row {
+            circuit,
+            lut_estimate,
+            lut,
+            ff,
+            edges,
+            kind: String::new(),
+            held_out_error,
+            merit,
+            test,
+            simulated,
+        }
     }
 }
 
@@ -238,7 +254,7 @@ impl FrontReport {
             true => "held_out_accuracy,test_accuracy",
             false => "held_out_rmse_sd,test_mae",
         };
-        let head = format!("circuit,lut_estimate,lut,ff,edges,{figures},simulated,kind\n");
+        let head = format!("circuit,lut_estimate,lut,ff,edges,{figures},simulated,kind,merit\n");
         self.rows.iter().fold(head, |text, r| {
             let cells = [
                 r.circuit.clone(),
@@ -250,6 +266,7 @@ impl FrontReport {
                 cell(r.test),
                 cell(r.simulated),
                 quoted(&r.kind),
+                cell(r.merit),
             ];
             text + &cells.join(",") + "\n"
         })
@@ -302,7 +319,8 @@ impl std::fmt::Display for FrontReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (held, test) =
             if self.classes { ("held out", "test accuracy") } else { ("held out, RMSE/SD", "test MAE") };
-        let heads = ["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, test, "simulated", "what"];
+        let heads =
+            ["circuit", "LUT estimate", "LUT yosys", "FF", "edges", held, "merit", test, "simulated", "what"];
         let mut table = Table::new(&heads);
         let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         for r in &self.rows {
@@ -313,6 +331,7 @@ impl std::fmt::Display for FrontReport {
                 dash(cell(r.ff)),
                 dash(cell(r.edges)),
                 self.held(r),
+                r.merit.map_or("-".into(), |m| format!("{m:.4}")),
                 self.test(r),
                 dash(cell(r.simulated)),
                 dash(r.kind.clone()),
@@ -320,7 +339,8 @@ impl std::fmt::Display for FrontReport {
         }
         writeln!(
             f,
-            "{table}{} looked at; estimates are of 6-input tables, without the decision between scores",
+            "{table}merit selects, the less the better: of classes error + cross-entropy, which tells circuits apart that err alike; of values the error\n\
+             {} looked at; estimates are of 6-input tables, without the decision between scores",
             count(self.looked_at, "circuit")
         )
     }

@@ -40,6 +40,9 @@ const TARGET_NAMES: [&str; 5] = ["target", "output", "y", "y0", "result"];
 /// Whole numbers from 0 or 1 on are taken for classes if there are no more of them.
 const MOST_NUMBERED: usize = 10;
 
+/// More classes than this need at least two samples each on average.
+const MOST_SCARCE: usize = 20;
+
 /// Why a column that counts the samples is not used.
 const NUMBERS: &str = "it only numbers the lines";
 
@@ -186,6 +189,16 @@ fn check_target(column: &Column, classes: bool, rows: u64) -> anyhow::Result<()>
     if classes && column.levels.is_none() {
         anyhow::bail!(
             "column {name} has more than 256 different values: too many for classes, learn it as values"
+        );
+    }
+    if let Some(levels) =
+        column.levels.filter(|&l| classes && l > MOST_SCARCE && l as u64 > (rows - column.missing) / 2)
+    {
+        anyhow::bail!(
+            "column {name} has {levels} different values in {rows} samples, too many for classes{}; name another target",
+            column.first_text.as_ref().map_or_else(String::new, |(line, text)| format!(
+                " (if they are numbers, one decimal mark must stand throughout: `{text}` in line {line} is none)"
+            ))
         );
     }
     if let (false, Some((line, text))) = (classes, &column.first_text) {

@@ -98,6 +98,13 @@ fn wishes_are_kept_or_refused() {
     assert_eq!(proposed("t,y\n1,5\n2,7.5\n3,8\n").columns.inputs, owned(&["t"]));
     let none = propose(&surveyed("a,b\nx,1\ny,2\nz,4\n"), &wish(&[], &["b"], None)).expect_err("no input");
     assert!(none.to_string().starts_with("no column is left to learn from: `a` is not used: text"), "{none}");
+    let rows: String = (0..30).map(|i| format!("{},0.{i}\n", i * 7)).collect();
+    let marks = propose(&surveyed(&format!("a;b\n0,5;1\n{}", rows.replace(',', ";"))), &Wish::default());
+    let marks = marks.expect_err("thirty classes").to_string();
+    assert!(
+        marks.starts_with("column `b` has 31 different values in 31 samples, too many for classes"),
+        "{marks}"
+    );
     let same = propose(&surveyed("a,b\n1,7\n2,7\n"), &wish(&[], &["b"], None)).expect_err("constant");
     assert!(same.to_string().starts_with("column `b` has the same value in every sample"), "{same}");
 }

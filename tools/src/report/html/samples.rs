@@ -18,6 +18,12 @@ pub fn section(report: &Value) -> Option<Markup> {
         ("Trained on", count("training")),
         ("Held out", count("held_out")),
         ("Test data", json::text(report, "/data/test")),
+        (
+            "Left out",
+            json::count(report, "/data/skipped")
+                .filter(|n| *n > 0)
+                .map(|n| format!("{}: a cell has no value", number::counted(n, "sample"))),
+        ),
         ("Columns not used", (!ignored.is_empty()).then(|| ignored.join(", "))),
     ]);
     let known = report.pointer("/columns").is_some();
@@ -30,7 +36,7 @@ pub fn section(report: &Value) -> Option<Markup> {
     let rows: Vec<Vec<String>> = inputs.chain(columns.outputs.iter().map(|c| row("output", c))).collect();
     let spans = (known && !rows.is_empty()).then(|| {
         let heads = ["column", "role", "unit", "least", "largest"];
-        table::table("Columns and their spans in all samples", &heads, &[0, 1, 2], &rows)
+        table::table("Columns and their spans in the samples of training", &heads, &[0, 1, 2], &rows)
     });
     table::join(vec![facts, spans])
 }

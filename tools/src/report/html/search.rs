@@ -19,8 +19,9 @@ fn found(report: &Value) -> Option<Markup> {
     let all = json::list(report, "/found");
     let size = |f: &Value| json::count(f, "/lut_estimate");
     let error = |f: &Value| json::number(f, "/held_out_error");
+    let merit = |f: &Value| json::number(f, "/merit").or_else(|| error(f));
     let points: Vec<(f64, f64)> =
-        all.iter().filter_map(|f| Some((size(f)?.max(1) as f64, error(f)?))).collect();
+        all.iter().filter_map(|f| Some((size(f)?.max(1) as f64, merit(f)?))).collect();
     if points.is_empty() {
         return None;
     }
@@ -29,7 +30,8 @@ fn found(report: &Value) -> Option<Markup> {
         if classes { "share of errors" } else { "root mean square error, in deviations of the target" };
     let drawn = |pick: fn(&(f64, f64)) -> f64| points.iter().filter(|p| p.1 > 0.0).map(pick);
     let x = Axis::decades("look-up tables, estimate", drawn(|p| p.0));
-    let y = Axis::decades(what, drawn(|p| p.1));
+    let y =
+        Axis::decades(if classes { "error + cross-entropy" } else { "error, in deviations" }, drawn(|p| p.1));
     let chart = Chart::wide(280.0, x, y);
     let line = chart.line(&points);
     let body = html! { (svg::path("line front c-int", &line)) };
@@ -40,16 +42,18 @@ fn found(report: &Value) -> Option<Markup> {
             format!("{}{built}", size(f).map_or_else(|| "-".into(), number::count)),
             json::text(f, "/kind").unwrap_or_else(|| "-".into()),
             error(f).map_or_else(|| "-".into(), if classes { number::percent } else { number::short }),
+            merit(f).map_or_else(|| "-".into(), number::short),
         ]
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    let heads = ["look-up tables", "what", what];
+    let heads = ["look-up tables", "what", what, "merit"];
     let looked = json::count(report, "/looked_at").map(|n| number::counted(n, "circuit"));
     Some(html! {
         p {
             @if let Some(looked) = looked { (looked) " were looked at. " }
-            "Errors are those on samples of training that were kept away to select; of circuits that no other beats, "
-            "the best for its size was built."
+            "Errors are those on samples of training that were kept away to select. The merit selects, the less the better: "
+            @if classes { "error plus cross-entropy in nats, which tells circuits apart that err alike. " } @else { "the error. " }
+            "Of circuits that none beats in size and merit, the best for its size was built."
         }
         (chart.figure("Circuits that were found", &[], body))
         (table::table("Circuits that were found", &heads, &[1], &rows))
