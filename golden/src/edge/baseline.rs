@@ -1,4 +1,4 @@
-//! What a circuit must beat: the best constant, and a linear fit.
+//! What a circuit must beat: the best constant, a linear fit, and a sum of cubic polynomials, one of each input.
 
 use super::front::split;
 use super::{EdgeError, Goal, Search};
@@ -8,16 +8,52 @@ use nalgebra::{DMatrix, DVector};
 /// Ridge of the linear fit, relative to the number of samples: inputs may depend on each other.
 const RIDGE: f64 = 1e-6;
 
-/// A function in real numbers.
+/// Inputs of a cubic fit at most: its normal equations grow with their square.
+const CUBIC_INPUTS: usize = 64;
+
+/// A function in real numbers: of each output a constant, and a polynomial of each input.
 #[derive(Clone, Debug)]
 pub struct Baseline {
-    /// `constant` or `linear`.
+    /// `constant`, `linear` or `cubic`.
     pub name: &'static str,
     /// Share of errors, or root mean square error in deviations of the target, on samples held out of the fit.
     pub error: f64,
-    inputs: usize,
-    /// Per output: the constant, then a weight an input.
+    terms: Terms,
+    /// Per output: the weights of the terms.
     weights: Vec<DVector<f64>>,
+}
+
+/// The constant 1, and the powers of the standardised inputs.
+#[derive(Clone, Debug)]
+struct Terms {
+    /// Mean and deviation of each input.
+    spread: Vec<(f64, f64)>,
+    degree: usize,
+}
+
+impl Terms {
+    fn of(samples: &Samples, used: &[usize], degree: usize) -> Terms {
+        let rows = used.len() as f64;
+        let spread = |i: usize| {
+            let mean = used.iter().map(|&s| samples.input(s)[i]).sum::<f64>() / rows;
+            let square = used.iter().map(|&s| (samples.input(s)[i] - mean).powi(2)).sum::<f64>() / rows;
+            (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
+        };
+        Terms { spread: (0..samples.inputs()).map(spread).collect(), degree }
+    }
+
+    fn count(&self) -> usize {
+        1 + self.spread.len() * self.degree
+    }
+
+    /// Term by term, the powers of an input side by side.
+    fn values<'a>(&'a self, x: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let powers = x.iter().zip(&self.spread).flat_map(|(x, (mean, deviation))| {
+            let z = (x - mean) / deviation;
+            (1..=self.degree).map(move |p| z.powi(p as i32))
+        });
+        std::iter::once(1.0).chain(powers)
+    }
 }
 
 impl Baseline {
@@ -29,7 +65,7 @@ impl Baseline {
     }
 
     fn output(&self, w: &DVector<f64>, x: &[f64]) -> f64 {
-        w[0] + x.iter().take(self.inputs).zip(w.iter().skip(1)).map(|(x, w)| x * w).sum::<f64>()
+        self.terms.values(x).zip(w.iter()).map(|(v, w)| v * w).sum()
     }
 }
 
@@ -40,49 +76,34 @@ impl Baseline {
 pub fn baselines(samples: &Samples, search: &Search) -> Result<Vec<Baseline>, EdgeError> {
     Goal::of(samples, 0)?;
     let (held, used) = split(samples.rows(), search)?;
-    let sides = [("constant", 0), ("linear", samples.inputs())];
+    let sides = [("constant", 0), ("linear", 1), ("cubic", 3)];
+    let few = samples.inputs() <= CUBIC_INPUTS;
     Ok(sides
         .into_iter()
-        .map(|(name, inputs)| {
-            let weights = fit(samples, &used, inputs);
-            let mut baseline = Baseline { name, error: 0.0, inputs, weights };
+        .filter(|(_, degree)| *degree < 2 || few)
+        .map(|(name, degree)| {
+            let terms = Terms::of(samples, &used, degree);
+            let weights = fit(samples, &used, &terms);
+            let mut baseline = Baseline { name, error: 0.0, terms, weights };
             baseline.error = judge(&baseline, samples, &held);
             baseline
         })
         .collect())
 }
 
-/// Least squares on standardised inputs, brought back to raw units.
-fn fit(samples: &Samples, used: &[usize], inputs: usize) -> Vec<DVector<f64>> {
-    let rows = used.len() as f64;
-    let spread: Vec<(f64, f64)> = (0..inputs)
-        .map(|i| {
-            let mean = used.iter().map(|&s| samples.input(s)[i]).sum::<f64>() / rows;
-            let square = used.iter().map(|&s| (samples.input(s)[i] - mean).powi(2)).sum::<f64>() / rows;
-            (mean, if square > 0.0 { square.sqrt() } else { 1.0 })
-        })
-        .collect();
-    let value = |s: usize, k: usize| match k.checked_sub(1) {
-        None => 1.0,
-        Some(i) => (samples.input(s)[i] - spread[i].0) / spread[i].1,
-    };
-    let n = inputs + 1;
-    let mut normal =
-        DMatrix::from_fn(n, n, |a, b| used.iter().map(|&s| value(s, a) * value(s, b)).sum::<f64>());
-    (1..n).for_each(|k| normal[(k, k)] += RIDGE * rows);
+/// Least squares.
+fn fit(samples: &Samples, used: &[usize], terms: &Terms) -> Vec<DVector<f64>> {
+    let (n, outputs) = (terms.count(), samples.outputs());
+    let (mut normal, mut right) = (DMatrix::zeros(n, n), DMatrix::zeros(n, outputs));
+    for &s in used {
+        let values = DVector::from_iterator(n, terms.values(samples.input(s)));
+        normal.ger(1.0, &values, &values, 1.0);
+        right.ger(1.0, &values, &DVector::from_column_slice(samples.target(s)), 1.0);
+    }
+    (1..n).for_each(|k| normal[(k, k)] += RIDGE * used.len() as f64);
     let inverse = normal.cholesky();
-    (0..samples.outputs())
-        .map(|o| {
-            let right = DVector::from_fn(n, |k, _| {
-                used.iter().map(|&s| value(s, k) * samples.target(s)[o]).sum::<f64>()
-            });
-            let mut w = inverse.as_ref().map_or_else(|| DVector::zeros(n), |c| c.solve(&right));
-            for (i, (mean, deviation)) in spread.iter().enumerate() {
-                w[i + 1] /= deviation;
-                w[0] -= w[i + 1] * mean;
-            }
-            w
-        })
+    (0..outputs)
+        .map(|o| inverse.as_ref().map_or_else(|| DVector::zeros(n), |c| c.solve(&right.column(o))))
         .collect()
 }
 

@@ -62,18 +62,19 @@ impl Default for Shape {
 impl TryFrom<RawShape> for Shape {
     type Error = String;
     fn try_from(raw: RawShape) -> Result<Shape, String> {
-        let Some(EdgeKind::Learned) = raw.edges else {
+        // Without layers the network is found.
+        if raw.edges.is_none() && (raw.hidden.is_some() || raw.bias.is_some()) {
             let only = [
                 ("max-luts", raw.max_luts.is_some()),
                 ("minutes", raw.minutes.is_some()),
                 ("ports", raw.ports.is_some()),
             ];
             if let Some((key, _)) = only.into_iter().find(|(_, given)| *given) {
-                return Err(format!("{key} belongs to learned edges: remove it, or add edges = \"learned\""));
+                return Err(format!("{key} belongs to networks that are found: remove it, or the layers"));
             }
             let hidden = raw.hidden.ok_or("missing field `hidden`")?;
             return Ok(Shape { bias: raw.bias.unwrap_or_default(), hidden, edges: None });
-        };
+        }
         let shapes = [("hidden", raw.hidden.is_some()), ("bias", raw.bias.is_some())];
         if let Some((key, _)) = shapes.into_iter().find(|(_, given)| *given) {
             return Err(format!(

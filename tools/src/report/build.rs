@@ -29,7 +29,7 @@ pub struct BuildReport {
     /// The samples, and errors on them.
     #[serde(flatten)]
     pub evidence: Evidence,
-    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples, and of a `table` in integers
+    /// Mean absolute error, or accuracy, of a `constant`, a `linear` fit and a `cubic` one on the same samples, and of a `table` in integers
     /// where there is one input.
     pub baselines: BTreeMap<&'static str, f64>,
     /// Samples judged by.

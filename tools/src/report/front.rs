@@ -84,7 +84,7 @@ pub struct EdgeReport {
     /// What they were trained with, if they are tables outright.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
-    /// Mean absolute error, or accuracy, of a `constant` and of a `linear` fit on the same samples.
+    /// Mean absolute error, or accuracy, of a `constant`, a `linear` fit and a `cubic` one on the same samples.
     pub baselines: BTreeMap<&'static str, f64>,
     /// What simpler things do as well.
     pub warnings: Vec<String>,
@@ -178,7 +178,7 @@ impl std::fmt::Display for EdgeReport {
 /// A row of a front.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// `constant`, `linear`, or the name of the plan's file.
+    /// `constant`, `linear`, `cubic`, or the name of the plan's file.
     pub circuit: String,
     /// Look-up tables by estimate; none for what is no circuit.
     pub lut_estimate: Option<usize>,

@@ -38,11 +38,16 @@ impl<R: BufRead> Lines<R> {
     /// The header: it decides about the separator.
     pub(super) fn header(&mut self) -> Result<Option<Vec<String>>, CsvProblem> {
         // The separator decides where quotes open, and the other way round: a first line that ends inside them is rare.
-        let Some((_, line)) = self.next()? else { return Ok(None) };
+        let mut first = self.next()?.map(|(_, line)| line.into_owned());
+        let told = first.as_deref().and_then(told_separator);
+        if told.is_some() {
+            first = self.next()?.map(|(_, line)| line.into_owned());
+        }
+        let Some(line) = first else { return Ok(None) };
         if line.trim_start().starts_with('#') {
             return Err(CsvProblem::Comment);
         }
-        let separator = separator_of(&line);
+        let separator = told.unwrap_or_else(|| separator_of(&line));
         let names = fields(&line, separator).map(Cow::into_owned).collect();
         self.separator = separator;
         Ok(Some(names))
@@ -94,6 +99,12 @@ impl<R: BufRead> Lines<R> {
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes)
         .map_or_else(|_| WINDOWS_1252.decode_without_bom_handling(bytes).0, Cow::Borrowed)
+}
+
+/// The separator that a first line such as `sep=;` tells a spreadsheet.
+fn told_separator(line: &str) -> Option<char> {
+    let told = line.trim_end_matches(['\r', '\n']).strip_prefix("sep=")?.parse().ok()?;
+    [',', ';', '\t', '|'].contains(&told).then_some(told)
 }
 
 /// The character that most often stands between the fields of a header.

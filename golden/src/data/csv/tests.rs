@@ -22,6 +22,11 @@ fn inputs_and_targets() {
 fn habits_of_spreadsheets_are_accepted() {
     let plain = read("x0,y0\n1,2\n3,4\n").expect("samples");
     assert_eq!(read("\u{feff}x0,y0\r\n1,2\r\n3,4\r\n").expect("mark and CRLF"), plain);
+    assert_eq!(read("sep=;\r\nx0;y0\r\n1;2\r\n3;4\r\n").expect("a separator that is told"), plain);
+    assert_eq!(
+        message("sep=;\nx0;y0\n1;a\n"),
+        "d.csv:3:2: y0: `a` is not a number: write a decimal number such as -1.5 or 2e-3"
+    );
     assert_eq!(read("\n\"x0\", \"y0\"\n\n 1 , 2\n\"3\",4\n\n").expect("quotes, blanks"), plain);
 }
 

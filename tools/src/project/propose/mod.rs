@@ -5,6 +5,7 @@ mod text;
 pub use text::{noise, toml};
 
 use gainstage_golden::data::{Column, Columns, Survey};
+use gainstage_golden::net::MAX_WIDTH;
 
 /// What the user says of the file.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +107,11 @@ pub fn propose(survey: &Survey, wish: &Wish) -> anyhow::Result<Proposal> {
             .map(|(c, r)| format!("{} is {r}", shown(c)))
             .collect::<Vec<_>>()
             .join("; ")
+    );
+    anyhow::ensure!(
+        inputs.len() <= MAX_WIDTH,
+        "{} columns are inputs, more than {MAX_WIDTH}: name those that matter with --inputs",
+        inputs.len()
     );
     let used = |c: &&Column| inputs.contains(&c.name) || names.contains(&c.name);
     let skip_missing = survey.columns.iter().filter(used).any(|c| c.missing > 0);

@@ -85,7 +85,7 @@ fn cell(n: u64, row: &[u64], right: bool) -> Markup {
     html! {
         td class=(if right { "right" } else { "wrong" }) style={ "--share:" (format!("{alpha:.3}")) } {
             (number::count(n)) " "
-            span class="share" { (number::rough_percent(share)) }
+            span class="share" { @if all > 0 { (number::rough_percent(share)) } @else { "-" } }
         }
     }
 }

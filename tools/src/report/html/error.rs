@@ -125,6 +125,7 @@ fn baselines(report: &Value) -> Option<Markup> {
     let named = |name: &str| match name {
         "constant" => "A constant".to_owned(),
         "linear" => "A linear fit".into(),
+        "cubic" => "A cubic polynomial of each input, added up".into(),
         "table" => "A table of the input alone, in integers".into(),
         other => json::clean(other),
     };

@@ -31,7 +31,7 @@ fn found(report: &Value) -> Option<Markup> {
     let drawn = |pick: fn(&(f64, f64)) -> f64| points.iter().filter(|p| p.1 > 0.0).map(pick);
     let x = Axis::decades("look-up tables, estimate", drawn(|p| p.0));
     let y =
-        Axis::decades(if classes { "error + cross-entropy" } else { "error, in deviations" }, drawn(|p| p.1));
+        Axis::decades(if classes { "error + cross-entropy" } else { "error, deviations" }, drawn(|p| p.1));
     let chart = Chart::wide(280.0, x, y);
     let line = chart.line(&points);
     let body = html! { (svg::path("line front c-int", &line)) };
