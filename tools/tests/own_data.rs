@@ -179,6 +179,11 @@ fn folds_judge_every_sample_of_a_project_without_a_network() {
     let refused = gainstage(dir, &["build", ".", "--folds", "46"]);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("46 folds of 90 samples: give at least two samples a fold"), "{said}");
+    let twice = format!("{project}{network}ports = {{ x0 = \"u7.0\", a = \"u8.0\" }}\n");
+    fs::write(dir.join("quick.toml"), twice).expect("written");
+    let refused = gainstage(dir, &["build", "quick.toml", "-o", "out"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("ports names a twice"), "{said}");
     // A port may be named by its place; keys that nothing listens to are told.
     let more = "ports = { x0 = \"u7.0\" }\n[quantize]\nbits = 8\n";
     fs::write(dir.join("quick.toml"), format!("{project}{network}{more}")).expect("written");

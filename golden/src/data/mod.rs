@@ -31,7 +31,7 @@ pub use figures::{OutputFigures, ValueFigures};
 pub use mat::{Mat, read_mat_samples};
 pub use metrics::Metrics;
 pub use mlp::{Mlp, MlpMeta};
-pub(crate) use moments::moments;
+pub use moments::moments;
 pub use names::Names;
 pub(crate) use names::plain;
 pub use samples::{Samples, SamplesError};

@@ -5,7 +5,7 @@
 /// A deviation no larger than what rounding alone can make of a constant column is 0: values that differ by an ulp or two
 /// carry nothing that can be told from the rounding of whatever wrote them, and dividing by such a deviation would turn it
 /// into weights of 10^16.
-pub(crate) fn moments(values: &[f64], width: usize) -> Vec<[f64; 2]> {
+pub fn moments(values: &[f64], width: usize) -> Vec<[f64; 2]> {
     (0..width).map(|c| column(|| values.iter().skip(c).step_by(width).copied())).collect()
 }
 

@@ -5,12 +5,14 @@ use super::evidence::Origins;
 use super::found::{Found, Front};
 use super::hunt::{Budget, SPLIT};
 use super::lock::Lock;
-use super::simpler::{as_good, linear};
+use super::simpler::{as_good, fits};
 use super::verify::{Options, verify};
 use super::{board, evaluate, folds, generate, means, place};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Edges, Project, Sets};
-use crate::report::{self, EdgeReport, PlanSummary, ProofReport, REPORT_SCHEMA, SearchSeconds, Seeds, Tried};
+use crate::report::{
+    self, EdgeReport, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
+};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
@@ -127,14 +129,14 @@ pub fn build(
     let judge = test.as_ref().unwrap_or(&samples);
     let fixed = evaluate::fixed(&plan, judge);
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
-    let baselines = linear(&samples, judge);
-    let trained = evaluate::judge_fixed(&plan, &evaluate::fixed(&plan, &samples), &samples)?;
-    let missed = never_found(&judged).or_else(|| never_found(&trained));
+    let baselines = fits(&samples, judge);
+    let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
+    let missed = [&evidence.errors.held_out, &Some(evidence.errors.training.clone())];
+    let missed = missed.into_iter().flatten().find_map(|part| never_found(&part.integer));
     let concerns = [as_good(&baselines, &judged), missed, evaluate::outside(&plan, judge)];
     let concerns: Vec<String> = concerns.into_iter().flatten().collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let warnings = [unheard.into_iter().collect(), refused, concerns].concat();
-    let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
     let options = Options {
         second: true,
         vectors: project.verify.vectors,
@@ -248,8 +250,8 @@ fn does_not_fit(error: &anyhow::Error) -> bool {
 }
 
 /// Says which classes no sample is ever taken for.
-fn never_found(judged: &evaluate::Judged) -> Option<String> {
-    let evaluate::Judged::Classes(confusion) = judged else { return None };
+fn never_found(quality: &Quality) -> Option<String> {
+    let Quality::Classes { confusion, .. } = quality else { return None };
     let missed = (0..confusion.classes.len()).filter(|&k| {
         confusion.counts[k].iter().sum::<u64>() > 0 && confusion.counts.iter().all(|row| row[k] == 0)
     });
@@ -270,10 +272,10 @@ mod tests {
         let classes = ["a", "b", "c"].map(str::to_owned);
         // There is no sample of c; both of b are taken for a.
         let confusion = Confusion::of(&[0, 0, 0], &[0, 1, 1], &classes).expect("counts");
-        let said = never_found(&evaluate::Judged::Classes(confusion)).expect("b is not found");
+        let said = never_found(&Quality::classes(confusion)).expect("b is not found");
         assert!(said.starts_with("no sample is ever taken for b:"), "{said}");
         let confusion = Confusion::of(&[0, 1, 0], &[0, 1, 1], &classes).expect("counts");
-        assert_eq!(never_found(&evaluate::Judged::Classes(confusion)), None);
+        assert_eq!(never_found(&Quality::classes(confusion)), None);
     }
 
     #[test]

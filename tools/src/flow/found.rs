@@ -2,7 +2,7 @@
 //! for each output.
 
 use super::edges::{named, plan};
-use super::hunt::{Budget, Hunt};
+use super::hunt::{Budget, Hunt, place};
 use super::neurons::neurons;
 use crate::interrupt;
 use crate::project::Project;
@@ -162,11 +162,11 @@ pub fn hunt<'a>(
     kept: Option<&Path>,
 ) -> anyhow::Result<Hunt<'a>> {
     let mut ports = project.network.edges().map(|edges| edges.ports.clone()).unwrap_or_default();
+    let fixed: Vec<usize> = ports.keys().filter_map(|name| place(samples, name)).collect();
     for i in 0..samples.inputs() {
         // What is counted in whole numbers comes in as it is: the circuit drops bits, not who uses it.
         let name = samples.names().input(i);
-        let fixed = ports.contains_key(&name) || ports.contains_key(&format!("x{i}"));
-        if let Some(format) = whole(samples, i).filter(|_| !fixed) {
+        if let Some(format) = whole(samples, i).filter(|_| !fixed.contains(&i)) {
             ports.insert(name, format);
         }
     }
@@ -257,4 +257,46 @@ fn table(table: &Table, cost: &TableCost) -> usize {
         return price_of_table(&results, table.input.width - table.segment_bits);
     }
     cost.estimate(&TableShape::of(table)).lut.ceil() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gainstage_golden::approx::{Demand, approximate};
+
+    /// Circuits of so many look-up tables and such a merit.
+    fn front(all: &[(usize, f64)]) -> Front {
+        let format = Format::new(true, 6, 3).expect("a format");
+        let table =
+            approximate(&"tanh".parse().expect("tanh"), format, format, &Demand::default()).expect("a table");
+        let plan = Plan::of_table("t", table);
+        let one = |&(lut, merit): &(usize, f64)| Found {
+            plan: plan.clone(),
+            lut,
+            error: merit,
+            merit,
+            edges: None,
+            setting: None,
+            kind: String::new(),
+            model: None,
+        };
+        Front::of(all.iter().map(one).collect())
+    }
+
+    #[test]
+    fn the_best_for_its_size_is_built() {
+        let chosen = |all: &[(usize, f64)], budget, classes| {
+            front(all).choose(budget, classes).map(|found| found.iter().map(|f| f.lut).collect::<Vec<_>>())
+        };
+        // Of values twice the look-up tables must be worth a tenth, of classes 3 %.
+        let (little, much) = ([(100, 1.0), (200, 0.95)], [(100, 1.0), (200, 0.85)]);
+        assert_eq!(chosen(&little, None, false).expect("a circuit"), [100]);
+        assert_eq!(chosen(&little, None, true).expect("a circuit"), [200, 100]);
+        assert_eq!(chosen(&much, None, false).expect("a circuit"), [200, 100]);
+        // Without any error the smallest is the best; within a budget the best is, whatever its size.
+        assert_eq!(chosen(&[(10, 0.5), (20, 0.0), (40, -0.0)], None, false).expect("a circuit"), [20, 10]);
+        assert_eq!(chosen(&little, Some(300), false).expect("a circuit"), [200, 100]);
+        let said = chosen(&little, Some(99), false).expect_err("too small").to_string();
+        assert!(said.contains("at most 99 look-up tables was found: the smallest has 100"), "{said}");
+    }
 }

@@ -67,15 +67,15 @@ impl<'a> Hunt<'a> {
     ) -> anyhow::Result<Hunt<'a>> {
         let mut fixed = vec![None; samples.inputs()];
         for (name, &format) in ports {
-            let inputs = (0..samples.inputs()).map(|i| samples.names().input(i));
-            let numbered = || (0..samples.inputs()).position(|i| *name == format!("x{i}"));
-            let found = inputs.clone().position(|input| input == *name).or_else(numbered);
-            let i = found.with_context(|| {
-                format!(
-                    "[network]: ports names {name:?}, but the inputs are {}",
-                    listed(&inputs.collect::<Vec<_>>())
-                )
+            let i = place(samples, name).with_context(|| {
+                let inputs: Vec<String> = (0..samples.inputs()).map(|i| samples.names().input(i)).collect();
+                format!("[network]: ports names {name:?}, but the inputs are {}", listed(&inputs))
             })?;
+            anyhow::ensure!(
+                fixed[i].is_none(),
+                "[network]: ports names {} twice, the second time as {name:?}: name it once",
+                samples.names().input(i)
+            );
             fixed[i] = Some(format);
         }
         let kept = kept.map(|dir| dir.join("points"));
@@ -217,6 +217,13 @@ impl<'a> Hunt<'a> {
         }
         Ok(kept.points)
     }
+}
+
+/// The input of a name: that of its column, or `x0`, ...
+pub fn place(samples: &Samples, name: &str) -> Option<usize> {
+    let inputs = 0..samples.inputs();
+    let numbered = |i: &usize| name == format!("x{i}");
+    inputs.clone().find(|&i| samples.names().input(i) == name).or_else(|| inputs.clone().find(numbered))
 }
 
 /// A few names, or the first and the last of many.

@@ -3,11 +3,11 @@
 
 use super::evaluate;
 use super::found::Found;
-use super::quantize::{Maker, Points, options};
+use super::quantize::{Maker, Points, decided, options};
 use crate::interrupt;
 use crate::project::Quantize;
 use crate::term::Progress as Bar;
-use gainstage_golden::data::Samples;
+use gainstage_golden::data::{Confusion, Samples, moments};
 use gainstage_golden::edge::{Search, split};
 use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{HiddenLayer, Model, Neuron, Topology};
@@ -91,6 +91,8 @@ pub fn neurons(
     end: Option<Instant>,
 ) -> anyhow::Result<Vec<Found>> {
     let (held, used) = split(samples.rows(), search)?;
+    let deviations: Vec<f64> =
+        moments(samples.y(), samples.outputs()).into_iter().map(|[_, deviation]| deviation).collect();
     let part = |rows: &[usize]| samples.select(rows).unwrap_or_else(|| samples.clone());
     let (seen, judge) = (part(&used), part(&held));
     let over = Over { end, watch: watch::here() };
@@ -108,7 +110,7 @@ pub fn neurons(
             outputs: samples.outputs(),
             output_bias: true,
         };
-        if parameters(&topology) > WEIGHTS {
+        if topology.zeros().parameters() > WEIGHTS {
             continue;
         }
         let Ok(trained) = train::train(&topology, &seen, &config(&topology, &seen), &over) else { continue };
@@ -117,15 +119,11 @@ pub fn neurons(
             break;
         }
         let model = Model { names: samples.names().clone(), ..trained.into_model(name) };
-        found.extend(rounded(&model, &shape.what, decide, [&seen, &judge], search, &over)?);
+        let trial =
+            Trial { what: &shape.what, samples, judge: &judge, deviations: &deviations, search, over: &over };
+        found.extend(trial.rounded(&model, decide));
     }
     Ok(found)
-}
-
-/// Weights and biases.
-fn parameters(topology: &Topology) -> usize {
-    let widths = topology.hidden.iter().map(|l| l.neurons.len()).chain([topology.outputs]);
-    widths.fold((0, topology.inputs), |(sum, inputs), width| (sum + (inputs + 1) * width, width)).0
 }
 
 /// How candidates are trained.
@@ -136,7 +134,7 @@ fn config(topology: &Topology, samples: &Samples) -> TrainConfig {
         (false, 1) => Cost::Logistic,
         (false, _) => Cost::Softmax,
     };
-    let squares = parameters(topology).pow(2).saturating_mul(samples.rows() * samples.outputs());
+    let squares = topology.zeros().parameters().pow(2).saturating_mul(samples.rows() * samples.outputs());
     TrainConfig {
         cost,
         rate: 0.003,
@@ -152,44 +150,47 @@ fn config(topology: &Topology, samples: &Samples) -> TrainConfig {
     }
 }
 
-/// The circuits of a network with few bits up to many.
-fn rounded(
-    model: &Model,
-    what: &str,
-    decide: bool,
-    [seen, judge]: [&Samples; 2],
-    search: &Search,
-    over: &Over,
-) -> anyhow::Result<Vec<Found>> {
-    let how = Quantize { formats: Some(Granularity::Neuron), argmax: decide, ..Quantize::default() };
-    let mut maker = Maker::new(model, &Points::Samples(seen.clone()), &how);
-    let real = figures(&evaluate::float(&model.network, judge), seen, judge).0;
-    let mut found = Vec::new();
-    for &bits in WIDTHS[usize::from(judge.classes().is_empty())] {
-        if over.cancelled() {
-            break;
+/// A network that is trained, and what its circuits are judged by.
+struct Trial<'a> {
+    what: &'a str,
+    /// What values are calibrated on: all samples, as those who use the circuit feed it with.
+    samples: &'a Samples,
+    judge: &'a Samples,
+    /// Of the targets.
+    deviations: &'a [f64],
+    search: &'a Search,
+    over: &'a Over,
+}
+
+impl Trial<'_> {
+    /// The circuits with few bits up to many.
+    fn rounded(&self, model: &Model, decide: bool) -> Vec<Found> {
+        let how = Quantize { formats: Some(Granularity::Neuron), argmax: decide, ..Quantize::default() };
+        let mut maker = Maker::new(model, &Points::Samples(self.samples.clone()), &how);
+        let real = self.figures(&evaluate::float(&model.network, self.judge)).0;
+        let mut found = Vec::new();
+        for &bits in WIDTHS[usize::from(self.judge.classes().is_empty())] {
+            if self.over.cancelled() {
+                break;
+            }
+            // Widths that cannot hold the values, and tables that cannot be had, are no candidates.
+            let Ok(plan) = options(model, &how.at(bits)).and_then(|o| Ok(maker.make(&o)?)) else { continue };
+            let Some(plan) = ported(plan, self.search) else { continue };
+            let Some(lut) = price(&plan) else { continue };
+            let (error, merit) = self.figures(&evaluate::fixed(&plan, self.judge).values);
+            let Ok(plan) = decided(plan, model, &how) else { continue };
+            let (kind, model) = (format!("neurons: {}, {bits} bits", self.what), Some(model.clone()));
+            found.push(Found { plan, lut, error, merit, edges: None, setting: None, kind, model });
+            if error <= real * CLOSE {
+                break;
+            }
         }
-        // Widths that cannot hold the values, and tables that cannot be had, are no candidates.
-        let Ok(plan) = options(model, &how.at(bits)).and_then(|o| Ok(maker.make(&o)?)) else { continue };
-        let Some(plan) = ported(plan, search) else { continue };
-        let Some(lut) = price(&plan) else { continue };
-        let (error, merit) = figures(&evaluate::fixed(&plan, judge).values, seen, judge);
-        let plan = super::quantize::decided(plan, model, &how)?;
-        found.push(Found {
-            plan,
-            lut,
-            error,
-            merit,
-            edges: None,
-            setting: None,
-            kind: format!("neurons: {what}, {bits} bits"),
-            model: Some(model.clone()),
-        });
-        if error <= real * CLOSE {
-            break;
-        }
+        found
     }
-    Ok(found)
+
+    fn figures(&self, values: &[f64]) -> (f64, f64) {
+        figures(values, self.judge, self.deviations)
+    }
 }
 
 /// The plan with the ports that are fixed: first sums are exact, whatever they take. None where they get too wide.
@@ -213,37 +214,26 @@ fn price(plan: &Plan) -> Option<usize> {
     Some(measured.cost.lut as usize)
 }
 
-/// The error that circuits are compared by, and what selects: as [`gainstage_golden::edge::Point`] has them.
-fn figures(values: &[f64], seen: &Samples, judge: &Samples) -> (f64, f64) {
+/// The error that circuits are compared by, and what selects: as [`gainstage_golden::edge::Point`] has them. `deviations` are
+/// those of the targets.
+fn figures(values: &[f64], judge: &Samples, deviations: &[f64]) -> (f64, f64) {
     let (outputs, rows) = (judge.outputs(), judge.rows() as f64);
     if judge.classes().is_empty() {
-        let error = |o: usize| {
-            let column =
-                |of: &Samples| -> Vec<f64> { of.y().iter().skip(o).step_by(outputs).copied().collect() };
-            let found = values.iter().skip(o).step_by(outputs);
-            let square = found.zip(column(judge)).map(|(y, t)| (y - t) * (y - t)).sum::<f64>() / rows;
-            square / variance(&[column(seen), column(judge)].concat())
-        };
-        let error = ((0..outputs).map(error).sum::<f64>() / outputs as f64).sqrt();
+        let offs = values.iter().zip(judge.y()).enumerate();
+        let square = offs.map(|(i, (y, t))| ((y - t) / deviations[i % outputs]).powi(2)).sum::<f64>();
+        let error = (square / rows / outputs as f64).sqrt();
         return (error, error);
     }
-    let (mut wrong, mut loss) = (0.0, 0.0);
-    for (scores, label) in values.chunks(outputs).zip(judge.labels()) {
+    let (found, labels) = (Confusion::decide(values, outputs), judge.labels());
+    let wrong = found.iter().zip(&labels).filter(|(f, l)| f != l).count() as f64;
+    let losses = values.chunks(outputs).zip(&labels).map(|(scores, &label)| {
         let scores = match *scores {
             [one] => vec![0.0, one],
             _ => scores.to_vec(),
         };
-        let best = (1..scores.len()).fold(0, |best, i| if scores[i] > scores[best] { i } else { best });
-        wrong += f64::from(u8::from(best != label));
-        loss += scores.iter().map(|s| (s - scores[label]).exp()).sum::<f64>().ln();
-    }
-    (wrong / rows, (wrong + loss) / rows)
-}
-
-fn variance(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n
+        scores.iter().map(|s| (s - scores[label]).exp()).sum::<f64>().ln()
+    });
+    (wrong / rows, (wrong + losses.sum::<f64>()) / rows)
 }
 
 /// Ends training with the search.
@@ -314,7 +304,7 @@ mod tests {
         let samples = Samples::labelled(1, vec![0.0, 1.0], &[0, 2], classes).expect("samples");
         // Likelihoods 1/2, 1/4, 1/4 twice: the first is right, the second is wrong.
         let scores = [4f64.ln(), 2f64.ln(), 2f64.ln(), 2f64.ln(), 1f64.ln(), 1f64.ln()];
-        let (error, merit) = figures(&scores, &samples, &samples);
+        let (error, merit) = figures(&scores, &samples, &[]);
         assert_eq!(error, 0.5);
         assert!((merit - 0.5 - (2f64.ln() + 4f64.ln()) / 2.0).abs() < 1e-12, "{merit}");
     }

@@ -22,7 +22,7 @@ pub struct Simpler {
 
 /// Fitted to samples of training, judged by `judge`; nothing where there are too few.
 pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
-    let mut simpler = linear(samples, judge);
+    let mut simpler = fits(samples, judge);
     if let Some((figure, lut)) = table(samples, judge) {
         simpler.figures.insert("table", figure);
         simpler.lut = lut;
@@ -31,7 +31,7 @@ pub fn simpler(samples: &Samples, judge: &Samples) -> Simpler {
 }
 
 /// The constant, the linear and the cubic fit alone.
-pub fn linear(samples: &Samples, judge: &Samples) -> Simpler {
+pub fn fits(samples: &Samples, judge: &Samples) -> Simpler {
     let fitted = baselines(samples, &Search { fixed: Vec::new(), seed: SPLIT }).unwrap_or_default();
     let judged = |b: &Baseline| {
         let mut outputs = b.outputs(judge);
