@@ -243,6 +243,11 @@ fn keys_that_do_not_go_together_are_named() {
         ("generator = \"eq6\"\nlabel = \"a\"", "label belongs to a CSV file"),
         ("csv = \"a.csv\"\ntargets = [\"a\"]\nlabel = \"b\"", "targets and label are both given"),
         ("csv = \"a.csv\"\ninputs = [\"a\"]", "inputs are named, but nothing to learn"),
+        (
+            "csv = \"a.csv\"\ntargets = [\"a\"]\nclass-weights = \"balanced\"",
+            "class-weights belongs to classes, but values are learned",
+        ),
+        ("generator = \"eq6\"\nclass-weights = \"balanced\"", "class-weights belongs to classes"),
         ("csv = \"a.csv\"\nheld-out = \"95%\"", "held-out is 95%: use 0%, or 1% to 90%"),
     ] {
         let toml = format!("name = \"n\"\n[data]\n{data}\n[network]\nedges = \"learned\"\n");

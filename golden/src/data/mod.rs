@@ -5,6 +5,7 @@
 //! value and cure. Sizes that a file claims are compared with the bytes that are there before anything is
 //! allocated.
 
+mod balance;
 mod bytes;
 mod confusion;
 mod csv;

@@ -13,6 +13,8 @@ pub struct Samples {
     classes: Vec<String>,
     /// Names of the columns.
     names: Names,
+    /// Whether classes count alike in training and selection, however many samples there are of each.
+    balanced: bool,
 }
 
 /// Numbers that do not make samples.
@@ -111,7 +113,7 @@ impl Samples {
                 return Err(SamplesError::NotFinite { row: at / width, column, value: values[at] });
             }
         }
-        Ok(Samples { inputs, outputs, x, y, classes: Vec::new(), names: Names::default() })
+        Ok(Samples { inputs, outputs, x, y, classes: Vec::new(), names: Names::default(), balanced: false })
     }
 
     /// Checked samples of classes: `labels` holds an index into `classes` per sample. The targets are 1 for the class of
@@ -136,6 +138,16 @@ impl Samples {
     /// The same samples with names of their columns.
     pub fn named(self, names: Names) -> Samples {
         Samples { names, ..self }
+    }
+
+    /// The same samples, whose classes count alike in training and selection, or each as often as it has samples.
+    pub fn balanced(self, balanced: bool) -> Samples {
+        Samples { balanced, ..self }
+    }
+
+    /// Whether classes count alike.
+    pub fn is_balanced(&self) -> bool {
+        self.balanced
     }
 
     /// The names of the columns.
@@ -191,7 +203,8 @@ impl Samples {
             })
         };
         let labels: Vec<usize> = labels.iter().enumerate().map(find).collect::<Result<_, _>>()?;
-        Ok(Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())?.named(self.names))
+        let samples = Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())?;
+        Ok(Samples { names: self.names, balanced: self.balanced, ..samples })
     }
 
     /// Samples of two classes with one target: 0 for the first, 1 for the second. Others stay as they are.

@@ -23,7 +23,8 @@ pub struct Point {
     pub circuit: Circuit,
     /// Estimated look-up tables, without the decision between scores.
     pub lut: usize,
-    /// Share of errors, or root mean square error in deviations of the target, on samples held out of training.
+    /// Share of errors, or root mean square error in deviations of the target, on samples held out of training, each as often
+    /// as it [counts](Samples::counted).
     pub error: f64,
     /// Mean loss on them.
     pub loss: f64,
@@ -62,8 +63,8 @@ pub fn front(
     let ports = ports(samples, search, setting)?;
     let coded = Coded::new(samples, &ports, &goal);
     let (held, used) = split(coded.rows(), search)?;
-    let held = coded.pick(&held);
-    let used = teacher.map_or(coded.clone(), |said| coded.taught(said)).pick(&used);
+    let held = coded.pick(&samples.counted(&held));
+    let used = teacher.map_or(coded.clone(), |said| coded.taught(said)).pick(&samples.counted(&used));
     chain(&used, &goal, &ports, setting, &|| progress.cancelled(), &mut |circuit| {
         let (error, loss) = circuit.judge(&held, &goal);
         let lut = price(&circuit, false);
@@ -71,6 +72,11 @@ pub fn front(
         true
     });
     Ok(())
+}
+
+/// How many of so many samples select.
+pub fn selecting(rows: usize) -> usize {
+    (rows as f64 * HELD) as usize
 }
 
 /// The samples that select, and those that train.
@@ -83,7 +89,7 @@ pub fn split(rows: usize, search: &Search) -> Result<(Vec<usize>, Vec<usize>), E
     }
     let mut order: Vec<usize> = (0..rows).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed));
-    let used = order.split_off((rows as f64 * HELD) as usize);
+    let used = order.split_off(selecting(rows));
     Ok((order, used))
 }
 

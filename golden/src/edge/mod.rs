@@ -27,7 +27,7 @@ pub use coded::{Coded, Goal};
 pub use error::EdgeError;
 pub use export::Tables;
 pub(crate) use front::can_vary;
-pub use front::{Point, Progress, Search, front, split, undominated};
+pub use front::{Point, Progress, Search, front, selecting, split, undominated};
 pub use port::Port;
 pub use price::{price, price_of_sums, price_of_table};
 pub use settings::settings;

@@ -73,7 +73,7 @@ pub fn teach(
         .map(|&(p, n)| {
             let others: Vec<usize> = (0..PARTS).filter(|&q| q != p).flat_map(part).collect();
             let setting = Setting { seed: n, ..setting.clone() };
-            let others = coded.pick(&others);
+            let others = coded.pick(&samples.counted(&others));
             let network = train::train_real(&others, &goal, &setting, &|| progress.cancelled());
             said(&network, &coded, &part(p))
         })

@@ -277,6 +277,33 @@ fn what_cannot_be_learned_is_refused() {
     assert!(Port::fit(&column, 5, true, format, 2).expect_err("too coarse").to_string().contains("input 2"));
 }
 
+/// Where a rare class lies among a frequent one, the fewest errors are made by never finding it.
+#[test]
+fn balanced_classes_are_found_where_they_are_rare() {
+    let mut random = ChaCha8Rng::seed_from_u64(8);
+    let rows = 2000;
+    let rare: Vec<usize> = (0..rows).map(|s| usize::from(s % 20 == 0)).collect();
+    // Eight of the frequent class stand beside each of the rare one, which all lie between 0.5 and 0.9.
+    let mut one =
+        |&r: &usize| if r == 1 { random.random_range(0.5..0.9) } else { random.random_range(0.0..1.0) };
+    let x = rare.iter().map(&mut one).collect();
+    let names = vec!["often".to_owned(), "rare".to_owned()];
+    let samples = Samples::labelled(1, x, &rare, names).expect("samples").with_one_target();
+    let search = Search { fixed: Vec::new(), seed: 1 };
+    let settings = Setting { hidden: 0, epochs: 30, ..setting(2, 5) };
+    let found = |balanced: bool| {
+        let samples = samples.clone().balanced(balanced);
+        let mut points = Vec::new();
+        front(&samples, &search, &settings, None, &Free, &mut |p| points.push(p)).expect("a front");
+        let all: Vec<usize> = (0..rows).filter(|&s| rare[s] == 1).collect();
+        let goal = Goal::of(&samples, settings.result_bits).expect("a goal");
+        let circuit = &points[0].circuit;
+        1.0 - circuit.judge(&Coded::new(&samples, &circuit.ports, &goal).pick(&all), &goal).0
+    };
+    assert_eq!(found(false), 0.0);
+    assert!(found(true) > 0.8);
+}
+
 /// Likelihoods come from networks that did not see the sample: labels without any reason are not known again.
 #[test]
 fn a_teacher_has_not_seen_what_it_teaches() {

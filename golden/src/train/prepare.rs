@@ -126,7 +126,7 @@ pub(super) fn prepare(
     let (order, held) = order(samples.rows(), config)?;
     let rows = samples.rows();
     let scaling = Scaling::of(samples, config.standardise);
-    let take = |rows: &[usize]| scaled(samples, &scaling, rows);
+    let take = |rows: &[usize]| scaled(samples, &scaling, &samples.counted(rows));
     let training = take(&order[held..]);
     let check = if held > 0 { take(&order[..held]) } else { training.clone() };
     Ok(Prepared { scaling, training, check, counts: [rows - held, held] })

@@ -3,10 +3,10 @@
 use super::Outcome;
 use super::new::{not_there, project_name, quoted};
 use crate::flow::load;
-use crate::project::{FILE_NAME, Project, Proposal, Wish, noise, propose, toml};
+use crate::project::{FILE_NAME, Project, Proposal, Wish, classes, noise, propose, toml};
 use crate::report::{Table, number, unit};
 use anyhow::Context;
-use gainstage_golden::data::{Column, Survey};
+use gainstage_golden::data::{Column, Samples, Survey};
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::text::count;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub fn create(dir: &Path, csv: &Path, wish: &Wish) -> anyhow::Result<Outcome> {
     // What was written reads back, or nothing is written.
     Project::parse(&text, &path)?;
     write_atomic(&path, text.as_bytes())?;
-    let said = said(&survey, &proposal, noise(&samples));
+    let said = said(&survey, &proposal, &samples);
     let next = format!("{}\nNamed {name}. Next: gainstage build {}\n", path.display(), quoted(dir));
     let json = serde_json::json!({
         "ok": true, "name": name, "files": [path], "rows": survey.rows, "because": proposal.because,
@@ -61,7 +61,7 @@ fn seen_from(dir: &Path, csv: &Path) -> anyhow::Result<PathBuf> {
     Ok((0..ups).map(|_| "..").collect::<PathBuf>().join(csv.strip_prefix(".").unwrap_or(csv)))
 }
 
-fn said(survey: &Survey, proposal: &Proposal, noise: Option<String>) -> String {
+fn said(survey: &Survey, proposal: &Proposal, samples: &Samples) -> String {
     let mut table = Table::new(&["column", "unit", "holds", "use"]);
     for (column, role) in survey.columns.iter().zip(&proposal.roles) {
         table.row([shown(&column.name), unit(&column.name).unwrap_or_default(), holds(column), role.clone()]);
@@ -79,6 +79,7 @@ fn said(survey: &Survey, proposal: &Proposal, noise: Option<String>) -> String {
         None => format!("Learns values: {}", proposal.columns.targets.join(", ")),
     };
     text += &format!("{learned}; {}.\n", proposal.because);
+    text += &sizes(samples);
     if survey.repeated > 0 {
         let (are, them) = if survey.repeated == 1 { ("is", "it") } else { ("are", "they") };
         text += &format!(
@@ -86,7 +87,32 @@ fn said(survey: &Survey, proposal: &Proposal, noise: Option<String>) -> String {
             count(survey.repeated as usize, "sample")
         );
     }
-    noise.into_iter().for_each(|line| text += &format!("{line}.\n"));
+    noise(samples).into_iter().for_each(|line| text += &format!("{line}.\n"));
+    text
+}
+
+/// Classes whose sizes are told.
+const TOLD: usize = 20;
+
+/// How many samples there are of each class.
+fn sizes(samples: &Samples) -> String {
+    let classes = classes(samples);
+    if classes.is_empty() {
+        return String::new();
+    }
+    let told: Vec<String> =
+        classes.iter().take(TOLD).map(|(name, n)| format!("{} {n}", shown(name))).collect();
+    let more =
+        if classes.len() > TOLD { format!(", and {} more", classes.len() - TOLD) } else { String::new() };
+    let mut text = format!("Samples of each: {}{more}.\n", told.join(", "));
+    let alone: Vec<String> = classes.iter().filter(|(_, n)| *n == 1).map(|(name, _)| shown(name)).collect();
+    if !alone.is_empty() {
+        let are = if alone.len() == 1 { "is" } else { "are" };
+        text += &format!(
+            "Of {} there {are} but one sample: nothing can tell whether it is learned.\n",
+            alone.join(", ")
+        );
+    }
     text
 }
 

@@ -1,5 +1,6 @@
 //! All of it: from a project to a proven circuit and its report.
 
+use super::edges::missed;
 use super::evidence::Origins;
 use super::lock::Lock;
 use super::quantize::Grounds;
@@ -75,7 +76,7 @@ pub fn build(
     let test = separate.then_some(judge);
     let evidence = origins.evidence(&plan, Some(&model.network), seen, test)?;
     let judged = Judgement::of(evaluate::judge(&float, judge)?, integers);
-    let concerns: Vec<String> = as_good.into_iter().chain(concerns).collect();
+    let concerns: Vec<String> = as_good.into_iter().chain(missed(&evidence.errors)).chain(concerns).collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let loss = loss::loss(&network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
     if !loss.held {

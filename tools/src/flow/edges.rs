@@ -11,7 +11,7 @@ use super::{board, evaluate, folds, generate, means, place};
 use crate::interrupt::{self, Interrupted};
 use crate::project::{Edges, Project, Sets};
 use crate::report::{
-    self, EdgeReport, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
+    self, EdgeReport, Errors, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
 };
 use crate::term;
 use anyhow::Context;
@@ -119,7 +119,7 @@ pub fn build(
     let front = Front::search(project, &samples, Budget::Minutes(edges.minutes), None)?;
     let train = begun.elapsed().as_secs_f64();
     let (tried, looked_at) = (tried(&front.found), front.looked_at);
-    let candidates = front.choose(edges.max_luts, !samples.classes().is_empty())?;
+    let candidates = front.choose(edges.max_luts, &samples)?;
     if interrupt::check().is_err() {
         return Err(interrupted(&candidates[0].plan, dir)?.into());
     }
@@ -131,9 +131,7 @@ pub fn build(
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let baselines = fits(&samples, judge);
     let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
-    let missed = [&evidence.errors.held_out, &Some(evidence.errors.training.clone())];
-    let missed = missed.into_iter().flatten().find_map(|part| never_found(&part.integer));
-    let concerns = [as_good(&baselines, &judged), missed, evaluate::outside(&plan, judge)];
+    let concerns = [as_good(&baselines, &judged), missed(&evidence.errors), evaluate::outside(&plan, judge)];
     let concerns: Vec<String> = concerns.into_iter().flatten().collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let warnings = [unheard.into_iter().collect(), refused, concerns].concat();
@@ -249,6 +247,12 @@ fn does_not_fit(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref::<BuildError>().is_some_and(small))
 }
 
+/// Says which classes no sample is ever taken for, held out or of training.
+pub fn missed(errors: &Errors) -> Option<String> {
+    let parts = errors.held_out.iter().chain([&errors.training]);
+    parts.into_iter().find_map(|part| never_found(&part.integer))
+}
+
 /// Says which classes no sample is ever taken for.
 fn never_found(quality: &Quality) -> Option<String> {
     let Quality::Classes { confusion, .. } = quality else { return None };
@@ -257,7 +261,12 @@ fn never_found(quality: &Quality) -> Option<String> {
     });
     let missed: Vec<&str> = missed.map(|k| confusion.classes[k].as_str()).collect();
     (!missed.is_empty()).then(|| {
-        format!("no sample is ever taken for {}: there may be too few samples of it", missed.join(", "))
+        let them = if missed.len() == 1 { "it" } else { "them" };
+        format!(
+            "no sample is ever taken for {}: there may be too few samples of {them}; class-weights = \"balanced\" in [data] counts \
+             them more often",
+            missed.join(", ")
+        )
     })
 }
 

@@ -71,7 +71,7 @@ fn found(project: &Project, edges: &Edges, seen: &Samples, judge: &Samples) -> a
     let (seen, judge) = (seen.clone().with_one_target(), judge.clone().with_one_target());
     let front = Front::search(project, &seen, Budget::Minutes(edges.minutes), None)?;
     interrupt::check()?;
-    let best = front.choose(edges.max_luts, !seen.classes().is_empty())?.into_iter().next();
+    let best = front.choose(edges.max_luts, &seen)?.into_iter().next();
     let best = best.context("nothing was found")?;
     let (samples, lut_estimate) = (judge.rows(), Some(best.lut));
     Ok(Fold { samples, figure: figure(&best.plan, &judge)?, lut_estimate, kind: Some(best.kind) })

@@ -11,7 +11,7 @@ use anyhow::Context;
 use gainstage_golden::approx::{Table, TableShape};
 use gainstage_golden::curves::{self, Candidate, Curves, Stops};
 use gainstage_golden::data::Samples;
-use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table};
+use gainstage_golden::edge::{self, Point, Search, Setting, price_of_sums, price_of_table, selecting};
 use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
@@ -58,8 +58,15 @@ pub fn is_curve(samples: &Samples) -> bool {
 /// no circuit can avoid, and of values.
 const TWICE: [f64; 2] = [1.03, 1.10];
 
-/// A merit below this is none.
+/// An error of values below this is none.
 const NONE: f64 = 1e-9;
+
+/// What is added to all merits before they are compared: of classes what is left open by as few samples as
+/// select (two errors more, as Agresti and Coull estimate a share, 1998), lest circuits grow for the last of a cross-entropy
+/// that is all but nothing.
+fn open(samples: &Samples) -> f64 {
+    if samples.classes().is_empty() { NONE } else { 2.0 / (selecting(samples.rows()) + 4) as f64 }
+}
 
 impl Front {
     /// The circuits within a budget: of trials, kept in a directory, or of a function of one input.
@@ -127,16 +134,16 @@ impl Front {
         Ok(Front { found, looked_at })
     }
 
-    /// The best circuit within a budget of look-up tables; without one, the best for its size ([`TWICE`]). Behind
-    /// it smaller ones, the largest first.
+    /// The best circuit within a budget of look-up tables; without one, the best for its size ([`TWICE`]) of those found with
+    /// these samples. Behind it smaller ones, the largest first.
     ///
     /// # Errors
     /// A budget that none meets; names the smallest found.
-    pub fn choose(self, budget: Option<usize>, classes: bool) -> anyhow::Result<Vec<Found>> {
+    pub fn choose(self, budget: Option<usize>, samples: &Samples) -> anyhow::Result<Vec<Found>> {
         let mut found = self.found;
         let least = found.first().map_or(0, |p| p.lut);
-        let twice = TWICE[usize::from(!classes)].ln();
-        let worth = |p: &Found| p.merit.max(NONE).ln() + twice * (p.lut.max(1) as f64).log2();
+        let (twice, open) = (TWICE[usize::from(samples.classes().is_empty())].ln(), open(samples));
+        let worth = |p: &Found| (p.merit + open).ln() + twice * (p.lut.max(1) as f64).log2();
         let chosen = match budget {
             Some(most) => found.iter().rposition(|p| p.lut <= most),
             None => (0..found.len()).min_by(|&a, &b| worth(&found[a]).total_cmp(&worth(&found[b]))),
@@ -283,20 +290,42 @@ mod tests {
         Front::of(all.iter().map(one).collect())
     }
 
+    /// So many samples, of values or of two classes.
+    fn samples(rows: usize, classes: bool) -> Samples {
+        let x = (0..rows).map(|i| i as f64).collect();
+        let labels: Vec<usize> = (0..rows).map(|i| i % 2).collect();
+        let names = ["a", "b"].map(str::to_owned).to_vec();
+        match classes {
+            true => Samples::labelled(1, x, &labels, names),
+            false => Samples::new(1, 1, x, labels.iter().map(|&l| l as f64).collect()),
+        }
+        .expect("samples")
+    }
+
     #[test]
     fn the_best_for_its_size_is_built() {
-        let chosen = |all: &[(usize, f64)], budget, classes| {
-            front(all).choose(budget, classes).map(|found| found.iter().map(|f| f.lut).collect::<Vec<_>>())
+        let chosen = |all: &[(usize, f64)], budget, samples: &Samples| {
+            front(all).choose(budget, samples).map(|found| found.iter().map(|f| f.lut).collect::<Vec<_>>())
         };
+        let (values, classes) = (samples(100, false), samples(100_000, true));
         // Of values twice the look-up tables must be worth a tenth, of classes 3 %.
         let (little, much) = ([(100, 1.0), (200, 0.95)], [(100, 1.0), (200, 0.85)]);
-        assert_eq!(chosen(&little, None, false).expect("a circuit"), [100]);
-        assert_eq!(chosen(&little, None, true).expect("a circuit"), [200, 100]);
-        assert_eq!(chosen(&much, None, false).expect("a circuit"), [200, 100]);
+        assert_eq!(chosen(&little, None, &values).expect("a circuit"), [100]);
+        assert_eq!(chosen(&little, None, &classes).expect("a circuit"), [200, 100]);
+        assert_eq!(chosen(&much, None, &values).expect("a circuit"), [200, 100]);
         // Without any error the smallest is the best; within a budget the best is, whatever its size.
-        assert_eq!(chosen(&[(10, 0.5), (20, 0.0), (40, -0.0)], None, false).expect("a circuit"), [20, 10]);
-        assert_eq!(chosen(&little, Some(300), false).expect("a circuit"), [200, 100]);
-        let said = chosen(&little, Some(99), false).expect_err("too small").to_string();
+        assert_eq!(chosen(&[(10, 0.5), (20, 0.0), (40, -0.0)], None, &values).expect("a circuit"), [20, 10]);
+        assert_eq!(chosen(&little, Some(300), &values).expect("a circuit"), [200, 100]);
+        let said = chosen(&little, Some(99), &values).expect_err("too small").to_string();
         assert!(said.contains("at most 99 look-up tables was found: the smallest has 100"), "{said}");
+    }
+
+    #[test]
+    fn few_samples_of_classes_do_not_pay_for_the_last_of_a_loss() {
+        let certain = [(20, 0.3), (100, 1e-3), (800, 1e-7), (4000, 1e-9)];
+        let chosen = |rows| front(&certain).choose(None, &samples(rows, true)).expect("a circuit")[0].lut;
+        // 20 select: all that is far below 2/24 is alike. 200,000 tell 1e-3 from 1e-7, and not 1e-7 from 1e-9.
+        assert_eq!(chosen(100), 100);
+        assert_eq!(chosen(1_000_000), 800);
     }
 }

@@ -260,6 +260,9 @@ fn fingerprint(samples: &Samples, search: &Search) -> u64 {
     let ports = search.fixed.iter().map(|f| f.map_or_else(String::new, |f| f.to_string()));
     // Each text with its end.
     samples.classes().iter().cloned().chain(ports).for_each(|t| digest.update(format!("{t}\0").as_bytes()));
+    if samples.is_balanced() {
+        digest.update(b"balanced");
+    }
     digest.finalize()
 }
 

@@ -94,7 +94,7 @@ pub fn neurons(
     let deviations: Vec<f64> =
         moments(samples.y(), samples.outputs()).into_iter().map(|[_, deviation]| deviation).collect();
     let part = |rows: &[usize]| samples.select(rows).unwrap_or_else(|| samples.clone());
-    let (seen, judge) = (part(&used), part(&held));
+    let (seen, judge) = (part(&used), part(&samples.counted(&held)));
     let over = Over { end, watch: watch::here() };
     let shapes = shapes(!samples.classes().is_empty());
     let mut bar = Bar::new("networks of neurons", shapes.len() as u64);

@@ -65,7 +65,7 @@ fn outright(samples: &Samples) -> Option<Found> {
             Front::of_points((NAME, true), samples, points)
         }
     };
-    front.and_then(|front| front.choose(None, !samples.classes().is_empty())).ok()?.into_iter().next()
+    front.and_then(|front| front.choose(None, samples)).ok()?.into_iter().next()
 }
 
 /// Shown, but no reason to warn: its circuit takes multipliers.

@@ -106,7 +106,10 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
     for concern in Concern::of_samples(samples, Standardise::Both) {
         term::say(&format!("warning: {concern}"));
     }
-    let learnt = learned::learn(topology, samples, &config)?;
+    // Nothing is held out here: samples that count more stand there as often.
+    let all: Vec<usize> = (0..samples.rows()).collect();
+    let counted = samples.select(&samples.counted(&all)).unwrap_or_else(|| samples.clone());
+    let learnt = learned::learn(topology, &counted, &config)?;
     let outputs = learnt.network.eval_all(samples.x());
     let accepted = learnt.updates.iter().filter(|u| u.accepted).count();
     let record = TrainingRecord {

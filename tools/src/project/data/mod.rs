@@ -24,6 +24,8 @@ pub struct Data {
     pub held_out: f64,
     /// Parts for cross-validation, if it is wanted.
     pub folds: Option<usize>,
+    /// Whether classes count alike in training and selection, however many samples there are of each.
+    pub balanced: bool,
     /// The fewest samples of which some are held out.
     least: usize,
 }
@@ -107,7 +109,7 @@ impl Data {
                 made(train, Some(test))
             }
             Source::Shapes { shapes, points, seed } => {
-                let train = shapes.samples(*seed, *points);
+                let train = shapes.samples(*seed, *points).balanced(self.balanced);
                 let other = || shapes.samples(seed.wrapping_add(1), SHAPE_TEST_POINTS);
                 let test = file(&train)?.unwrap_or_else(other);
                 made(train, Some(test))
@@ -163,12 +165,19 @@ impl Data {
     }
 
     fn read(&self, path: &Path) -> anyhow::Result<Reading> {
-        let read = columns(path, &self.columns)?;
+        let mut read = columns(path, &self.columns)?;
         anyhow::ensure!(
             read.samples.outputs() > 0,
             "{}: there are no targets: add a column y0 (and y1, ...) with the outputs to learn",
             path.display()
         );
+        anyhow::ensure!(
+            !self.balanced || !read.samples.classes().is_empty(),
+            "{}: class-weights belongs to classes, but the file has values to learn: remove it, or name the column of classes in \
+             label",
+            path.display()
+        );
+        read.samples = read.samples.balanced(self.balanced);
         Ok(read)
     }
 }

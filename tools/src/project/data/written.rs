@@ -28,6 +28,7 @@ pub(super) struct Raw {
     inputs: Option<Vec<String>>,
     targets: Option<Vec<String>>,
     label: Option<String>,
+    class_weights: Option<ClassWeights>,
     missing: Option<Missing>,
     held_out: Option<Percent>,
     folds: Option<usize>,
@@ -41,6 +42,16 @@ enum Missing {
     Refuse,
     /// They are left out.
     Skip,
+}
+
+/// How much the samples of a class count in training and selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ClassWeights {
+    /// Each sample once.
+    None,
+    /// Those of rare classes more often, so that all classes count alike.
+    Balanced,
 }
 
 impl Raw {
@@ -149,6 +160,12 @@ impl TryFrom<Raw> for Data {
                         classes in label"
                 .into());
         }
+        let balanced = raw.class_weights == Some(ClassWeights::Balanced);
+        let classes = columns.label.is_some() || matches!(source, Source::Shapes { .. });
+        let perhaps = matches!(source, Source::Csv(_)) && columns.targets.is_empty();
+        if balanced && !classes && !perhaps {
+            return Err("class-weights belongs to classes, but values are learned: remove it, or name their column in label".into());
+        }
         let held_out = raw.held_out.unwrap_or(HELD_OUT).0;
         if !(held_out == 0.0 || (0.01..=0.9).contains(&held_out)) {
             return Err(format!("held-out is {}%: use 0%, or 1% to 90%", 100.0 * held_out));
@@ -165,6 +182,6 @@ impl TryFrom<Raw> for Data {
         // Below it too few are left out to tell anything.
         let asked = raw.held_out.is_some();
         let least = if asked { 0 } else { FEW };
-        Ok(Data { source, test_csv: raw.test_csv, columns, held_out, folds: raw.folds, least })
+        Ok(Data { source, test_csv: raw.test_csv, columns, held_out, folds: raw.folds, balanced, least })
     }
 }

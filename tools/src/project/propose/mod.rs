@@ -2,7 +2,7 @@
 
 mod text;
 
-pub use text::{noise, toml};
+pub use text::{classes, noise, toml};
 
 use gainstage_golden::data::{Column, Columns, Survey};
 use gainstage_golden::net::MAX_WIDTH;

@@ -10,6 +10,9 @@ use std::path::Path;
 /// Inputs up to which a search has little to look for.
 const FEW_INPUTS: usize = 2;
 
+/// From this ratio on of the most frequent class to the rarest a project speaks of class weights.
+const UNEVEN: usize = 3;
+
 /// The project file: commented, and complete. `csv` is the file as the project names it.
 pub fn toml(name: &str, csv: &Path, survey: &Survey, proposal: &Proposal, samples: &Samples) -> String {
     let columns = &proposal.columns;
@@ -18,7 +21,10 @@ pub fn toml(name: &str, csv: &Path, survey: &Survey, proposal: &Proposal, sample
     text += &format!("csv = {}\n", string(&csv.display().to_string()));
     text += &format!("inputs = {}\n", list(&columns.inputs));
     match &columns.label {
-        Some(label) => text += &format!("label = {}\n", string(label)),
+        Some(label) => {
+            text += &format!("label = {}\n", string(label));
+            text += &weights(samples);
+        }
         None => text += &format!("targets = {}\n", list(&columns.targets)),
     }
     if columns.skip_missing {
@@ -38,6 +44,31 @@ pub fn toml(name: &str, csv: &Path, survey: &Survey, proposal: &Proposal, sample
     text += &network(samples);
     text += BUILD;
     text
+}
+
+/// What is said of class weights where some class has far more samples than another.
+fn weights(samples: &Samples) -> String {
+    let classes = classes(samples);
+    let most = classes.iter().max_by_key(|(_, n)| *n);
+    let least = classes.iter().min_by_key(|(_, n)| *n);
+    match (most, least) {
+        (Some((often, most)), Some((rare, least))) if *most >= UNEVEN * least => {
+            let said = format!(
+                "There are {most} samples of {}, {least} of {}. Each counts once in training; with balanced weights all classes count alike",
+                one_line(often),
+                one_line(rare),
+            );
+            format!("{}# class-weights = \"balanced\"\n", comment(&said))
+        }
+        _ => String::new(),
+    }
+}
+
+/// How often every class is there.
+pub fn classes(samples: &Samples) -> Vec<(&str, usize)> {
+    let labels = samples.labels();
+    let times = |k: usize| labels.iter().filter(|&&l| l == k).count();
+    samples.classes().iter().enumerate().map(|(k, name)| (name.as_str(), times(k))).collect()
 }
 
 fn network(samples: &Samples) -> String {
