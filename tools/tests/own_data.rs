@@ -71,7 +71,7 @@ fn a_sensors_log_becomes_a_circuit_and_a_page() {
     // Names go on.
     let build = dir.join("sensor/build");
     let read = |file: &str| fs::read_to_string(build.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-    assert!(read("rtl/sensor.v").contains("// x0 is Code, y0 is Druck? [hPa]."));
+    assert!(read("rtl/sensor.v").contains("// y_druck_hpa is Druck? [hPa]."));
     assert!(gainstage(dir, &["export", "sensor/build", "--format", "c99", "-o", "c"]).status.success());
     let header = fs::read_to_string(dir.join("c/sensor.h")).expect("a header");
     assert!(header.contains("x[0], Code") && header.contains("y[0], Druck? [hPa]"), "{header}");
@@ -88,7 +88,7 @@ fn a_sensors_log_becomes_a_circuit_and_a_page() {
     assert_eq!(gainstage(dir, &["verify", "sensor/build", "--data", "more.csv"]).status.code(), Some(0));
 
     // Codes come in as they are; what lies outside of their port, or has no value, is told.
-    assert!(read("rtl/sensor.v").contains("// Inputs:  x0 u10.0\n"));
+    assert!(read("rtl/sensor.v").contains("// Inputs:  x_code u10.0\n"));
     fs::write(dir.join("far.csv"), "Code\n500\n5000\n\"\"\n").expect("written");
     let far = |more: &[&str]| {
         gainstage(

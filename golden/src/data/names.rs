@@ -39,14 +39,28 @@ impl Names {
         None
     }
 
-    /// A line that says which port is what, behind a line end; empty if nothing is named.
+    /// The names of so many input ports in a circuit: `x_` and the column's name where that leaves letters or digits, in small
+    /// ones, with `_` for all others; `x0`, ... where nothing is named, nothing is left, or two would be called alike.
+    pub fn input_ports(&self, count: usize) -> Vec<String> {
+        ports('x', &self.inputs, count)
+    }
+
+    /// The names of so many output ports: as those of inputs, with `y`.
+    pub fn output_ports(&self, count: usize) -> Vec<String> {
+        ports('y', &self.outputs, count)
+    }
+
+    /// A line that says which port is what where its name does not, behind a line end; empty if there is none.
     pub fn note(&self) -> String {
         let of = |letter: char, names: &[String]| -> Vec<String> {
-            let ports = names.iter().enumerate().map(|(i, name)| (format!("{letter}{i}"), name));
-            ports
-                .filter(|(port, name)| port != *name)
-                .map(|(port, name)| format!("{port} is {}", plain(name)))
-                .collect()
+            let ports = ports(letter, names, names.len());
+            let own =
+                |port: &str| port.strip_prefix(letter).and_then(|p| p.strip_prefix('_')).map(str::to_owned);
+            let told = |(port, name): &(&String, &String)| {
+                port != name && own(port).is_none_or(|word| !word.eq_ignore_ascii_case(name))
+            };
+            let pairs = ports.iter().zip(names).filter(told);
+            pairs.map(|(port, name)| format!("{port} is {}", plain(name))).collect()
         };
         let all = [of('x', &self.inputs), of('y', &self.outputs)].concat();
         if all.is_empty() { String::new() } else { format!("\n{}.", all.join(", ")) }
@@ -61,6 +75,24 @@ impl Names {
     pub fn output(&self, i: usize) -> String {
         self.outputs.get(i).cloned().unwrap_or_else(|| format!("y{i}"))
     }
+}
+
+/// Letters and digits of a column's name that the name of its port has at most.
+const PORT: usize = 32;
+
+/// The names of ports: with the letter in front they are no word of any language, and none of the circuit's own.
+fn ports(letter: char, names: &[String], count: usize) -> Vec<String> {
+    let numbered = |i: usize| format!("{letter}{i}");
+    let mut taken: std::collections::HashSet<String> = std::collections::HashSet::new();
+    let one = |i: usize| {
+        let name = names.get(i).map(String::as_str).unwrap_or_default();
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+        let word: String = words.collect::<Vec<_>>().join("_").chars().take(PORT).collect();
+        let port = format!("{letter}_{}", word.trim_end_matches('_').to_ascii_lowercase());
+        let own = !word.is_empty() && name != numbered(i) && taken.insert(port.clone());
+        if own { port } else { numbered(i) }
+    };
+    (0..count).map(one).collect()
 }
 
 /// Letters of a name that comments show.
@@ -100,8 +132,24 @@ mod tests {
     #[test]
     fn a_note_says_what_ports_are() {
         let names = Names { inputs: vec!["adc".into(), "x1".into()], outputs: vec!["t (°C)".into()] };
-        assert_eq!(names.note(), "\nx0 is adc, y0 is t (°C).");
+        assert_eq!(names.note(), "\ny_t_c is t (°C).");
         assert_eq!(Names::default().note(), "");
         assert!(names.fault(2, 1).is_none() && names.fault(3, 1).is_some() && names.fault(2, 2).is_some());
+    }
+
+    #[test]
+    fn ports_are_called_like_their_columns_and_each_in_its_own_way() {
+        let called = |names: &[&str]| {
+            let inputs = names.iter().map(|&n| n.to_owned()).collect();
+            Names { inputs, outputs: Vec::new() }.input_ports(names.len())
+        };
+        assert_eq!(called(&["adc", "Druck [hPa]", "2nd"]), ["x_adc", "x_druck_hpa", "x_2nd"]);
+        // Words of Verilog, of C++, and of the circuit itself.
+        assert_eq!(called(&["reg", "eval", "clk", "__a--b__"]), ["x_reg", "x_eval", "x_clk", "x_a_b"]);
+        // VHDL knows no capitals; what is alike, or has no letter of ASCII, is numbered.
+        assert_eq!(called(&["T", "t", "温度", "", "x4"]), ["x_t", "x1", "x2", "x3", "x4"]);
+        let long = "a".repeat(40);
+        assert_eq!(called(&[&long, &format!("{long}b")]), [format!("x_{}", "a".repeat(32)), "x1".into()]);
+        assert_eq!(Names::default().output_ports(2), ["y0", "y1"]);
     }
 }

@@ -93,7 +93,18 @@ const LISTED: usize = 64;
 impl Plan {
     /// What ports are called and what class indices mean, as a line for comments behind a line end; empty if nothing is named.
     pub fn note(&self) -> String {
-        self.names.note() + &self.class_note().map_or(String::new(), |note| format!("\ny0: {note}."))
+        let port = || self.output_ports().swap_remove(0);
+        self.names.note() + &self.class_note().map_or(String::new(), |note| format!("\n{}: {note}.", port()))
+    }
+
+    /// The names of the input ports in a circuit.
+    pub fn input_ports(&self) -> Vec<String> {
+        self.names.input_ports(self.inputs.len())
+    }
+
+    /// The names of the output ports in a circuit.
+    pub fn output_ports(&self) -> Vec<String> {
+        self.names.output_ports(self.output_formats().len())
     }
 
     /// What class indices mean; none for values, or for classes without names.

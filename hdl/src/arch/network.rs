@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 /// A network as a module, its timing, and where its neurons' outputs are.
 pub struct Network {
-    /// The top module: `clk`, `rst`, `in_valid`, inputs `x0`.., `out_valid`, outputs `y0`.., perhaps `in_ready`
+    /// The top module: `clk`, `rst`, `in_valid`, inputs, `out_valid`, outputs, perhaps `in_ready`; what inputs and
+    /// outputs are called: [`gainstage_golden::data::Names::input_ports`]
     pub top: Arc<Module>,
     /// One probe per neuron.
     pub probes: Vec<Probe>,

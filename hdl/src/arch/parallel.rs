@@ -32,7 +32,7 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
     let mut library = Library::new(plan, target);
     let mut g = Graph::new();
     let mut values: Vec<Sig> =
-        plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)).collect();
+        plan.input_ports().iter().zip(&plan.inputs).map(|(name, &f)| g.input(name, f)).collect();
     let mut ranges: Vec<Range> = plan.inputs.iter().map(|f| (f.min_code(), f.max_code())).collect();
     let mut layers = Vec::new();
     let task = Task::begin("placing registers, by layer", plan.layers.len() as u64);
@@ -48,8 +48,8 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied) -> Network {
         let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
         values = g.instance_named(&module, "argmax", &values);
     }
-    for (i, (&y, format)) in values.iter().zip(plan.output_formats()).enumerate() {
-        g.output(&format!("y{i}"), y, format);
+    for ((name, &y), format) in plan.output_ports().iter().zip(&values).zip(plan.output_formats()) {
+        g.output(name, y, format);
     }
     let doc = format!(
         "Network, fully parallel: a sample every clock. The data path runs freely; rst clears the valid\n\

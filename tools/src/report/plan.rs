@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 pub struct PlanSummary {
     /// Formats of the inputs.
     pub inputs: Vec<String>,
+    /// Names of the ports: of the inputs, and of the outputs.
+    pub ports: [Vec<String>; 2],
     /// The layers.
     pub layers: Vec<LayerSummary>,
     /// The tables.
@@ -95,6 +97,7 @@ impl PlanSummary {
         let layers = plan.layers.iter().zip(&bounds);
         PlanSummary {
             inputs: plan.inputs.iter().map(Format::to_string).collect(),
+            ports: [plan.input_ports(), plan.output_ports()],
             layers: layers.map(|(layer, b)| LayerSummary::of(plan, &layer.neurons, b)).collect(),
             tables: plan.tables.iter().map(TableSummary::of).collect(),
             argmax: plan.argmax.as_ref().map(|a| a.classes.clone()),

@@ -42,7 +42,7 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
     let mut g = Graph::new();
     let start = handshake(&mut g, interval, latency);
     let mut values = vec![start];
-    values.extend(plan.inputs.iter().enumerate().map(|(i, &f)| g.input(&format!("x{i}"), f)));
+    values.extend(plan.input_ports().iter().zip(&plan.inputs).map(|(name, &f)| g.input(name, f)));
     for (e, engine) in engines.iter().enumerate() {
         // Its outputs are `done`, which starts the next one, and its results.
         values = g.instance_named(&engine.module, &format!("engine{e}"), &values);
@@ -53,8 +53,8 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
         let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
         y = g.instance_named(&module, "argmax", &y);
     }
-    for (i, (&y, format)) in y.iter().zip(plan.output_formats()).enumerate() {
-        g.output(&format!("y{i}"), y, format);
+    for ((name, &y), format) in plan.output_ports().iter().zip(&y).zip(plan.output_formats()) {
+        g.output(name, y, format);
     }
     let doc = format!(
         "Network in {} engines: a sample every {interval} clocks, {latency} clocks from a sample to its outputs.\n\

@@ -18,7 +18,7 @@ pub fn section(report: &Value) -> Option<Markup> {
         return None;
     }
     let inputs = formats.iter().enumerate();
-    let inputs = inputs.take(PORTS).map(|(i, f)| port("in", &format!("x{i}"), &columns.input(i), f));
+    let inputs = inputs.take(PORTS).map(|(i, f)| port("in", &named(report, 0, i), &columns.input(i), f));
     let rows: Vec<Vec<String>> = inputs.chain(outputs(report, &columns)).collect();
     let heads = ["port", "way", "column", "unit", "format", "one step", "least value", "largest value"];
     let rest = formats.len().saturating_sub(PORTS);
@@ -26,9 +26,15 @@ pub fn section(report: &Value) -> Option<Markup> {
         (how(report))
         (table::table("Data ports", &heads, &[0, 1, 2, 3, 4], &rows))
         @if rest > 0 { p { (number::counted(rest as u64, "more input")) " in " code { "manifest.json" } "." } }
-        @if let Some(example) = example(&columns, &formats) { (example) }
-        @if let Some(classes) = classes(&columns) { (classes) }
+        @if let Some(example) = example(report, &columns, &formats) { (example) }
+        @if let Some(classes) = classes(report, &columns) { (classes) }
     })
+}
+
+/// The name of an input port, or of an output port: reports of old know none.
+fn named(report: &Value, way: usize, i: usize) -> String {
+    let known = json::texts(report, &format!("/plan/ports/{way}"));
+    known.get(i).cloned().unwrap_or_else(|| format!("{}{i}", ["x", "y"][way]))
 }
 
 /// How a sample enters and its result leaves.
@@ -79,7 +85,7 @@ fn outputs(report: &Value, columns: &Columns) -> Vec<Vec<String>> {
         let codes = columns.classes.len().max(2) - 1;
         let width = usize::BITS - codes.leading_zeros();
         let class = Column { name: "class".into(), ..Column::default() };
-        return vec![port("out", "y0", &class, &format!("u{width}.0"))];
+        return vec![port("out", &named(report, 1, 0), &class, &format!("u{width}.0"))];
     }
     let layers = json::list(report, "/plan/layers");
     let format = layers.last().and_then(|l| json::text(l, "/y")).unwrap_or_else(|| "-".into());
@@ -87,11 +93,11 @@ fn outputs(report: &Value, columns: &Columns) -> Vec<Vec<String>> {
     let format =
         if Format::parse(&format).is_some() { format } else { format!("{format} (see manifest.json)") };
     let all = columns.outputs.iter().enumerate().take(PORTS);
-    all.map(|(o, column)| port("out", &format!("y{o}"), column, &format)).collect()
+    all.map(|(o, column)| port("out", &named(report, 1, o), column, &format)).collect()
 }
 
 /// A value of the first input that its port holds, with its code.
-fn example(columns: &Columns, formats: &[String]) -> Option<Markup> {
+fn example(report: &Value, columns: &Columns, formats: &[String]) -> Option<Markup> {
     let known = columns.inputs.iter().zip(formats).enumerate().find_map(|(i, (column, text))| {
         let (format, value) = (Format::parse(text)?, column.span?.1);
         let (least, largest) = format.range();
@@ -102,15 +108,16 @@ fn example(columns: &Columns, formats: &[String]) -> Option<Markup> {
     Some(html! {
         p class="note" {
             "For example: " (column.name) " = " (number::with_unit(value, column.unit.as_deref())) " is the code "
-            (number::fixed(code, 0)) " of port " code { "x" (i) } ", since " (text) " has steps of "
+            (number::fixed(code, 0)) " of port " code { (named(report, 0, i)) } ", since " (text) " has steps of "
             (number::short(format.step())) " and that code means " (number::plain(code * format.step())) "."
         }
     })
 }
 
 /// The classes by the numbers that stand for them.
-fn classes(columns: &Columns) -> Option<Markup> {
+fn classes(report: &Value, columns: &Columns) -> Option<Markup> {
     let all = columns.classes.iter().enumerate().take(PORTS);
     let rows: Vec<Vec<String>> = all.map(|(i, class)| vec![i.to_string(), class.clone()]).collect();
-    (!rows.is_empty()).then(|| table::table("Codes of the classes", &["code of y0", "class"], &[0, 1], &rows))
+    let head = format!("code of {}", named(report, 1, 0));
+    (!rows.is_empty()).then(|| table::table("Codes of the classes", &[&head, "class"], &[0, 1], &rows))
 }

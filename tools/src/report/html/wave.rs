@@ -61,7 +61,7 @@ pub fn wave(report: &Value) -> Option<Markup> {
     let caption = html! {
         strong { "One sample" } " "
         @if clocks.contains(&None) { "Clocks between the dotted lines are left out. " }
-        "in_data are the input ports x0, x1, ...; out_data are y0, y1, ..."
+        "in_data are the input ports; out_data are the output ports"
     };
     Some(svg::figure("wide", size, "Waveform of one sample", caption, body))
 }
