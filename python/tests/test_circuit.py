@@ -147,7 +147,9 @@ def test_the_command_comes_along():
 
 def test_ways_out(circuit, tmp_path, sensor):
     X, _ = sensor
-    codes = np.random.default_rng(5).integers(-2000, 2000, (500, circuit.n_inputs))
+    wide = [2 ** (int(f[1:].split(".")[0]) - (f[0] == "s")) for f in circuit.input_formats]
+    least = [-w if f[0] == "s" else 0 for w, f in zip(wide, circuit.input_formats, strict=True)]
+    codes = np.random.default_rng(5).integers(least, wide, (500, circuit.n_inputs))
     script = circuit.to_python(tmp_path / "py")
     assert list(script) == ["net.py"]
     module = {"__name__": "net"}
