@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: python bench-python verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves examples
+.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -119,6 +119,9 @@ verify-onnx: .venv/onnx/stamp ## ONNX against onnxruntime: pipelines of scikit-l
 	@.venv/onnx/bin/python scripts/onnx_graphs.py build/onnx "$(GAINSTAGE)"
 	@.venv/onnx/bin/python scripts/onnx_export.py build/onnx "$(GAINSTAGE)"
 
+verify-rust: ## build exported Rust crates with cargo, for this machine and, where that target is installed, for an Arm Cortex-M0
+	@GAINSTAGE="$(GAINSTAGE)" scripts/rust_crates.sh
+
 .venv/python/stamp: requirements-python.txt
 	$(PYTHON) -m venv .venv/python || { echo "install python3-venv, then try again" >&2; exit 1; }
 	.venv/python/bin/pip install --quiet --disable-pip-version-check -r requirements-python.txt
@@ -128,9 +131,28 @@ python: .venv/python/stamp ## build the Python package into .venv/python and run
 	.venv/python/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ./python
 	cd python && ../.venv/python/bin/python -m pytest -q tests
 
+.venv/exporters/stamp: requirements-exporters.txt
+	$(PYTHON) -m venv .venv/exporters || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/exporters/bin/pip install --quiet --disable-pip-version-check -r requirements-exporters.txt
+	@touch $@
+
+python-exporters: .venv/exporters/stamp ## convert models of PyTorch and HGQ2, in an environment of some gigabytes
+	.venv/exporters/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ./python
+	cd python && ../.venv/exporters/bin/python -m pytest -q exporters
+
 bench-python: python ## measure predict from numpy beside the Rust engine, on one core
 	$(CARGO) bench --locked -p gainstage-golden --bench engine
 	.venv/python/bin/python scripts/python_speed.py $(or $(GAINSTAGE_REFERENCE),../shared/reference)/net_b.json
+
+.venv/python/alkaid: .venv/python/stamp
+	.venv/python/bin/pip install --quiet --disable-pip-version-check alkaid==0.8.2
+	@touch $@
+
+bench-predict: python .venv/python/alkaid ## measure predict from numpy beside the Rust engine and alkaid's, same samples, one thread, two networks
+	.venv/python/bin/python scripts/bench_predict.py $(or $(GAINSTAGE_REFERENCE),../shared/reference)/net_b.json
+
+bench-install: python ## measure a cold build of the Python package, its wheel, its import, and the ten lines of docs/python.md
+	.venv/python/bin/python scripts/python_costs.py .
 
 bench-own-data: .venv/sets ## what new --csv and build give on seven data sets, no key changed, beside scikit-learn (GAINSTAGE_DATA says where data/ is)
 	@.venv/bin/python scripts/own_data.py build/own-data "$(GAINSTAGE)"

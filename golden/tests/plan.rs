@@ -251,3 +251,15 @@ fn absurd_widths_are_refused() {
         assert!(text.contains(place) && text.contains("at most 63 are allowed"), "{text}");
     }
 }
+
+/// A block that is not full has lanes without a sample. What an earlier block left there, results as wide as a squarer's,
+/// must not be squared again.
+#[test]
+fn lanes_without_a_sample_hold_no_results() {
+    let (h, y) = (Format::new(true, 31, 10).unwrap(), Format::new(true, 48, 20).unwrap());
+    let plan = Plan::of_squarer("square", h, y);
+    plan.validate().unwrap();
+    let x: Vec<i64> = (0..100).map(|k| h.min_code() + k).collect();
+    let expected: Vec<i64> = x.iter().map(|&x| plan.trace(&[x])[0][0]).collect();
+    assert_eq!(Engine::new(&plan).run(&x), expected);
+}

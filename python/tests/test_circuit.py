@@ -143,3 +143,39 @@ def test_the_command_comes_along():
     assert "Exit codes" in command("--help").stdout
     done = command("eval", "nowhere.json", "--data", "nowhere.csv", "--json", "-o", "x.csv")
     assert done.returncode == 2 and json.loads(done.stdout)["exit_code"] == 2
+
+
+def test_ways_out(circuit, tmp_path, sensor):
+    X, _ = sensor
+    wide = [2 ** (int(f[1:].split(".")[0]) - (f[0] == "s")) for f in circuit.input_formats]
+    least = [-w if f[0] == "s" else 0 for w, f in zip(wide, circuit.input_formats, strict=True)]
+    codes = np.random.default_rng(5).integers(least, wide, (500, circuit.n_inputs))
+    script = circuit.to_python(tmp_path / "py")
+    assert list(script) == ["net.py"]
+    module = {"__name__": "net"}
+    exec(script["net.py"], module)
+    assert (module["predict"](codes) == circuit.run(codes)).all()
+    assert (module["predict_values"](X)[:, 0] == circuit.predict(X)).all()
+    assert sorted(circuit.to_rust(tmp_path / "crate")) == ["Cargo.toml", "src/lib.rs"]
+    assert (tmp_path / "crate" / "src" / "lib.rs").exists()
+    files = circuit.to_c(buffers="q15")
+    assert sorted(files) == ["net.c", "net.h", "net.hpp"] and "net_run_q15" in files["net.h"]
+    held = circuit.to_onnx(tmp_path / "net.onnx")
+    assert (tmp_path / "net.onnx").read_bytes() == held == circuit.to_onnx() != circuit.to_onnx(values=True)
+    with pytest.raises(gainstage.InputError, match="is there and differs"):
+        circuit.to_onnx(tmp_path / "net.onnx", values=True)
+
+
+def test_saving_replaces_as_a_whole(circuit, tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_text("old")
+    path.chmod(0o640)
+    circuit.save(path)
+    assert path.read_text() == circuit.plan and path.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in tmp_path.iterdir()] == ["plan.json"]
+    with pytest.raises(gainstage.InputError, match="nowhere"):
+        circuit.save(tmp_path / "nowhere" / "plan.json")
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(gainstage.InputError, match="taken"):
+        circuit.save(tmp_path / "taken")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["plan.json", "taken"]

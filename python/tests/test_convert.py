@@ -154,19 +154,42 @@ def test_keras_chains(monkeypatch):
     functional = keras.Model(x, keras.layers.Dense(3, activation="softmax")(keras.layers.Dense(5, "relu")(x)))
     circuit = gainstage.convert(functional, bits=18, data=X)
     assert (circuit.predict(X) == np.asarray(functional(X)).argmax(axis=1)).mean() > 0.98
-    h = keras.layers.Dense(4)(x)
-    branched = keras.Model(x, keras.layers.Dense(1)(keras.layers.Add()([h, x])))
-    with pytest.raises(gainstage.UnsupportedModel, match="export the model to ONNX"):
-        gainstage.convert(branched, data=X)
 
 
-def test_torch_modules(sensor):
-    torch = pytest.importorskip("torch")
-    X, _ = sensor
-    module = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
-    circuit = gainstage.convert(module, bits=20, data=X)
-    real = module(torch.tensor(X, dtype=torch.float32)).detach().numpy()[:, 0]
-    assert np.abs(circuit.predict_float(X) - real).max() < 1e-4 * max(1, np.abs(real).max())
+def test_keras_branches(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    rng = np.random.default_rng(4)
+    X = rng.normal(0, 1, (300, 4)).astype("float32")
+    x = keras.Input((4,))
+    left = layers.Dense(6, "tanh")(x)
+    right = layers.BatchNormalization()(layers.Dense(6)(x))
+    met = layers.Add()([left, layers.LeakyReLU(negative_slope=0.25)(right)])
+    inner = keras.Sequential([keras.Input((6,)), layers.Dense(3, "relu"), layers.Dropout(0.1)])
+    joined = layers.Concatenate()([met, inner(met), layers.Average()([left, right]), x])
+    model = keras.Model(x, layers.Dense(2)(layers.Dense(5, "softplus")(joined)))
+    real = np.asarray(model(X))
+    circuit = gainstage.convert(model, bits=18, data=X)
+    assert np.allclose(circuit.predict_float(X), real, atol=2e-5)
+    assert np.abs(circuit.predict(X) - real).max() < 0.02
+    # A residual block, and a class at its end.
+    shared = layers.Dense(4, "relu")
+    decided = keras.Model(x, layers.Dense(3, "softmax")(layers.Add()([shared(shared(x)), x])))
+    circuit = gainstage.convert(decided, bits=18, data=X)
+    assert (circuit.predict_codes(X)[:, 0] == np.asarray(decided(X)).argmax(axis=1)).mean() > 0.98
+
+
+def test_keras_branches_that_no_circuit_has(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    keras = pytest.importorskip("keras")
+    x, other = keras.Input((4,)), keras.Input((4,))
+    added = keras.layers.Dense(1)(keras.layers.Add()([x, other]))
+    with pytest.raises(gainstage.UnsupportedModel, match="2 inputs and 1 outputs"):
+        gainstage.convert(keras.Model([x, other], added), input_range=(-1, 1))
+    dot = keras.layers.Dot(axes=1, name="inner")([keras.layers.Dense(4)(x), x])
+    with pytest.raises(gainstage.UnsupportedModel, match="'inner' of the kind Dot, of 2 inputs"):
+        gainstage.convert(keras.Model(x, dot), input_range=(-1, 1))
 
 
 def test_too_few_bits_are_warned_of(regressor, sensor):

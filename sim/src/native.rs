@@ -8,7 +8,7 @@ use crate::check::{Golden, PlanModel};
 use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
 use crate::vectors::Vectors;
-use gainstage_golden::export::c99::{c99, c99_progmem};
+use gainstage_golden::export::c99::{Options, c99_with};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::scratch::Scratch;
 use std::path::PathBuf;
@@ -99,7 +99,7 @@ impl Program {
     /// A compiler that is missing, or that complains.
     pub fn build(plan: &Plan, machine: Machine) -> Result<Program, SimError> {
         let dir = Scratch::temporary().map_err(SimError::writing(&std::env::temp_dir()))?;
-        let c = if machine.progmem() { c99_progmem(plan) } else { c99(plan) };
+        let c = c99_with(plan, Options { progmem: machine.progmem(), ..Options::default() });
         let name = &plan.name;
         for (file, text) in
             [(format!("{name}.h"), &c.header), (format!("{name}.c"), &c.source), (MAIN.into(), &driver(name))]

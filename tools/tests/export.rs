@@ -390,3 +390,31 @@ fn onnx_is_one_file_of_a_plan_a_directory_or_a_model() {
     gainstage(path, &["export", "model.json", "--format", "onnx", "-o", "m.onnx"]);
     gainstage(path, &["import", "m.onnx", "-o", "again.json"]);
 }
+
+#[test]
+fn rust_is_a_crate_and_python_a_script() {
+    let dir = generated();
+    let path = dir.path();
+    let said = gainstage(path, &["export", "net", "--format", "rust", "-o", "crate"]);
+    assert!(said.contains("table bytes: ") && said.contains("Cargo.toml"), "{said}");
+    let library = std::fs::read_to_string(path.join("crate/src/lib.rs")).expect("there");
+    assert!(library.contains("#![no_std]") && library.contains("pub fn run_codes("), "{library}");
+    gainstage(path, &["export", "plan.json", "--format", "python", "-o", "py"]);
+    let script = std::fs::read_to_string(path.join("py/net.py")).expect("there");
+    assert!(script.contains("def predict(codes):"), "{script}");
+}
+
+#[test]
+fn c_has_a_header_for_cpp_and_buffers_where_they_are_asked_for() {
+    let dir = generated();
+    let path = dir.path();
+    gainstage(path, &["export", "plan.json", "--format", "c99", "-o", "c"]);
+    let plain = std::fs::read_to_string(path.join("c/net.hpp")).expect("there");
+    assert!(plain.contains("namespace net {") && !plain.contains("q15"), "{plain}");
+    gainstage(path, &["export", "plan.json", "--format", "c99", "--buffers", "q15", "-o", "q"]);
+    let header = std::fs::read_to_string(path.join("q/net.h")).expect("there");
+    assert!(header.contains("void net_run_q15(const int16_t *x, int16_t *y);"), "{header}");
+    let refused = run(path, &["export", "plan.json", "--format", "rust", "--buffers", "q15", "-o", "r"]);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && error.contains("give --format c99"), "{error}");
+}

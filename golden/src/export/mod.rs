@@ -3,7 +3,10 @@
 pub mod c99;
 mod mem;
 mod onnx;
+pub mod python;
 pub mod rom;
+pub mod rust;
+mod steps;
 
 pub use mem::{MemError, read_mem, write_mem};
 pub use onnx::{TooLarge, model_to_onnx, plan_to_onnx};

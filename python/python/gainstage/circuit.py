@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -130,22 +131,52 @@ class Circuit(Computation):
             ran = _command.run("estimate", plan, *_flags(board=board, target=target, clock=clocks))
         return Estimate(ran.json["circuits"], ran.text)
 
-    def to_c(self, dir: str | os.PathLike[str] | None = None, *, force: bool = False) -> dict[str, str]:
-        """The circuit as portable C99: the texts of the files, by name; with ``dir`` they are written there as well."""
+    def to_c(
+        self, dir: str | os.PathLike[str] | None = None, *, buffers: str | None = None, force: bool = False
+    ) -> dict[str, str]:
+        """The circuit as portable C99 with a header for C++: the texts of the files, by name; with ``dir`` they are written there.
+
+        ``buffers="q15"`` or ``"q31"`` adds a function for buffers of ``int16_t`` or ``int32_t`` that span -1 to 1.
+        """
+        return self._export("c99", dir, force, _flags(buffers=buffers))
+
+    def to_rust(self, dir: str | os.PathLike[str] | None = None, *, force: bool = False) -> dict[str, str]:
+        """The circuit as a Rust crate without std, on the crate ``fixed``: as ``to_c``, ``Cargo.toml`` and ``src/lib.rs``."""
+        return self._export("rust", dir, force)
+
+    def to_python(self, dir: str | os.PathLike[str] | None = None, *, force: bool = False) -> dict[str, str]:
+        """The circuit as a script on numpy, for those who must read what it computes: as ``to_c``."""
+        return self._export("python", dir, force)
+
+    def to_onnx(self, path: str | os.PathLike[str] | None = None, *, values: bool = False, force: bool = False) -> bytes:
+        """The circuit as an ONNX file: its bytes; with ``path`` they are written there.
+
+        It computes codes from codes, in whole numbers; with ``values`` values from values.
+        """
         with tempfile.TemporaryDirectory(prefix="gainstage-") as work, self._plan_file() as plan:
-            place = Path(work, "c") if dir is None else Path(dir)
-            ran = _command.run("export", plan, "--format", "c99", "-o", place, *(["--force"] if force else []))
-            files = [Path(f) for f in ran.json["files"]]
-            return {f.name: f.read_text(encoding="utf-8") for f in files}
+            place = Path(work, "plan.onnx") if path is None else Path(path)
+            flags = ["--values"] * values + ["--force"] * force
+            ran = _command.run("export", plan, "--format", "onnx", "-o", place, *flags)
+            return Path(ran.json["files"][0]).read_bytes()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes plan.json."""
-        Path(path).write_text(self._plan, encoding="utf-8")
+        """Writes plan.json; a file that is there is replaced as a whole, or stays as it is."""
+        _write_atomic(Path(path), self._plan)
 
     # How.
 
     def _plan_file(self) -> _File:
         return _File("plan.json", self._plan)
+
+    def _export(
+        self, format: str, dir: str | os.PathLike[str] | None, force: bool, flags: list[str] | None = None
+    ) -> dict[str, str]:
+        with tempfile.TemporaryDirectory(prefix="gainstage-") as work, self._plan_file() as plan:
+            place = Path(work, "out") if dir is None else Path(dir)
+            options = [*(flags or []), *["--force"] * force]
+            ran = _command.run("export", plan, "--format", format, "-o", place, *options)
+            files = [Path(f) for f in ran.json["files"]]
+            return {f.relative_to(place).as_posix(): f.read_text(encoding="utf-8") for f in files}
 
     def _for_build(self, X: ArrayLike | None, y: ArrayLike | None) -> project.Samples:
         if X is not None and y is not None:
@@ -176,6 +207,25 @@ class Circuit(Computation):
 
 def _flags(**values: Any) -> list[str]:
     return [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value is not None]
+
+
+def _write_atomic(path: Path, text: str) -> None:
+    """Readers see the old text or the new one: a file beside it, then a rename."""
+    path = Path(os.path.realpath(path))
+    beside = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
+    try:
+        # A new file has the permissions that the user's files have.
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            os.chmod(beside, path.stat().st_mode & 0o7777)
+        os.replace(beside, path)
+    except OSError as fault:
+        raise InputError(f"{path}: {fault.strerror}: give a path that can be written") from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 class _File:

@@ -47,7 +47,8 @@ def convert(
     - a fitted estimator of scikit-learn: perceptrons, linear models, and pipelines of scalers and these; others through
       skl2onnx, if it is installed;
     - an ONNX model: a path, the bytes of a file, or a ``ModelProto``;
-    - a PyTorch module; a Keras model;
+    - a PyTorch module; a Keras model, its layers in a chain or branching;
+    - a model of HGQ2, a chain of ``QDense``: its bit widths are taken as they are, so ``data`` and ``bits`` are left out;
     - a list of layers ``(W, b, activation)``, for ``activation(x @ W + b)``: ``"relu"``, ``"leaky-relu(0.1)"``, ``"elu"``,
       ``"softplus"``, ``"psoftplus(0.3)"``, ``"sigmoid"``, ``"tanh"``, ``"none"``, a formula such as ``"{x*exp(-x^2)}"``, and with a
       kind ``"tanh*amplifying"`` or ``"tanh*attenuating(1)"``;
@@ -64,7 +65,7 @@ def convert(
         "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
-    plan = sources.plan(model)
+    plan = sources.plan(model, name or "net")
     if plan is not None:
         if data is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
             raise InputError("model: a plan is quantized already: leave out data, y, input_range, bits and other options")

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gainstage import _command, _native
@@ -25,8 +26,12 @@ class Source:
         self.text, self.classes, self.flat = text, classes, flat
 
 
-def plan(model: Any) -> Circuit | None:
-    """The circuit of a path that leads to a plan."""
+def plan(model: Any, name: str) -> Circuit | None:
+    """The circuit of what is quantized already: a path that leads to a plan, or a model of HGQ2."""
+    if _is_keras(model):
+        from gainstage.readers import hgq
+
+        return Circuit(hgq.plan(model, name)) if hgq.is_hgq(model) else None
     if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).endswith(".json"):
         return None
     text = _read(model)
@@ -49,23 +54,28 @@ def source(model: Any, name: str, inputs: int | None) -> Source:
     if isinstance(model, (list, tuple)):
         return _of(from_layers(model), name)
     bases = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
-    roots = {b.split(".")[0] for b in bases}
     if "onnx.ModelProto" in bases or (hasattr(model, "SerializeToString") and hasattr(model, "graph")):
         return _onnx(model.SerializeToString(), name)
     if "torch.Module" in bases:
         from gainstage.readers import torch
 
         return _onnx(torch.to_onnx(model, inputs), name)
-    if roots & {"keras", "tf_keras", "tensorflow"} and hasattr(model, "layers"):
-        from gainstage.readers import keras
+    if _is_keras(model):
+        from gainstage.readers import keras, keras_graph
 
-        return _of(keras.read(model), name)
+        network = keras.read(model)
+        return _of(network, name) if network is not None else _graph(*keras_graph.to_onnx(model), name)
     if hasattr(model, "fit") and hasattr(model, "get_params"):
         return _estimator(model, name)
     raise InputTypeError(
         f"model is a {type(model).__name__}: give an estimator of scikit-learn, an ONNX model, a PyTorch module, a Keras model, "
         "a list of layers, or a path"
     )
+
+
+def _is_keras(model: Any) -> bool:
+    roots = {c.__module__.split(".")[0] for c in type(model).__mro__}
+    return bool(roots & {"keras", "tf_keras", "tensorflow"}) and hasattr(model, "layers")
 
 
 def _of(network: Network, name: str) -> Source:
@@ -93,6 +103,16 @@ def _onnx(model: bytes, name: str, place: str = "model", directory: str = ".") -
     for note in notes:
         _command._log.info(note)
     return Source(text)
+
+
+def _graph(model: bytes, decides: bool, columns: int, name: str) -> Source:
+    """A graph whose outputs are scores if it decides: a class comes out, as of a chain that ends so."""
+    source = _onnx(model, name)
+    source.flat = False
+    if decides:
+        source.classes = np.arange(columns)
+        source.text = json.dumps(json.loads(source.text) | {"classes": [str(k) for k in range(columns)]})
+    return source
 
 
 def _file(path: Path, name: str) -> Source:

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::flow::export::{self, File, Format, Source, Tests, onnx};
 use crate::flow::load::samples_with;
+use gainstage_golden::export::c99::{Buffers, Options};
 use gainstage_golden::export::rom::RomFormat;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -15,7 +16,10 @@ them the Verilog reads: where it reads weights, those of its engines, not those 
 signed code as two's complement, weights neuron after neuron. Raw binary has the lowest byte first.
 
 c99 writes NAME.h and NAME.c: integers only, no heap, `void NAME_run(const int64_t *x, int64_t *y)`, the same bits as
-the circuit. Sizes of constants and stack are printed and stand in the header.
+the circuit, and NAME.hpp for C++. Sizes of constants and stack are printed and stand in the header.
+
+rust writes a crate, Cargo.toml and src/lib.rs: no std, no heap, no panics; `run` takes and gives numbers of the crate
+fixed, `run_codes` codes. python writes NAME.py, a reference to read: numpy, a line a step, formats in comments.
 
 onnx writes one file, OUT if that ends in .onnx, else OUT/NAME.onnx. Of a plan it holds int64 arithmetic from codes to
 codes, the same bits as the circuit; with --values from and to float64 values. Of a model.json it holds float32.
@@ -23,7 +27,7 @@ codes, the same bits as the circuit; with --values from and to float64 values. O
 testbench and cocotb write a test with vectors and all files of the circuit, ready to run in OUT: corner codes, the
 samples of --data, random codes. The Verilog bench prints PASS, or the first mismatch and ends with $fatal.
 
-All formats but the memories, c99 and onnx need a directory that `generate` or `build` wrote.
+All formats but the memories, c99, rust, python and onnx need a directory that `generate` or `build` wrote.
 
 Examples:
   gainstage export plan.json --format c99 -o c
@@ -55,12 +59,24 @@ pub struct Args {
     /// c99: keep weights and tables in program memory where the program is compiled for an AVR
     #[arg(long)]
     progmem: bool,
+    /// c99: also a function for buffers of 16 or 32 bits that span -1 to 1, in units of each port's full scale
+    #[arg(long, value_enum, value_name = "Q")]
+    buffers: Option<Q>,
     /// onnx: of a plan the values that codes stand for, not the codes
     #[arg(long)]
     values: bool,
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,
+}
+
+/// Elements of buffers.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Q {
+    /// int16_t with 15 fraction bits
+    Q15,
+    /// int32_t with 31 fraction bits
+    Q31,
 }
 
 /// Formats by the names that users give.
@@ -82,6 +98,10 @@ enum Name {
     CHeader,
     /// The network as a C program
     C99,
+    /// The network as a Rust crate without std
+    Rust,
+    /// The network as a Python script on numpy
+    Python,
     /// A plan or a model as an ONNX graph
     Onnx,
     /// A self-checking Verilog test bench
@@ -102,7 +122,7 @@ enum Name {
 
 impl Name {
     /// The format of a plan's or a circuit's files; none for ONNX, which also takes models.
-    fn format(self, progmem: bool) -> Option<Format> {
+    fn format(self, options: Options) -> Option<Format> {
         Some(match self {
             Name::Onnx => return None,
             Name::Mem => Format::Rom(RomFormat::Mem),
@@ -112,7 +132,9 @@ impl Name {
             Name::MifAltera => Format::Rom(RomFormat::MifAltera),
             Name::Bin => Format::Rom(RomFormat::Binary),
             Name::CHeader => Format::Rom(RomFormat::CHeader),
-            Name::C99 => Format::C99 { progmem },
+            Name::C99 => Format::C99(options),
+            Name::Rust => Format::Rust,
+            Name::Python => Format::Python,
             Name::Testbench => Format::Testbench,
             Name::Sdc => Format::Sdc,
             Name::Xdc => Format::Xdc,
@@ -153,7 +175,16 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         !args.values || matches!(args.format, Name::Onnx),
         "--values is about ONNX files: give --format onnx, or leave it out"
     );
-    let (directory, files, sizes) = match args.format.format(args.progmem) {
+    anyhow::ensure!(
+        args.buffers.is_none() || matches!(args.format, Name::C99),
+        "--buffers is about the C program: give --format c99, or leave it out"
+    );
+    let buffers = args.buffers.map(|q| match q {
+        Q::Q15 => Buffers::Q15,
+        Q::Q31 => Buffers::Q31,
+    });
+    let options = Options { progmem: args.progmem, buffers };
+    let (directory, files, sizes) = match args.format.format(options) {
         Some(format) => {
             let (files, sizes) = files(args, format)?;
             (args.output.clone(), files, sizes)

@@ -8,8 +8,10 @@ use super::evaluate::{check_columns, input_codes};
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
-use gainstage_golden::export::c99::{C99, c99, c99_progmem};
+use gainstage_golden::export::c99::{C99, Options, c99_with};
+use gainstage_golden::export::python::{Script, python};
 use gainstage_golden::export::rom::{RomFormat, RomImage};
+use gainstage_golden::export::rust::{RustCrate, rust};
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -23,10 +25,11 @@ pub enum Format {
     /// Tables and weights as memory files.
     Rom(RomFormat),
     /// The plan as a C program.
-    C99 {
-        /// Whether an AVR keeps weights and tables in program memory.
-        progmem: bool,
-    },
+    C99(Options),
+    /// The plan as a Rust crate.
+    Rust,
+    /// The plan as a Python script.
+    Python,
     /// A self-checking Verilog test bench with the circuit's files.
     Testbench,
     /// A cocotb test with the circuit's files.
@@ -90,7 +93,12 @@ impl Source {
         let one = |name: String, text: String| (vec![File { name, bytes: text.into() }], nothing.clone());
         match format {
             Format::Rom(rom) => self.memories(rom),
-            Format::C99 { progmem } => Ok(self.c(progmem)),
+            Format::C99(options) => Ok(self.c(options)),
+            Format::Rust => Ok(self.rust()),
+            Format::Python => {
+                let Script { name, text } = python(&self.plan);
+                Ok(one(format!("{name}.py"), text))
+            }
             Format::Testbench | Format::Cocotb => Ok((self.tests(format, tests)?, nothing)),
             Format::Sdc => self.manifest().map(|m| one(format!("{}.sdc", m.top), handover::sdc(m))),
             Format::Xdc => self.manifest().map(|m| one(format!("{}.xdc", m.top), handover::xdc(m))),
@@ -137,13 +145,14 @@ impl Source {
         Ok((circuit.iter().chain(&layers).map(file).collect(), roles))
     }
 
-    fn c(&self, progmem: bool) -> (Vec<File>, serde_json::Value) {
-        let C99 { header, source, weight_bytes, table_bytes, stack_bytes } =
-            if progmem { c99_progmem(&self.plan) } else { c99(&self.plan) };
+    fn c(&self, options: Options) -> (Vec<File>, serde_json::Value) {
+        let C99 { header, source, cpp, weight_bytes, table_bytes, stack_bytes } =
+            c99_with(&self.plan, options);
         let name = &self.plan.name;
         let files = vec![
             File { name: format!("{name}.h"), bytes: header.into() },
             File { name: format!("{name}.c"), bytes: source.into() },
+            File { name: format!("{name}.hpp"), bytes: cpp.into() },
         ];
         let sizes = serde_json::json!({
             "weight_bytes": weight_bytes,
@@ -151,6 +160,15 @@ impl Source {
             "stack_bytes": stack_bytes,
         });
         (files, sizes)
+    }
+
+    fn rust(&self) -> (Vec<File>, serde_json::Value) {
+        let RustCrate { name: _, manifest, library, weight_bytes, table_bytes } = rust(&self.plan);
+        let files = vec![
+            File { name: "Cargo.toml".into(), bytes: manifest.into() },
+            File { name: "src/lib.rs".into(), bytes: library.into() },
+        ];
+        (files, serde_json::json!({ "weight_bytes": weight_bytes, "table_bytes": table_bytes }))
     }
 
     /// A test with all files of the circuit beside it, as they lie there.
@@ -201,7 +219,7 @@ impl Source {
 
 /// A file to be written.
 pub struct File {
-    /// Its name in the output directory.
+    /// Its path in the output directory.
     pub name: String,
     /// What stands in it.
     pub bytes: Vec<u8>,

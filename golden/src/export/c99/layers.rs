@@ -2,9 +2,10 @@
 
 use super::constants::Constants;
 use super::support::Helper;
-use super::text::{list, literal, storage};
+use super::text::{list, literal};
+use crate::export::steps::{self, Limits, Step, storage};
 use crate::num::Format;
-use crate::plan::{Argmax, Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Argmax, Plan};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -26,7 +27,7 @@ pub(super) fn buffer(layer: usize) -> &'static str {
 
 impl Layers {
     pub fn new(plan: &Plan, constants: Constants, used: &mut BTreeSet<Helper>) -> Layers {
-        let mut w = Writer { plan, constants, used, out: String::new(), weight_bytes: 0 };
+        let mut w = Writer::new(plan, constants, used);
         let mut buffers = [0; 2];
         for (l, layer) in plan.layers.iter().enumerate() {
             w.layer(l);
@@ -42,7 +43,8 @@ impl Layers {
     }
 }
 
-struct Writer<'a> {
+/// Writes functions and notes what they call.
+pub(super) struct Writer<'a> {
     plan: &'a Plan,
     constants: Constants,
     used: &'a mut BTreeSet<Helper>,
@@ -50,28 +52,29 @@ struct Writer<'a> {
     weight_bytes: usize,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub fn new(plan: &'a Plan, constants: Constants, used: &'a mut BTreeSet<Helper>) -> Writer<'a> {
+        Writer { plan, constants, used, out: String::new(), weight_bytes: 0 }
+    }
+
     fn layer(&mut self, l: usize) {
-        let formats = self.plan.input_formats(l);
-        let (plan, inputs) = (self.plan, formats.len());
-        let neurons = &plan.layers[l].neurons;
-        let weights: Vec<Vec<i64>> = neurons.iter().map(|n| aligned(n, &formats)).collect();
-        let bits = storage(weights.iter().flatten().copied());
+        let inputs = self.plan.input_formats(l).len();
+        let neurons = steps::layer(self.plan, l);
+        let bits = storage(neurons.iter().flat_map(|n| &n.weights).copied());
         self.need(Helper::dot(bits));
         // Each neuron adds a bias of eight bytes, which stands in the code.
         self.weight_bytes += neurons.len() * (inputs * bits as usize / 8 + 8);
         let place = self.constants.place();
         let mut text =
             format!("static const int{bits}_t layer{l}_w[{}][{inputs}]{place} = {{\n", neurons.len());
-        for row in &weights {
+        for neuron in &neurons {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "    {},", list(row, bits));
+            let _ = writeln!(text, "    {},", list(&neuron.weights, bits));
         }
         let _ = write!(text, "}};\n\nstatic void layer{l}(const int64_t *x, int64_t *y)\n{{\n");
         for (n, neuron) in neurons.iter().enumerate() {
             let sum = format!("dot{bits}({}, layer{l}_w[{n}], x, {inputs})", literal(neuron.bias));
-            let y = self.stage(&neuron.stage, &sum, neuron.acc_frac(&formats), &format!("y[{n}]"));
-            text.push_str(&y);
+            text.push_str(&self.steps(&neuron.steps, sum, &format!("y[{n}]")));
         }
         text.push_str("}\n\n");
         self.out.push_str(&text);
@@ -108,75 +111,39 @@ impl Writer<'_> {
         self.used.extend(helper.needs());
     }
 
-    /// Statements that leave the neuron's output in `y`.
-    fn stage(&mut self, stage: &Stage, sum: &str, frac: i32, y: &str) -> String {
-        match *stage {
-            Stage::Linear { y: format } => {
-                let code = self.requantize(sum, frac, format);
-                format!("    {y} = {code};\n")
-            }
-            Stage::Fused { z, table } => {
-                let z = self.requantize(sum, frac, z);
-                format!("    {y} = table{table}({z});\n")
-            }
-            Stage::Activated { z, table, h, tail, y: format } => {
-                let code = self.requantize(sum, frac, z);
-                let h_code = match table {
-                    Some(t) => format!("table{t}({code})"),
-                    None if z == h => code,
-                    None => self.requantize(&code, z.frac, h),
-                };
-                self.tail(tail, &h_code, h, format, y)
-            }
+    /// Statements that leave in `y` what the steps make of an expression.
+    pub fn steps(&mut self, steps: &[Step], sum: String, y: &str) -> String {
+        let (mut text, mut value) = (String::new(), sum);
+        for &step in steps {
+            value = match step {
+                Step::Clamp(to) => self.call(Helper::Clamp, format!("clamp({value}, {})", limits(to))),
+                Step::Narrow { by, to } => {
+                    self.call(Helper::Narrow, format!("narrow({value}, {by}, {})", limits(to)))
+                }
+                Step::Widen { by, to } => {
+                    self.call(Helper::Widen, format!("widen({value}, {by}, {})", limits(to)))
+                }
+                Step::Table(t) => format!("table{t}({value})"),
+                Step::Square => {
+                    // Once, not twice.
+                    text.push_str(&format!("    {y} = {value};\n"));
+                    format!("{y} * {y}")
+                }
+                Step::Attenuate { b, up, down, to } => {
+                    let (b, to) = (literal(b), limits(to));
+                    self.call(Helper::Attenuate, format!("attenuate({value}, {b}, {up}, {down}, {to})"))
+                }
+            };
         }
+        text + &format!("    {y} = {value};\n")
     }
 
-    fn tail(&mut self, tail: Tail, code: &str, h: Format, format: Format, y: &str) -> String {
-        match tail {
-            Tail::Ordinary if h == format => format!("    {y} = {code};\n"),
-            Tail::Ordinary => format!("    {y} = {};\n", self.requantize(code, h.frac, format)),
-            Tail::Amplifying => {
-                let square = self.requantize(&format!("{y} * {y}"), 2 * h.frac, format);
-                format!("    {y} = {code};\n    {y} = {square};\n")
-            }
-            Tail::Attenuating { b } => {
-                self.need(Helper::Attenuate);
-                let shift = h.frac + format.frac;
-                let (up, down) = (shift.max(0), (-shift).max(0));
-                let (b, (lo, hi)) = (literal(b), range(format));
-                format!("    {y} = attenuate({code}, {b}, {up}, {down}, {lo}, {hi});\n")
-            }
-        }
-    }
-
-    /// An expression for the value of another, rounded half up and saturated.
-    fn requantize(&mut self, value: &str, from_frac: i32, to: Format) -> String {
-        let (lo, hi) = range(to);
-        match from_frac - to.frac {
-            0 => {
-                self.need(Helper::Clamp);
-                format!("clamp({value}, {lo}, {hi})")
-            }
-            // Beyond 63 bits everything rounds to 0, as it does at 63: |value| is below 2^62.
-            right if right > 0 => {
-                self.need(Helper::Narrow);
-                format!("narrow({value}, {}, {lo}, {hi})", right.min(63))
-            }
-            // Beyond 62 bits everything but 0 saturates, as it does at 62.
-            left => {
-                self.need(Helper::Widen);
-                format!("widen({value}, {}, {lo}, {hi})", (-left).min(62))
-            }
-        }
+    fn call(&mut self, helper: Helper, text: String) -> String {
+        self.need(helper);
+        text
     }
 }
 
-/// Weights that bring every product to the sum's point. A validated plan keeps them in 64 bits.
-fn aligned(neuron: &PlanNeuron, formats: &[Format]) -> Vec<i64> {
-    let frac = neuron.acc_frac(formats);
-    neuron.weights.iter().zip(formats).map(|(&w, &f)| w << neuron.alignment(f, frac)).collect()
-}
-
-fn range(format: Format) -> (String, String) {
-    (literal(format.min_code()), literal(format.max_code()))
+fn limits(to: Limits) -> String {
+    format!("{}, {}", literal(to.lo), literal(to.hi))
 }

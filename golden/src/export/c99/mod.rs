@@ -5,14 +5,17 @@
 //! `int64_t` with room for the rounding constant. Right shifts of negative numbers, which C leaves to the compiler,
 //! are made of unsigned shifts. The input codes must be codes of their formats, as they are in a circuit.
 
+mod buffers;
 mod constants;
+mod cpp;
 mod layers;
 mod support;
 mod table;
 mod text;
 
-use crate::data::plain;
-use crate::plan::{Plan, Stage};
+use crate::export::steps::{ports, used_tables};
+use crate::plan::Plan;
+pub use buffers::Buffers;
 use constants::Constants;
 use layers::Layers;
 use std::collections::BTreeSet;
@@ -29,6 +32,8 @@ pub struct C99 {
     pub header: String,
     /// `NAME.c`.
     pub source: String,
+    /// `NAME.hpp`: the same for C++, with arrays.
+    pub cpp: String,
     /// Bytes of constant weights and biases, and of the scales of scores where a class is decided.
     pub weight_bytes: usize,
     /// Bytes of constant tables.
@@ -37,18 +42,24 @@ pub struct C99 {
     pub stack_bytes: usize,
 }
 
+/// What a program has beyond the function from codes to codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Weights and tables stay in the program memory of an AVR, whose compiler would copy them into RAM. For any other
+    /// machine the program is the same.
+    pub progmem: bool,
+    /// A function for buffers of 16 or 32 bits.
+    pub buffers: Option<Buffers>,
+}
+
 /// The C program of a validated plan. The same plan gives the same bytes.
 pub fn c99(plan: &Plan) -> C99 {
-    program(plan, Constants::Plain)
+    c99_with(plan, Options::default())
 }
 
-/// The same with weights and tables in the program memory of an AVR, whose compiler would copy them into RAM. For any other
-/// machine the program is what [`c99`] gives.
-pub fn c99_progmem(plan: &Plan) -> C99 {
-    program(plan, Constants::Progmem)
-}
-
-fn program(plan: &Plan, constants: Constants) -> C99 {
+/// The same with options.
+pub fn c99_with(plan: &Plan, options: Options) -> C99 {
+    let constants = if options.progmem { Constants::Progmem } else { Constants::Plain };
     let mut used = BTreeSet::new();
     let (mut tables, mut table_bytes) = (String::new(), 0);
     for index in used_tables(plan) {
@@ -57,7 +68,9 @@ fn program(plan: &Plan, constants: Constants) -> C99 {
         table_bytes += table.bytes;
     }
     let layers = Layers::new(plan, constants, &mut used);
-    let stack_bytes = layers.buffer_bytes + FRAMES;
+    let last = options.buffers.map(|b| b.source(plan, &mut layers::Writer::new(plan, constants, &mut used)));
+    let converted = if last.is_some() { 8 * (plan.inputs.len() + plan.output_formats().len()) } else { 0 };
+    let stack_bytes = layers.buffer_bytes + converted + FRAMES;
     let sizes = Sizes { weights: layers.weight_bytes, tables: table_bytes, stack: stack_bytes };
 
     let name = &plan.name;
@@ -71,9 +84,14 @@ fn program(plan: &Plan, constants: Constants) -> C99 {
     source.push_str(&tables);
     source.push_str(&layers.text);
     source.push_str(&run(plan, &layers));
+    if let Some(text) = last {
+        source.push('\n');
+        source.push_str(&text);
+    }
     C99 {
-        header: header(plan, &sizes, constants),
+        header: header(plan, &sizes, constants, options.buffers),
         source,
+        cpp: cpp::header(plan, options.buffers),
         weight_bytes: layers.weight_bytes,
         table_bytes,
         stack_bytes,
@@ -86,40 +104,20 @@ struct Sizes {
     stack: usize,
 }
 
-/// Indices of the tables that some neuron reads, ascending: a static function that nobody calls is a warning.
-fn used_tables(plan: &Plan) -> BTreeSet<usize> {
-    let neurons = plan.layers.iter().flat_map(|l| &l.neurons);
-    let table = |stage: &Stage| match stage {
-        Stage::Activated { table, .. } => *table,
-        Stage::Fused { table, .. } => Some(*table),
-        Stage::Linear { .. } => None,
-    };
-    neurons.filter_map(|n| table(&n.stage)).collect()
-}
-
-fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
+fn header(plan: &Plan, sizes: &Sizes, constants: Constants, buffers: Option<Buffers>) -> String {
     let (name, outputs) = (&plan.name, plan.output_formats());
     let macros = name.to_ascii_uppercase();
     let mut text = format!(
         "/* {name}: integer model of a quantized network, bit for bit what its circuit computes.\n *\n\
          \x20* A value is code * 2^-fraction. The input codes must lie in the ranges below; the output codes do.\n *\n"
     );
-    let names = [&plan.names.inputs, &plan.names.outputs];
-    for ((letter, formats), names) in [('x', &plan.inputs), ('y', &outputs)].into_iter().zip(names) {
-        for (i, f) in formats.iter().enumerate() {
-            // A name must not end the comment.
-            let name = names.get(i).map_or(String::new(), |n| format!(", {}", plain(n)));
-            // Writing to a string cannot fail.
-            let _ = writeln!(
-                text,
-                " *   {letter}[{i}]{name}  {} bits, {} of them fraction: codes {} to {}, unit 2^{}",
-                f.width,
-                f.frac,
-                f.min_code(),
-                f.max_code(),
-                -f.frac
-            );
-        }
+    for line in ports('x', &plan.inputs, &plan.names.inputs).into_iter().chain(ports(
+        'y',
+        &outputs,
+        &plan.names.outputs,
+    )) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, " *   {line}");
     }
     if let Some(classes) = plan.class_note() {
         let _ = writeln!(text, " *   classes: {classes}");
@@ -132,7 +130,7 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
          #define {macros}_INPUTS {}\n#define {macros}_OUTPUTS {}\n\n\
          #ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
          /* Output codes y[0 .. {}] for the input codes x[0 .. {}]. */\n\
-         void {name}_run(const int64_t *x, int64_t *y);\n\n\
+         void {name}_run(const int64_t *x, int64_t *y);\n\n{}\
          #ifdef __cplusplus\n}}\n#endif\n\n#endif\n",
         sizes.weights,
         sizes.tables,
@@ -141,7 +139,8 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants) -> String {
         plan.inputs.len(),
         outputs.len(),
         outputs.len() - 1,
-        plan.inputs.len() - 1
+        plan.inputs.len() - 1,
+        buffers.map_or(String::new(), |b| b.header(plan))
     );
     text
 }

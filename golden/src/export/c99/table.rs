@@ -2,8 +2,9 @@
 
 use super::constants::Constants;
 use super::support::Helper;
-use super::text::{list, literal, storage};
+use super::text::{list, literal};
 use crate::approx::{Fold, Side, Table, Tree};
+use crate::export::steps::storage;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

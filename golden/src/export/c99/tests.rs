@@ -1,7 +1,8 @@
 //! Of the text only. That the program computes the plan is shown by compiling and running it, in `gainstage-sim`.
 
-use super::text::{list, literal, storage};
+use super::text::{list, literal};
 use super::*;
+use crate::export::steps::storage;
 use crate::num::Format;
 
 #[test]
@@ -40,10 +41,23 @@ fn constants_in_program_memory_are_read_through_functions() {
         Format::new(true, 10, 4).expect("a format"),
         Format::new(true, 12, 2).expect("a format"),
     );
-    let (plain, progmem) = (c99(&plan), c99_progmem(&plan));
+    let (plain, progmem) = (c99(&plan), c99_with(&plan, Options { progmem: true, ..Options::default() }));
     assert!(!plain.source.contains("CONSTANT") && !plain.source.contains("avr"), "{}", plain.source);
     assert!(progmem.source.contains("static const int8_t layer0_w[1][1] CONSTANT = {"), "{}", progmem.source);
     assert!(progmem.source.contains("acc += constant8(&w[i]) * x[i];"), "{}", progmem.source);
     assert!(!progmem.source.contains("constant16"), "nothing that is not used");
     assert!(progmem.header.contains("within its first 64 KiB"), "{}", progmem.header);
+}
+
+/// The header says how values stand in buffers: what no value reaches is 1.
+#[test]
+fn buffers_state_their_scales() {
+    let (h, y) = (Format::new(true, 10, 4).expect("a format"), Format::new(false, 12, -2).expect("a format"));
+    let options = Options { buffers: Some(Buffers::Q15), ..Options::default() };
+    let program = c99_with(&Plan::of_squarer("sq", h, y), options);
+    // s10.4 reaches from -32 to 32, u12.-2 from 0 to 16384.
+    assert!(program.header.contains("x[0]  full scale 2^5: a value is q * 2^-10"), "{}", program.header);
+    assert!(program.header.contains("y[0]  full scale 2^14: a value is q * 2^-1"), "{}", program.header);
+    assert!(program.header.contains("void sq_run_q15(const int16_t *x, int16_t *y);"));
+    assert!(program.cpp.contains("std::array<std::int16_t, outputs> run_q15("), "{}", program.cpp);
 }

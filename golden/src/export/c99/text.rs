@@ -12,12 +12,6 @@ pub(super) fn literal(v: i64) -> String {
     }
 }
 
-/// Bits of the narrowest of C's exact-width types for all of these numbers.
-pub(super) fn storage(values: impl IntoIterator<Item = i64>) -> u32 {
-    let (lo, hi) = values.into_iter().fold((0, 0), |(lo, hi), v| (v.min(lo), v.max(hi)));
-    [8, 16, 32].into_iter().find(|b| lo >= -(1i64 << (b - 1)) && hi < 1i64 << (b - 1)).unwrap_or(64)
-}
-
 /// Values between braces, wrapped; each as a plain constant of its array's type.
 pub(super) fn list(values: &[i64], bits: u32) -> String {
     let mut text = String::from("{");

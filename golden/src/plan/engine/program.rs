@@ -125,6 +125,9 @@ impl<T: Lane + RunLayer> Program<T> {
         let mut a = vec![[T::default(); LANES]; width];
         let mut b = a.clone();
         for (x, y) in x.chunks(LANES * self.inputs).zip(y.chunks_mut(LANES * outputs)) {
+            // What an earlier block left in lanes without a sample is no code of an input: its square might overflow.
+            let samples = x.len() / self.inputs;
+            a[..self.inputs].iter_mut().for_each(|lane| lane[samples..].fill(T::default()));
             for (l, sample) in x.chunks_exact(self.inputs).enumerate() {
                 for (lane, &code) in a.iter_mut().zip(sample) {
                     lane[l] = T::of(code);

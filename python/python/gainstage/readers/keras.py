@@ -1,8 +1,8 @@
-"""Models of Keras: chains of layers, read from their weights."""
+"""Models of Keras: chains of layers, read from their weights; others go through ``keras_graph``."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from gainstage.errors import UnsupportedModel
 from gainstage.readers.network import Affine, Network
 
 #: Layers that do nothing once a model is trained.
-_NOTHING = {
+NOTHING = {
     "InputLayer",
     "Dropout",
     "GaussianNoise",
@@ -24,31 +24,53 @@ _ACTIVATIONS = {
 }  # fmt: skip
 
 
-def read(model: Any) -> Network:
-    """The network of a Sequential or functional model whose layers stand one behind the other."""
+class Target(Protocol):
+    """What layers are added to: a network, or a graph."""
+
+    def dense(self, weights: Any, bias: Any) -> None: ...
+    def affine(self, affine: Affine) -> None: ...
+    def activation(self, name: str) -> None: ...
+    def decide(self) -> None: ...
+
+
+def read(model: Any) -> Network | None:
+    """The network of a Sequential or functional model whose layers stand one behind the other; None if they branch."""
+    if branches(model):
+        return None
     network = Network()
-    layers = _chain(model)
-    for at, layer in enumerate(layers):
-        _layer(network, layer, last=at + 1 == len(layers))
+    layers = chain(model)
+    for at, each in enumerate(layers):
+        layer(network, each, last=at + 1 == len(layers))
     network.flat = False
     return network
 
 
-def _chain(model: Any) -> list[Any]:
+def branches(model: Any) -> bool:
+    """Whether some layer takes something else than what the layer before it gives, and that alone."""
     layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
     if type(model).__name__ != "Sequential":
-        for before, layer in zip(layers, layers[1:], strict=False):
-            if isinstance(layer.input, (list, tuple)) or layer.input is not before.output:
-                raise UnsupportedModel(
-                    f"model: the layer {layer.name!r} does not take what {before.name!r} gives alone: export the model to "
-                    "ONNX (model.export) and convert that"
-                )
-    return [inner for layer in layers for inner in (_chain(layer) if hasattr(layer, "layers") else [layer])]
+        if len(model.inputs) != 1 or len(model.outputs) != 1:
+            return True
+        tensor = model.inputs[0]
+        for each in layers:
+            nodes = each._inbound_nodes
+            if len(nodes) != 1 or nodes[0].input_tensors != [tensor]:
+                return True
+            tensor = nodes[0].outputs[0]
+    return any(branches(each) for each in layers if hasattr(each, "layers"))
 
 
-def _layer(network: Network, layer: Any, last: bool) -> None:
+def chain(model: Any) -> list[Any]:
+    """The layers of a model, those of models within it too."""
+    if type(model).__name__ != "Sequential" and branches(model):
+        raise UnsupportedModel(f"model: the model {model.name!r} within it branches: put its layers into the outer model")
+    layers = [each for each in model.layers if type(each).__name__ != "InputLayer"]
+    return [inner for each in layers for inner in (chain(each) if hasattr(each, "layers") else [each])]
+
+
+def layer(network: Target, layer: Any, last: bool) -> None:
     kind = type(layer).__name__
-    if kind in _NOTHING or (kind == "Flatten" and len(layer.input.shape) == 2):
+    if kind in NOTHING or (kind == "Flatten" and len(layer.input.shape) == 2):
         return
     if kind == "Dense":
         weights = [np.asarray(w, dtype=float) for w in layer.get_weights()]
@@ -70,7 +92,7 @@ def _layer(network: Network, layer: Any, last: bool) -> None:
         raise UnsupportedModel(f"model: no circuit has a layer {layer.name!r} of the kind {kind}")
 
 
-def _function(network: Network, layer: Any, last: bool) -> None:
+def _function(network: Target, layer: Any, last: bool) -> None:
     name = getattr(layer.activation, "__name__", type(layer.activation).__name__)
     if name == "softmax":
         _classes(network, layer, last)
@@ -82,7 +104,7 @@ def _function(network: Network, layer: Any, last: bool) -> None:
         raise UnsupportedModel(f"model: no circuit has the activation {name!r} of the layer {layer.name!r}")
 
 
-def _own(network: Network, layer: Any, kind: str, last: bool) -> None:
+def _own(network: Target, layer: Any, kind: str, last: bool) -> None:
     if kind == "Softmax":
         _classes(network, layer, last)
     elif kind == "LeakyReLU":
@@ -96,11 +118,10 @@ def _own(network: Network, layer: Any, kind: str, last: bool) -> None:
         raise UnsupportedModel(f"model: the layer {layer.name!r} ({kind}) has settings that no circuit has")
 
 
-def _classes(network: Network, layer: Any, last: bool) -> None:
+def _classes(network: Target, layer: Any, last: bool) -> None:
     if not last:
         raise UnsupportedModel(f"model: {layer.name!r} has a softmax before the end: no circuit divides by a sum")
-    # The scores decide, whatever is made of them.
-    network.classes = np.arange(network.layers[-1][0].shape[1])
+    network.decide()
 
 
 def _batch(layer: Any) -> Affine:

@@ -66,6 +66,10 @@ class Network:
                 raise UnsupportedModel(f"the activation {name} stands before the first layer")
             self.dense(np.eye(size), None, name)
 
+    def decide(self) -> None:
+        """Ends with a choice: the scores decide, whatever is made of them."""
+        self.classes = np.arange(self.layers[-1][0].shape[1])
+
     def text(self, name: str) -> str:
         """The text of model.json."""
         if self._waiting:

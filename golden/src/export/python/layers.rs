@@ -1,0 +1,127 @@
+//! The layers as Python functions: sums of products of all neurons, then the steps of those that take the same ones.
+
+use super::list;
+use crate::export::steps::{self, Limits, Step};
+use crate::plan::{Argmax, Plan, Stage, Tail};
+use std::fmt::Write;
+
+/// The functions `layer0`, `layer1`, ... and `predict`.
+pub(super) fn text(plan: &Plan) -> String {
+    let mut text = String::new();
+    for l in 0..plan.layers.len() {
+        layer(plan, l, &mut text);
+    }
+    if plan.argmax.is_some() {
+        decide(plan, &mut text);
+    }
+    predict(plan, &mut text);
+    text
+}
+
+fn layer(plan: &Plan, l: usize, text: &mut String) {
+    let (neurons, inputs) = (steps::layer(plan, l), plan.input_formats(l).len());
+    let _ = writeln!(text, "W{l} = np.array([  # a row for each neuron, aligned to the point of its sum");
+    for neuron in &neurons {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "    {},", list(&neuron.weights));
+    }
+    let biases: Vec<i64> = neurons.iter().map(|n| n.bias).collect();
+    let _ = write!(
+        text,
+        "], dtype=np.int64)\nB{l} = np.array({}, dtype=np.int64)\n\n\ndef layer{l}(x):\n    \"\"\"{inputs} inputs, {} \
+         neurons.\"\"\"\n    sums = x @ W{l}.T + B{l}\n    y = np.empty_like(sums)\n",
+        list(&biases),
+        neurons.len()
+    );
+    let formats = plan.input_formats(l);
+    let said: Vec<String> = plan.layers[l]
+        .neurons
+        .iter()
+        .map(|n| format!("{} fraction bits in the sum, {}", n.acc_frac(&formats), describe(plan, &n.stage)))
+        .collect();
+    let mut done = vec![false; neurons.len()];
+    for first in 0..neurons.len() {
+        if done[first] {
+            continue;
+        }
+        let same = |&n: &usize| neurons[n].steps == neurons[first].steps && said[n] == said[first];
+        let members: Vec<usize> = (first..neurons.len()).filter(same).collect();
+        members.iter().for_each(|&n| done[n] = true);
+        let columns = match members.len() {
+            all if all == neurons.len() => ":".into(),
+            _ => format!("{members:?}"),
+        };
+        let _ = writeln!(text, "    # {}", said[first]);
+        let _ = writeln!(text, "    v = sums[:, {columns}]");
+        steps(&neurons[first].steps, text);
+        let _ = writeln!(text, "    y[:, {columns}] = v");
+    }
+    text.push_str("    return y\n\n\n");
+}
+
+fn steps(steps: &[Step], text: &mut String) {
+    let mut value = "v";
+    for step in steps {
+        let line = match *step {
+            Step::Clamp(Limits { lo, hi }) => format!("np.clip({value}, {lo}, {hi})"),
+            Step::Narrow { by, to: Limits { lo, hi } } => format!("narrow({value}, {by}, {lo}, {hi})"),
+            Step::Widen { by, to: Limits { lo, hi } } => format!("widen({value}, {by}, {lo}, {hi})"),
+            Step::Table(t) => format!("piecewise({value}, TABLE{t})"),
+            Step::Square => {
+                value = "v * v";
+                continue;
+            }
+            Step::Attenuate { b, up, down, to: Limits { lo, hi } } => {
+                format!("attenuate({value}, {b}, {up}, {down}, {lo}, {hi})")
+            }
+        };
+        value = "v";
+        let _ = writeln!(text, "    v = {line}");
+    }
+}
+
+/// What happens to a sum, with the formats on the way.
+fn describe(plan: &Plan, stage: &Stage) -> String {
+    match stage {
+        Stage::Linear { y } => format!("y {y}"),
+        Stage::Fused { z, table } => {
+            format!("z {z}, {} by table, y {}", plan.tables[*table].function(), plan.tables[*table].output)
+        }
+        Stage::Activated { z, table, h, tail, y } => {
+            let table = table.map_or(String::new(), |t| format!("{} by table, ", plan.tables[t].function()));
+            let tail = match tail {
+                Tail::Ordinary => "",
+                Tail::Amplifying => "squared, ",
+                Tail::Attenuating { .. } => "h/(h^2+b), ",
+            };
+            format!("z {z}, {table}h {h}, {tail}y {y}")
+        }
+    }
+}
+
+fn decide(plan: &Plan, text: &mut String) {
+    let scores = plan.score_formats();
+    let body = match scores.len() {
+        1 => "    return (scores > 0).astype(np.int64)\n".to_owned(),
+        _ => format!(
+            "    # Codes in units of the finest, so that they compare like values.\n    \
+             return np.argmax(scores << np.array({:?}), axis=1)[:, None].astype(np.int64)\n",
+            Argmax::shifts(&scores)
+        ),
+    };
+    let _ = write!(
+        text,
+        "def decide(scores):\n    \"\"\"The largest score's index; of equal ones the lowest. One score is compared with 0.\"\"\"\n{body}\n\n"
+    );
+}
+
+fn predict(plan: &Plan, text: &mut String) {
+    text.push_str(
+        "def predict(codes):\n    \"\"\"Output codes of input codes: integers, a row for each sample.\"\"\"\n    \
+         v = checked(codes)\n",
+    );
+    for l in 0..plan.layers.len() {
+        let _ = writeln!(text, "    v = layer{l}(v)");
+    }
+    text.push_str(if plan.argmax.is_some() { "    return decide(v)\n\n\n" } else { "    return v\n\n\n" });
+}

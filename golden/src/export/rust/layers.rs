@@ -1,0 +1,141 @@
+//! The layers as Rust functions: a sum of products per neuron, then its steps.
+
+use super::support::Helper;
+use crate::export::steps::{self, Limits, Step, storage};
+use crate::num::Format;
+use crate::plan::{Argmax, Plan};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The functions `layer0`, `layer1`, ... and what they need.
+pub(super) struct Layers {
+    pub text: String,
+    /// Bytes of weights, biases and scales of scores.
+    pub weight_bytes: usize,
+}
+
+impl Layers {
+    pub fn new(plan: &Plan, used: &mut BTreeSet<Helper>) -> Layers {
+        let mut layers = Layers { text: String::new(), weight_bytes: 0 };
+        used.insert(Helper::Dot);
+        for l in 0..plan.layers.len() {
+            layers.layer(plan, l, used);
+        }
+        if plan.argmax.is_some() {
+            layers.decide(&plan.score_formats());
+        }
+        layers
+    }
+
+    fn layer(&mut self, plan: &Plan, l: usize, used: &mut BTreeSet<Helper>) {
+        let (inputs, neurons) = (plan.input_formats(l).len(), steps::layer(plan, l));
+        let bits = storage(neurons.iter().flat_map(|n| &n.weights).copied());
+        self.weight_bytes += neurons.len() * (inputs * bits as usize / 8 + 8);
+        let count = neurons.len();
+        let mut text = format!("static LAYER{l}_W: [[i{bits}; {inputs}]; {count}] = [\n");
+        for neuron in &neurons {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "    {},", list(&neuron.weights));
+        }
+        let _ = write!(
+            text,
+            "];\n\nfn layer{l}(x: &[i64; {inputs}]) -> [i64; {count}] {{\n    let w = &LAYER{l}_W;\n    [\n"
+        );
+        for (n, neuron) in neurons.iter().enumerate() {
+            let mut value = format!("dot({}, &w[{n}], x)", neuron.bias);
+            for step in &neuron.steps {
+                value = call(step, &value, used);
+            }
+            let _ = writeln!(text, "        {value},");
+        }
+        self.text.push_str(&text);
+        self.text.push_str("    ]\n}\n\n");
+    }
+
+    /// The class of the scores: every score in units of the finest, so that codes compare like values.
+    fn decide(&mut self, scores: &[Format]) {
+        let count = scores.len();
+        let body = if count == 1 {
+            "    i64::from(s[0] > 0)\n".to_owned()
+        } else {
+            self.weight_bytes += 8 * count;
+            format!(
+                "    let shifts: [u32; {count}] = {:?};\n    let mut best = (0, i64::MIN);\n    \
+                 for (i, (&s, by)) in (0..).zip(s.iter().zip(shifts)) {{\n        \
+                 if s << by > best.1 {{\n            best = (i, s << by);\n        }}\n    }}\n    best.0\n",
+                Argmax::shifts(scores)
+            )
+        };
+        let _ = write!(
+            self.text,
+            "/// The largest score's index; of equal ones the lowest. One score is compared with 0.\n\
+             fn decide(s: &[i64; {count}]) -> i64 {{\n{body}}}\n"
+        );
+    }
+}
+
+/// The function that is called from outside: saturated inputs, then the layers one after the other.
+pub(super) fn run(plan: &Plan) -> String {
+    let limits: Vec<Limits> = plan.inputs.iter().map(|&f| Limits::of(f)).collect();
+    let mut text = String::from(
+        "/// Output codes for input codes; codes beyond their formats are saturated.\n\
+         pub fn run_codes(x: &[i64; INPUTS]) -> [i64; OUTPUTS] {\n",
+    );
+    if limits.windows(2).all(|w| w[0] == w[1]) {
+        let Limits { lo, hi } = limits[0];
+        let _ = writeln!(text, "    let x = &x.map(|code| clamp(code, {lo}, {hi}));");
+    } else {
+        text.push_str("    let x = &[\n");
+        for (i, Limits { lo, hi }) in limits.iter().enumerate() {
+            let _ = writeln!(text, "        clamp(x[{i}], {lo}, {hi}),");
+        }
+        text.push_str("    ];\n");
+    }
+    let last = plan.layers.len() - 1;
+    for l in 0..last {
+        let _ = writeln!(text, "    let x = &layer{l}(x);");
+    }
+    let result = if plan.argmax.is_some() {
+        format!("    [decide(&layer{last}(x))]\n}}\n\n")
+    } else {
+        format!("    layer{last}(x)\n}}\n\n")
+    };
+    text + &result
+}
+
+/// The call that takes a number on by one step.
+fn call(step: &Step, value: &str, used: &mut BTreeSet<Helper>) -> String {
+    let (helper, text) = match *step {
+        Step::Clamp(Limits { lo, hi }) => (Helper::Clamp, format!("clamp({value}, {lo}, {hi})")),
+        Step::Narrow { by, to: Limits { lo, hi } } => {
+            (Helper::Narrow, format!("narrow({value}, {by}, {lo}, {hi})"))
+        }
+        Step::Widen { by, to: Limits { lo, hi } } => {
+            (Helper::Widen, format!("widen({value}, {by}, {lo}, {hi})"))
+        }
+        Step::Table(t) => (Helper::Piecewise, format!("TABLE{t}.at({value})")),
+        Step::Square => (Helper::Square, format!("square({value})")),
+        Step::Attenuate { b, up, down, to: Limits { lo, hi } } => {
+            (Helper::Attenuate, format!("attenuate({value}, {b}, {up}, {down}, {lo}, {hi})"))
+        }
+    };
+    used.insert(helper);
+    text
+}
+
+/// Values between brackets, wrapped.
+pub(super) fn list(values: &[i64]) -> String {
+    let mut text = String::from("[");
+    let mut column = 1;
+    for (i, v) in values.iter().enumerate() {
+        let value = v.to_string();
+        if i > 0 {
+            let wraps = column + value.len() > 100;
+            text.push_str(if wraps { ",\n     " } else { ", " });
+            column = if wraps { 5 } else { column + 2 };
+        }
+        column += value.len();
+        text.push_str(&value);
+    }
+    text + "]"
+}
