@@ -5,7 +5,7 @@ GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves examples
+.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -121,6 +121,14 @@ verify-onnx: .venv/onnx/stamp ## ONNX against onnxruntime: pipelines of scikit-l
 
 verify-rust: ## build exported Rust crates with cargo, for this machine and, where that target is installed, for an Arm Cortex-M0
 	@GAINSTAGE="$(GAINSTAGE)" scripts/rust_crates.sh
+
+.venv/qonnx/stamp: requirements-qonnx.txt
+	$(PYTHON) -m venv .venv/qonnx || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/qonnx/bin/pip install --quiet --disable-pip-version-check -r requirements-qonnx.txt
+	@touch $@
+
+verify-codes: .venv/qonnx/stamp ## quantized ONNX against qonnx's executor and onnxruntime: random files, other scales, damaged ones
+	@.venv/qonnx/bin/python scripts/onnx_codes.py build/codes "$(GAINSTAGE)"
 
 .venv/python/stamp: requirements-python.txt
 	$(PYTHON) -m venv .venv/python || { echo "install python3-venv, then try again" >&2; exit 1; }

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, quoted};
 use super::external::Beside;
-use super::known::{learning, most_inputs, parameters};
+use super::known::{QUANTIZING, learning, most_inputs, parameters, quantizing};
 use super::proto::{AttributeProto, NodeProto};
 use super::value::Value;
 use super::weights;
@@ -68,9 +68,15 @@ impl Node {
             title,
             attributes: HashMap::new(),
         };
-        if !node.learning && !["", "ai.onnx"].contains(&proto.domain.as_str()) {
-            let problem = format!("operators of the domain {} are not known", quoted(&proto.domain));
-            return Err(node.refuse(problem, "export with ONNX's own operators only"));
+        let qonnx = QUANTIZING.contains(&proto.domain.as_str());
+        let own = ["", "ai.onnx"].contains(&proto.domain.as_str());
+        let fits = if quantizing(&node.operator) { qonnx } else { own };
+        if !node.learning && !fits {
+            let problem = match qonnx {
+                true => "of QONNX's operators, Quant, IntQuant, BipolarQuant and Trunc are known here".into(),
+                false => format!("operators of the domain {} are not known", quoted(&proto.domain)),
+            };
+            return Err(node.refuse(problem, "export with ONNX's own operators only, or with QONNX's"));
         }
         let known = parameters(&node.operator);
         if known.is_some() && node.learning != learning(&node.operator) {
@@ -136,6 +142,24 @@ impl Node {
             8 => Attribute::Texts(a.strings.iter().map(|s| text(s)).collect::<Result<_, _>>()?),
             _ => return Ok(None),
         }))
+    }
+
+    /// The node and its operator, as messages call them.
+    pub fn titles(&self) -> (String, String) {
+        (self.title.clone(), quoted(&self.operator).trim_matches('"').to_owned())
+    }
+
+    /// Sets a whole number that the node does not give itself.
+    pub fn complete(&mut self, name: &str, value: i64) {
+        self.attributes.entry(name.into()).or_insert(Attribute::Whole(value));
+    }
+
+    /// The same node as one that gives its first argument on.
+    pub fn passing(mut self) -> Node {
+        self.operator = "Identity".into();
+        self.inputs.truncate(1);
+        self.attributes.clear();
+        self
     }
 
     /// An error that names this node.

@@ -5,9 +5,10 @@ use super::curve::Curve;
 use super::error::Fault;
 use super::expression::Expression::{self, Add, Multiply, Number, X};
 use super::form::{Features, Form, Sum};
+use super::integer::Rounded;
 use super::tensor::Tensor;
 use super::view::{bases, inner, proportional, view};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What makes features, and what is to be told about it.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Builder {
     pub notes: BTreeSet<String>,
     /// Whether a product is the difference of two squares, which loses digits.
     pub squares: bool,
+    /// Of each feature that is rounded to codes the node and its operator, for messages.
+    pub origin: HashMap<u32, (String, String)>,
     sum: Sum,
 }
 
@@ -28,6 +31,7 @@ impl Builder {
             features: Features::new(inputs),
             notes: BTreeSet::new(),
             squares: false,
+            origin: HashMap::new(),
             sum: Sum::default(),
         }
     }
@@ -58,6 +62,23 @@ impl Builder {
     /// As [`Builder::sum`].
     pub fn scaled(&mut self, node: &Node, form: &Form, factor: f64) -> Result<Form, Fault> {
         self.sum(node, 0.0, [(form, factor)])
+    }
+
+    /// A form that is rounded to a code, times what the code is worth.
+    ///
+    /// # Errors
+    /// As [`Builder::curves`].
+    pub fn rounded(&mut self, node: &Node, form: &Form, to: &Rounded) -> Result<Form, Fault> {
+        if form.known().is_some_and(|v| !v.is_finite()) {
+            return Err(node.broken("a constant is not finite"));
+        }
+        let (before, z) = inner(&self.features, form).unwrap_or_else(|| (X, form.clone()));
+        let first = to.first.map_or(before.clone(), |q| before.call(Curve::Quantize(q)));
+        let feature = self.features.neuron(first.call(Curve::Quantize(to.last)), &z)?;
+        if let Some(f) = feature.alone() {
+            self.origin.entry(f).or_insert_with(|| node.titles());
+        }
+        self.sum(node, to.zero, [(&feature, to.step)])
     }
 
     /// Functions of the elements of a tensor, one function per element.
@@ -112,7 +133,7 @@ impl Builder {
     fn square(&mut self, node: &Node, form: &Form) -> Result<Form, Fault> {
         if let [(feature, weight)] = *form.terms
             && form.bias == 0.0
-            && let Some(neuron) = self.features.get(feature)
+            && let Some(neuron) = self.features.open(feature)
         {
             let (square, argument) = (neuron.function.times(&neuron.function), neuron.argument.clone());
             if square.neuron().is_some() {

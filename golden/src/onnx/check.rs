@@ -50,7 +50,7 @@ pub(super) fn check(
         // The last samples of a file with a fixed batch are filled up with the first ones.
         let filled: Vec<f64> =
             chunk.iter().chain(x.iter().cycle()).take(width * feed.batch).copied().collect();
-        let values = run::numbers(graph, &dying, feed.values(&filled), &work)?;
+        let values = run::numbers(graph, &dying, feed.values(&filled), &work, false)?;
         let y: Vec<Vec<f64>> = chunk.chunks(width).map(|sample| network.eval(sample)).collect();
         for (output, value) in values.iter().enumerate() {
             comparison.add(output, value, feed.batch, &y)?;

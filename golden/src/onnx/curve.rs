@@ -2,6 +2,7 @@
 
 use super::attributes::Node;
 use super::error::Fault;
+use super::integer::Quantizer;
 
 /// A function of one argument.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +43,8 @@ pub(super) enum Curve {
     Clip(f64, f64),
     /// A power of x.
     Power(f64),
+    /// The code of x, which is no function of a real-valued network.
+    Quantize(Quantizer),
     /// A function that the language of expressions has by this name.
     Named(&'static str),
 }
@@ -118,6 +121,7 @@ impl Curve {
                 vec![a]
             }
             Curve::Selu(a, b) | Curve::HardSigmoid(a, b) | Curve::Clip(a, b) => vec![a, b],
+            Curve::Quantize(q) => vec![q.scale, q.before, q.after, q.lo, q.hi],
             _ => Vec::new(),
         }
     }
@@ -157,6 +161,7 @@ impl Curve {
             Curve::Erf => libm::erf(x),
             Curve::Clip(lo, hi) => clip(x, lo, hi),
             Curve::Power(p) => libm::pow(x, p),
+            Curve::Quantize(q) => q.code(x),
             Curve::Named(name) => {
                 NAMED.iter().find(|(_, n, _)| *n == name).map_or(f64::NAN, |(.., function)| function(x))
             }

@@ -52,6 +52,8 @@ impl Curve {
         let above = || format!("({e}+{abs})/2");
         let softplus = || format!("{}+ln(1+exp(-{abs}))", above());
         match self {
+            // No text: such a neuron has a table of its own, or is refused as too long.
+            Curve::Quantize(_) => String::new(),
             Curve::Relu => above(),
             Curve::LeakyRelu(a) => format!("{}*{e}+{}*{abs}", n((1.0 + a) / 2.0), n((1.0 - a) / 2.0)),
             Curve::Elu(a) => format!("{}+{}*(exp({})-1)", above(), n(a), below()),

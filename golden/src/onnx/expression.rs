@@ -78,6 +78,11 @@ impl Expression {
         }
     }
 
+    /// Whether its values are codes: it ends with a quantizer.
+    pub fn closed(&self) -> bool {
+        matches!(self, Call(Curve::Quantize(q), _) if q.closes)
+    }
+
     /// How deep it nests, and how many parts it has.
     pub fn size(&self) -> (usize, usize) {
         match self {

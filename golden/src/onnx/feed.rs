@@ -8,6 +8,7 @@ use super::symbols::Symbol;
 use super::tensor::{Tensor, volume};
 use super::value::Value;
 use crate::net::MAX_WIDTH;
+use crate::num::Format;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -27,6 +28,8 @@ struct Input {
     batched: bool,
     /// Features of one sample.
     features: usize,
+    /// The code of its type.
+    kind: i32,
 }
 
 /// The inputs of the graph.
@@ -56,11 +59,23 @@ impl Feed {
     /// # Errors
     /// An input that is not of real numbers, or whose size is not fixed.
     pub fn new(graph: &Graph) -> Result<Feed, Fault> {
+        Feed::of_kinds(graph, false)
+    }
+
+    /// The inputs of a graph of codes, which may be whole numbers themselves.
+    ///
+    /// # Errors
+    /// As [`Feed::new`].
+    pub fn of_codes(graph: &Graph) -> Result<Feed, Fault> {
+        Feed::of_kinds(graph, true)
+    }
+
+    fn of_kinds(graph: &Graph, codes: bool) -> Result<Feed, Fault> {
         let mut inputs = Vec::with_capacity(graph.inputs.len());
         let mut samples = Vec::with_capacity(graph.inputs.len());
         for port in &graph.inputs {
             let kind = samples_of(port, graph)?;
-            let input = input(port, kind)?;
+            let input = input(port, kind, codes)?;
             samples.push((input.name.clone(), kind));
             inputs.push(input);
         }
@@ -85,6 +100,16 @@ impl Feed {
     /// The number of inputs of the network.
     pub fn features(&self) -> usize {
         self.inputs.iter().map(|i| i.features).sum()
+    }
+
+    /// The format of an input that is of whole numbers.
+    pub fn whole_format(&self, at: usize) -> Option<Format> {
+        let mut end = 0;
+        let ends = |i: &&Input| {
+            end += i.features;
+            at < end
+        };
+        self.inputs.iter().find(ends).and_then(|i| whole_format(i.kind))
     }
 
     /// The names of the network's inputs.
@@ -121,10 +146,23 @@ impl Feed {
             if let (true, Some(axis)) = (i.batched, shape.first_mut()) {
                 *axis = samples.len() / width;
             }
-            Tensor::new(shape, data).map(|t| (i.name.clone(), Rc::new(Value::real(t))))
+            let whole = whole_format(i.kind).is_some();
+            Tensor::new(shape, data).map(|tensor| (i.name.clone(), Rc::new(Value::Numbers { tensor, whole })))
         };
         self.inputs.iter().filter_map(&mut value).collect()
     }
+}
+
+/// The format of a type of whole numbers.
+fn whole_format(kind: i32) -> Option<Format> {
+    let (signed, width) = match kind {
+        2 => (false, 8),
+        3 => (true, 8),
+        4 => (false, 16),
+        5 => (true, 16),
+        _ => return None,
+    };
+    Some(Format { signed, width, frac: 0 })
 }
 
 /// What the first axis of an input says of the number of samples.
@@ -158,8 +196,9 @@ fn refusal(port: &Port, problem: &str, help: &str) -> Fault {
 }
 
 /// An input for one sample.
-fn input(port: &Port, samples: Samples) -> Result<Input, Fault> {
-    if !is_real(port) {
+fn input(port: &Port, samples: Samples, codes: bool) -> Result<Input, Fault> {
+    let read = is_real(port) || codes && whole_format(port.kind).is_some();
+    if !read {
         let problem = "it is not a tensor of real numbers (float, double or float16)";
         return Err(refusal(port, problem, "export the model with float inputs"));
     }
@@ -180,7 +219,7 @@ fn input(port: &Port, samples: Samples) -> Result<Input, Fault> {
         }
     }
     let features = volume(&shape)?;
-    Ok(Input { name: port.name.clone(), shape, batched, features })
+    Ok(Input { name: port.name.clone(), shape, batched, features, kind: port.kind })
 }
 
 /// Samples at once that suit all inputs; none if every number does.

@@ -107,6 +107,12 @@ impl Features {
         self.neurons.get((feature as usize).checked_sub(self.inputs)?)
     }
 
+    /// What computes a feature that expressions may look through; none for what is rounded to codes, which later neurons
+    /// take as they take an input.
+    pub fn open(&self, feature: u32) -> Option<&Feature> {
+        self.get(feature).filter(|f| !f.function.closed())
+    }
+
     /// The feature with a function of a sum, as a form.
     ///
     /// # Errors

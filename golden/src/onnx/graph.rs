@@ -3,6 +3,7 @@
 use super::attributes::Node;
 use super::error::{Fault, quoted};
 use super::external::Beside;
+use super::integer;
 use super::proto::{FunctionProto, GraphProto, ModelProto, ValueInfoProto};
 use super::tensor::MOST_AXES;
 use super::value::Value;
@@ -57,6 +58,11 @@ impl Graph {
         let graph = model.graph.ok_or_else(|| format("it has no graph".into()))?;
         let mut beside = Beside::new(directory);
         let constants = constants(&graph, &mut beside)?;
+        let types = graph.initializer.iter().map(|t| (t.name.clone(), t.data_type));
+        let made = graph.node.iter().filter(|n| n.op_type == "Constant");
+        let tensors = made
+            .filter_map(|n| Some((n.output.first()?.clone(), n.attribute.first()?.t.as_ref()?.data_type)));
+        let types: HashMap<String, i32> = types.chain(tensors).collect();
         let mut inputs = ports(&graph.input)?;
         inputs.retain(|p| !constants.contains_key(&p.name));
         let outputs = ports(&graph.output)?;
@@ -67,10 +73,40 @@ impl Graph {
         let nodes = graph.node.into_iter().enumerate();
         let nodes: Vec<Node> =
             nodes.map(|(at, n)| Node::new(n, at, opset, &mut beside)).collect::<Result<_, _>>()?;
+        let nodes = with_code_types(nodes, &types)?;
         check_functions(&nodes, &model.functions)?;
         let graph = Graph { inputs, outputs, constants, nodes };
         graph.check_names()?;
         Ok(graph)
+    }
+
+    /// Leaves out what rounds values to codes, so that a network of real numbers remains; constants are folded before.
+    ///
+    /// # Errors
+    /// Signs, which have no real-valued counterpart, and inputs that are codes.
+    pub fn forget_codes(&mut self) -> Result<(), Fault> {
+        let mut codes: HashSet<String> = HashSet::new();
+        for node in std::mem::take(&mut self.nodes) {
+            let takes_codes = node.inputs.first().is_some_and(|n| codes.contains(n));
+            if node.operator == "BipolarQuant" {
+                return Err(
+                    node.refuse("it gives signs only", "import without --as-real, or use wider codes")
+                );
+            }
+            if node.operator == "DequantizeLinear" && !takes_codes {
+                let help = "import without --as-real, or export with float inputs";
+                return Err(node.refuse("it takes codes that no QuantizeLinear before it makes", help));
+            }
+            if integer::rounds(&node.operator) || node.operator == "DequantizeLinear" {
+                if node.operator == "QuantizeLinear" {
+                    codes.extend(node.outputs.first().cloned());
+                }
+                self.nodes.push(node.passing());
+            } else {
+                self.nodes.push(node);
+            }
+        }
+        Ok(())
     }
 
     /// Whether every value has one maker, which stands before all that take it.
@@ -104,6 +140,19 @@ impl Graph {
             None => Ok(()),
         }
     }
+}
+
+/// Nodes of which each `QuantizeLinear` says the type of its codes: without an attribute that is the zero point's type.
+fn with_code_types(mut nodes: Vec<Node>, types: &HashMap<String, i32>) -> Result<Vec<Node>, Fault> {
+    for node in nodes.iter_mut().filter(|n| n.operator == "QuantizeLinear") {
+        if let Some(zero) = node.inputs.get(2).filter(|n| !n.is_empty()) {
+            let Some(&kind) = types.get(zero) else {
+                return Err(node.refuse("its zero point is computed", "export with zero points as constants"));
+            };
+            node.complete("output_dtype", kind.into());
+        }
+    }
+    Ok(nodes)
 }
 
 /// Refuses a node whose operator the file has a function for, which comes before the operator of the same name.

@@ -6,14 +6,24 @@ pub(super) fn learning(operator: &str) -> bool {
         .contains(&operator)
 }
 
+/// The domains of QONNX's operators, as its versions and Brevitas name them.
+pub(super) const QUANTIZING: [&str; 3] =
+    ["qonnx.custom_op.general", "finn.custom_op.general", "onnx.brevitas"];
+
+/// Whether an operator is one of QONNX.
+pub(super) fn quantizing(operator: &str) -> bool {
+    ["Quant", "IntQuant", "BipolarQuant", "Trunc"].contains(&operator)
+}
+
 /// The most inputs of an operator in any version.
 pub(super) fn most_inputs(operator: &str) -> usize {
     match operator {
         "Sum" | "Mean" | "Max" | "Min" | "Concat" => usize::MAX,
         "Constant" => 0,
         "Slice" | "BatchNormalization" => 5,
-        "Pad" => 4,
-        "Gemm" | "Conv" | "Where" | "Clip" | "Dropout" => 3,
+        "Trunc" => 6,
+        "Pad" | "Quant" | "IntQuant" => 4,
+        "Gemm" | "Conv" | "Where" | "Clip" | "Dropout" | "QuantizeLinear" | "DequantizeLinear" => 3,
         "Add"
         | "Sub"
         | "Mul"
@@ -31,6 +41,7 @@ pub(super) fn most_inputs(operator: &str) -> usize {
         | "ReduceMean"
         | "Squeeze"
         | "Unsqueeze"
+        | "BipolarQuant"
         | "ArrayFeatureExtractor" => 2,
         _ => 1,
     }
@@ -80,6 +91,10 @@ pub(super) fn parameters(operator: &str) -> Option<&'static [&'static str]> {
         | "Abs"
         | "GlobalAveragePool"
         | "ArrayFeatureExtractor" => &[],
+        "BipolarQuant" => &[],
+        "Quant" | "IntQuant" | "Trunc" => &["narrow", "rounding_mode", "signed"],
+        "QuantizeLinear" => &["axis", "block_size", "output_dtype", "precision", "saturate"],
+        "DequantizeLinear" => &["axis", "block_size", "output_dtype"],
         "LeakyRelu" | "Elu" | "Celu" | "Swish" => &["alpha"],
         "Selu" => &["alpha", "gamma"],
         "HardSigmoid" => &["alpha", "beta"],

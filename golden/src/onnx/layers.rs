@@ -7,9 +7,21 @@ use crate::net::{Layer, MAX_LAYERS, MAX_WEIGHTS, MAX_WIDTH, Network, Neuron};
 use std::collections::HashMap;
 
 /// What a neuron of a layer computes.
-struct Planned {
-    function: Expression,
-    argument: Form,
+pub(super) struct Planned {
+    /// Its function.
+    pub function: Expression,
+    /// The sum that the function takes.
+    pub argument: Form,
+    /// The feature that it is; none for a sum at the end.
+    pub feature: Option<u32>,
+}
+
+/// A layer, and the features that it takes.
+pub(super) struct Level {
+    /// The features of the layer before.
+    pub before: Vec<u32>,
+    /// The neurons.
+    pub neurons: Vec<Planned>,
 }
 
 /// The layers of the features that some outputs need.
@@ -26,6 +38,16 @@ struct Plan<'f> {
 /// # Errors
 /// More layers, neurons or weights than a network may have.
 pub(super) fn network(features: &Features, outputs: &[Form]) -> Result<Network, Fault> {
+    let levels = levels(features, outputs)?;
+    let layers = levels.iter().map(|level| dense(&level.before, &level.neurons));
+    Ok(Network { layers: layers.collect::<Result<_, _>>()? })
+}
+
+/// The layers of the network with these outputs.
+///
+/// # Errors
+/// As [`network`].
+pub(super) fn levels(features: &Features, outputs: &[Form]) -> Result<Vec<Level>, Fault> {
     let mut plan = Plan::new(features, outputs);
     let depth = plan.level.iter().flatten().copied().max().unwrap_or(0);
     let joined = plan.ends_with(outputs, depth);
@@ -36,16 +58,16 @@ pub(super) fn network(features: &Features, outputs: &[Form]) -> Result<Network, 
         plan.take(&end.argument, layers);
     }
     plan.check_sizes(layers, outputs.len())?;
-    let mut built = Vec::with_capacity(layers);
+    let mut levels = Vec::with_capacity(layers);
     let mut before: Vec<u32> = (0..features.inputs() as u32).collect();
     for layer in 1..layers {
         let held = plan.held(layer);
-        let neurons = held.iter().map(|&f| plan.neuron(f, layer)).collect::<Vec<_>>();
-        built.push(dense(&before, &neurons)?);
+        let neurons = held.iter().map(|&f| plan.neuron(f, layer)).collect();
+        levels.push(Level { before, neurons });
         before = held;
     }
-    built.push(dense(&before, &ends)?);
-    Ok(Network { layers: built })
+    levels.push(Level { before, neurons: ends });
+    Ok(levels)
 }
 
 /// Refuses what is larger than a network may be.
@@ -112,8 +134,12 @@ impl<'f> Plan<'f> {
     fn output(&self, form: &Form, joined: bool, layers: usize) -> Planned {
         let newest = form.alone().filter(|&f| joined && self.level[f as usize] == Some(layers));
         match newest.and_then(|f| self.features.get(f)) {
-            Some(neuron) => Planned { function: neuron.function.clone(), argument: neuron.argument.clone() },
-            None => Planned { function: Expression::X, argument: form.clone() },
+            Some(neuron) => Planned {
+                function: neuron.function.clone(),
+                argument: neuron.argument.clone(),
+                feature: newest,
+            },
+            None => Planned { function: Expression::X, argument: form.clone(), feature: None },
         }
     }
 
@@ -128,8 +154,14 @@ impl<'f> Plan<'f> {
     fn neuron(&self, feature: u32, layer: usize) -> Planned {
         let own = self.level[feature as usize] == Some(layer);
         match self.features.get(feature).filter(|_| own) {
-            Some(neuron) => Planned { function: neuron.function.clone(), argument: neuron.argument.clone() },
-            None => Planned { function: Expression::X, argument: Form::feature(feature) },
+            Some(neuron) => Planned {
+                function: neuron.function.clone(),
+                argument: neuron.argument.clone(),
+                feature: Some(feature),
+            },
+            None => {
+                Planned { function: Expression::X, argument: Form::feature(feature), feature: Some(feature) }
+            }
         }
     }
 

@@ -21,6 +21,7 @@ mod feed;
 mod finish;
 mod form;
 mod graph;
+mod integer;
 mod known;
 mod layers;
 mod learning;
@@ -41,6 +42,7 @@ mod window;
 mod wire;
 
 pub use error::{Fault, OnnxError};
+pub use integer::PlanImport;
 
 use self::feed::Feed;
 use self::finish::{Link, Outcome, What};
@@ -51,6 +53,7 @@ use crate::data::Names;
 use crate::document::{MOST, read};
 use crate::names::name_from;
 use crate::net::Model;
+use crate::num::Format;
 use std::path::Path;
 
 /// The most operations on constants.
@@ -76,37 +79,80 @@ pub struct Checked {
     pub largest_difference: f64,
 }
 
-/// Imports a network from a file, and compares it with the file.
+/// What a file is imported as.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Imported {
+    /// A network of real numbers.
+    Model(Box<Import>),
+    /// The integer plan of a quantized file.
+    Plan(Box<PlanImport>),
+}
+
+/// How quantized files are imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Options {
+    /// As a network of real numbers, without what rounds values inside of it.
+    pub as_real: bool,
+    /// The format of inputs that the file does not quantize; asks for a plan.
+    pub input: Option<Format>,
+}
+
+/// Imports a network or a plan from a file, and compares it with the file.
 ///
 /// # Errors
-/// A file that cannot be read, is no ONNX model, has what no network of neurons has, or that was understood wrongly; each
-/// names the place, the value and what would help.
-pub fn import(path: &Path) -> Result<Import, OnnxError> {
+/// A file that cannot be read, is no ONNX model, has what no network of neurons has, whose codes depend on how a program
+/// rounds, or that was understood wrongly; each names the place, the value and what would help.
+pub fn import(path: &Path, options: Options) -> Result<Imported, OnnxError> {
     let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let imported = read(path, MOST).map_err(Fault::Io).and_then(|bytes| from_bytes(bytes, directory, &name));
+    let bytes = read(path, MOST).map_err(Fault::Io);
+    let imported = bytes.and_then(|bytes| imported(bytes, directory, &name, options));
     imported.map_err(|fault| OnnxError { path: path.into(), fault: Box::new(fault) })
 }
 
-/// Imports a network from the bytes of a file; `directory` is where further files are.
+/// As [`import`], from the bytes of a file; `directory` is where further files are.
 ///
 /// # Errors
 /// As [`import`].
+pub fn imported(bytes: Vec<u8>, directory: &Path, name: &str, options: Options) -> Result<Imported, Fault> {
+    let mut graph = Graph::parse(bytes, directory)?;
+    run::fold(&mut graph, &Work::new(MOST_WORK))?;
+    if options.as_real {
+        graph.forget_codes()?;
+    }
+    if integer::is_quantized(&graph) || options.input.is_some() {
+        return integer::plan(&graph, options.input, name).map(|p| Imported::Plan(Box::new(p)));
+    }
+    network(&graph, name).map(|m| Imported::Model(Box::new(m)))
+}
+
+/// Imports a network of real numbers from the bytes of a file; `directory` is where further files are.
+///
+/// # Errors
+/// As [`import`]; a quantized file.
 pub fn from_bytes(bytes: Vec<u8>, directory: &Path, name: &str) -> Result<Import, Fault> {
     let mut graph = Graph::parse(bytes, directory)?;
     run::fold(&mut graph, &Work::new(MOST_WORK))?;
-    let feed = Feed::new(&graph)?;
+    match graph.nodes.iter().find(|n| integer::quantized(&n.operator)) {
+        Some(node) => Err(Fault::Quantized { node: node.titles().0 }),
+        None => network(&graph, name),
+    }
+}
+
+/// The network of a graph whose constants are folded.
+fn network(graph: &Graph, name: &str) -> Result<Import, Fault> {
+    let feed = Feed::new(graph)?;
     let mut converter = Converter::new(feed.features());
-    let symbols = run::symbols(&graph, &run::dying(&graph), feed.symbols(), &mut converter)?;
+    let symbols = run::symbols(graph, &run::dying(graph), feed.symbols(), &mut converter)?;
     let outcome = finish::outcome(&mut converter.builder.features, &graph.outputs, &symbols)?;
     drop(symbols);
     let network = layers::network(&converter.builder.features, &outcome.rows)?;
     network.validate()?;
-    let mut notes: Vec<String> = notes(&graph, &feed, &outcome);
+    let mut notes: Vec<String> = notes(graph, &feed, &outcome);
     notes.extend(std::mem::take(&mut converter.builder.notes));
     let squares = converter.builder.squares;
     drop(converter);
-    let checked = check::check(&graph, &feed, &outcome, &network, squares)?;
+    let checked = check::check(graph, &feed, &outcome, &network, squares)?;
     if checked.samples < check::SAMPLES {
         notes.push(format!(
             "Only {} of {} random samples could be compared: in the others a function such as Log met values outside its \
@@ -134,7 +180,7 @@ fn values(bytes: Vec<u8>, directory: &Path, samples: &[f64]) -> Result<Vec<Vec<f
         let wanted = chunk.len() / feed.features();
         let filled: Vec<f64> =
             chunk.iter().chain(samples.iter().cycle()).copied().take(feed.features() * feed.batch).collect();
-        let outputs = run::numbers(&graph, &dying, feed.values(&filled), &work)?;
+        let outputs = run::numbers(&graph, &dying, feed.values(&filled), &work, false)?;
         let tensors: Vec<&[f64]> =
             outputs.iter().filter_map(|v| v.as_numbers()).map(tensor::Tensor::data).collect();
         let row = |k: usize| tensors.iter().flat_map(move |t| t.chunks((t.len() / feed.batch).max(1)).nth(k));

@@ -68,7 +68,7 @@ fn constant(graph: &Graph, name: &str) -> Option<Option<Rc<Value>>> {
     if name.is_empty() { Some(None) } else { graph.constants.get(name).cloned().map(Some) }
 }
 
-/// The values of the graph's outputs for inputs.
+/// The values of the graph's outputs for inputs; `single` if every node's values are rounded to 32-bit floating point.
 ///
 /// # Errors
 /// The first node that cannot be run.
@@ -77,12 +77,14 @@ pub(super) fn numbers(
     dying: &[Vec<String>],
     mut values: HashMap<String, Rc<Value>>,
     work: &Work,
+    single: bool,
 ) -> Result<Vec<Rc<Value>>, Fault> {
     work.again();
     for (node, dying) in graph.nodes.iter().zip(dying) {
         let get = |n: &String| values.get(n).or_else(|| graph.constants.get(n)).cloned();
         let given: Vec<Option<Rc<Value>>> = node.inputs.iter().map(get).collect();
-        let made = evaluate(node, &given, work)?.into_iter().map(Rc::new).collect();
+        let rounded = |v: Value| if single { v.single() } else { v };
+        let made = evaluate(node, &given, work)?.into_iter().map(|v| Rc::new(rounded(v))).collect();
         named(node, made, &mut values)?;
         dying.iter().for_each(|name| drop(values.remove(name)));
     }

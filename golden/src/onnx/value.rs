@@ -29,6 +29,14 @@ impl Value {
         Value::Numbers { tensor, whole: true }
     }
 
+    /// Real numbers as 32-bit floating point holds them.
+    pub fn single(self) -> Value {
+        match self {
+            Value::Numbers { tensor, whole: false } => Value::real(tensor.map(|&v| f64::from(v as f32))),
+            other => other,
+        }
+    }
+
     /// The sizes along the axes.
     pub fn shape(&self) -> &[usize] {
         match self {

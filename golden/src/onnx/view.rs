@@ -28,7 +28,7 @@ pub(super) fn view(features: &Features, form: &Form, z: &Form, loose: bool) -> O
     let mut rest: Vec<Term> = Vec::new();
     let (mut sum, mut found) = (Number(0.0), 0);
     for &(feature, weight) in &*form.terms {
-        let seen = features.get(feature).and_then(|neuron| {
+        let seen = features.open(feature).and_then(|neuron| {
             if neuron.argument == *z {
                 return Some(neuron.function.clone());
             }
@@ -58,11 +58,11 @@ pub(super) fn view(features: &Features, form: &Form, z: &Form, loose: bool) -> O
 /// A form as an expression of the one sum that all its neurons take, and that sum.
 pub(super) fn inner(features: &Features, form: &Form) -> Option<(Expression, Form)> {
     if form.terms.len() > MOST_TERMS
-        && form.terms.iter().filter(|t| features.get(t.0).is_some()).count() > MOST_TERMS
+        && form.terms.iter().filter(|t| features.open(t.0).is_some()).count() > MOST_TERMS
     {
         return None;
     }
-    let mut arguments = form.terms.iter().filter_map(|&(f, _)| features.get(f)).map(|n| &n.argument);
+    let mut arguments = form.terms.iter().filter_map(|&(f, _)| features.open(f)).map(|n| &n.argument);
     // The newest feature: the others may be a part of its argument.
     let z = arguments.next_back()?;
     Some((view(features, form, z, false)?, z.clone()))
@@ -70,7 +70,7 @@ pub(super) fn inner(features: &Features, form: &Form) -> Option<(Expression, For
 
 /// Sums of which both forms may be expressions.
 pub(super) fn bases(features: &Features, a: &Form, b: &Form) -> Vec<Form> {
-    let neurons = a.terms.iter().chain(&*b.terms).filter_map(|&(f, _)| features.get(f));
+    let neurons = a.terms.iter().chain(&*b.terms).filter_map(|&(f, _)| features.open(f));
     let mut bases: Vec<Form> = Vec::new();
     for neuron in neurons.rev().take(MOST_TERMS) {
         if !bases.contains(&neuron.argument) {

@@ -1,12 +1,13 @@
 //! `import`: a trained network from an ONNX file, or from an `.mlp` file.
 
-use super::{Outcome, Output};
+use super::{Outcome, Output, parse_format};
 use crate::flow::load::mlp;
 use crate::project::Name;
 use crate::term;
 use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;
-use gainstage_golden::onnx::{self, Import};
+use gainstage_golden::num::Format;
+use gainstage_golden::onnx::{self, Checked, Import, Imported, Options, PlanImport};
 use gainstage_golden::text::count;
 use std::path::PathBuf;
 
@@ -17,9 +18,14 @@ ONNX files hold graphs of operators; those of dense layers, activations and what
 The network is compared with the graph on random inputs, and refused if they differ. What is not supported is named. The input \
 ranges are not in the file: give them to `quantize` with --input-range or --data.
 
+Quantized ONNX files (QONNX, or QuantizeLinear and DequantizeLinear) become a plan of integers instead, with the codes of the \
+file, if every code is the same however a program orders and rounds its sums: scales that are powers of two always are. \
+--as-real imports others as a network.
+
 Examples:
   gainstage import model.onnx -o model.json
   gainstage quantize model.json --data samples.csv -o plan.json
+  gainstage import quantized.onnx -o plan.json
   gainstage import Trained_5.mlp -o model.json
   gainstage import Trained_5.mlp -o model.json --name net5")]
 pub struct Args {
@@ -31,18 +37,44 @@ pub struct Args {
     /// Name of the design; the file's name if not given
     #[arg(long)]
     name: Option<Name>,
+    /// Format of the inputs that a quantized file takes unrounded, such as s8.4; the import is a plan then
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format, conflicts_with = "as_real")]
+    input_format: Option<Format>,
+    /// Import a quantized file as a real-valued network: weights stay rounded, values inside do not
+    #[arg(long)]
+    as_real: bool,
 }
 
 /// Runs `import`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let is_onnx = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx"));
-    let (mut model, notes, checked) = if is_onnx {
-        let Import { model, notes, checked } = onnx::import(&args.file)?;
-        (model, notes, Some(checked))
-    } else {
-        let name = name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy());
-        (Model::new(name, mlp(&args.file)?.network, Vec::new()), Vec::new(), None)
-    };
+    if is_onnx {
+        let options = Options { as_real: args.as_real, input: args.input_format };
+        return match onnx::import(&args.file, options)? {
+            Imported::Model(import) => {
+                let Import { model, notes, checked } = *import;
+                written_model(args, model, &notes, Some(checked))
+            }
+            Imported::Plan(import) => written_plan(args, *import),
+        };
+    }
+    anyhow::ensure!(
+        !args.as_real && args.input_format.is_none(),
+        "{}: --as-real and --input-format are about ONNX files: leave them out",
+        args.file.display()
+    );
+    let name = name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy());
+    let model = Model::new(name, mlp(&args.file)?.network, Vec::new());
+    written_model(args, model, &[], None)
+}
+
+/// Writes a network.
+fn written_model(
+    args: &Args,
+    mut model: Model,
+    notes: &[String],
+    checked: Option<Checked>,
+) -> anyhow::Result<Outcome> {
     if let Some(Name(name)) = &args.name {
         model.name.clone_from(name);
     }
@@ -67,6 +99,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let json = serde_json::json!({
         "ok": true,
+        "kind": "model",
         "notes": notes,
         "checked": checked.map(|c| serde_json::json!({
             "samples": c.samples,
@@ -78,6 +111,43 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         "outputs": outputs,
         "layers": layers,
         "parameters": network.parameters(),
+    });
+    Ok(Outcome::held(text, json))
+}
+
+/// Writes a plan.
+fn written_plan(args: &Args, import: PlanImport) -> anyhow::Result<Outcome> {
+    let PlanImport { mut plan, notes, checked } = import;
+    if let Some(Name(name)) = &args.name {
+        plan.name.clone_from(name);
+    }
+    notes.iter().for_each(|note| term::say(note));
+    let path = &args.output.output;
+    plan.write(path)?;
+    let outputs = if plan.argmax.is_some() { 1 } else { plan.output_formats().len() };
+    let weights: usize = plan.layers.iter().flat_map(|l| &l.neurons).map(|n| n.weights.len() + 1).sum();
+    let text = format!(
+        "{}: a plan, ready for `gainstage generate`, because the file is quantized: {}, {}, {}, {}, {weights} weights and biases\n\
+         The same codes as the file on {}\n",
+        path.display(),
+        count(plan.inputs.len(), "input"),
+        count(plan.layers.len(), "layer"),
+        count(outputs, "output"),
+        count(plan.tables.len(), "table"),
+        count(checked.samples, "sample"),
+    );
+    let json = serde_json::json!({
+        "ok": true,
+        "kind": "plan",
+        "notes": notes,
+        "checked": { "samples": checked.samples, "largest_difference": checked.largest_difference },
+        "output": path,
+        "name": plan.name,
+        "inputs": plan.inputs.len(),
+        "outputs": outputs,
+        "layers": plan.layers.len(),
+        "tables": plan.tables.len(),
+        "parameters": weights,
     });
     Ok(Outcome::held(text, json))
 }

@@ -11,6 +11,7 @@ use super::arguments::Arguments;
 use super::attributes::Node;
 use super::curve::Curve;
 use super::error::Fault;
+use super::integer;
 use super::moves::{moved, plan};
 use super::tensor::{Tensor, volume};
 use super::value::Value;
@@ -84,6 +85,9 @@ fn made(a: &Arguments, work: &Work) -> Result<Vec<Value>, Fault> {
         return Ok(values);
     }
     let one = |v: Result<Value, Fault>| v.map(|v| vec![v]);
+    if integer::quantized(&node.operator) {
+        return one(integer::run(a));
+    }
     if let Some(curve) = Curve::of(node)? {
         let x = a.constant(0)?.ok_or_else(|| node.broken("its input is missing"))?;
         let tensor = x.map(|&v| curve.value(v));

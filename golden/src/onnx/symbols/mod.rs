@@ -3,6 +3,7 @@
 //! The graph is run once, for a batch of one sample, on sums instead of numbers. Whatever is linear stays a sum; a
 //! function of one argument makes a feature for each element.
 
+mod codes;
 mod element;
 mod linear;
 mod scores;
@@ -15,6 +16,7 @@ use super::attributes::Node;
 use super::builder::Builder;
 use super::error::Fault;
 use super::form::Form;
+use super::integer::{Quantizer, quantized};
 use super::moves::{moved, plan};
 use super::numbers::{self, Work};
 use super::tensor::Tensor;
@@ -71,6 +73,8 @@ impl Symbol {
 pub(super) struct Converter {
     /// The features so far.
     pub builder: Builder,
+    /// What rounds each input to codes, where a graph of codes does it; none of networks of real numbers.
+    pub quantizers: Vec<Option<Quantizer>>,
     work: Work,
     made: usize,
 }
@@ -113,7 +117,13 @@ impl Call<'_> {
 impl Converter {
     /// A network with so many inputs.
     pub fn new(inputs: usize) -> Converter {
-        Converter { builder: Builder::new(inputs), work: Work::new(MOST_WORK), made: 0 }
+        let builder = Builder::new(inputs);
+        Converter { builder, quantizers: Vec::new(), work: Work::new(MOST_WORK), made: 0 }
+    }
+
+    /// A plan with so many inputs: first come the features of the inputs as they are, then those of their codes.
+    pub fn for_codes(inputs: usize) -> Converter {
+        Converter { quantizers: vec![None; inputs], ..Converter::new(2 * inputs) }
     }
 
     /// What a node makes.
@@ -204,6 +214,7 @@ impl Converter {
             "ReduceSum" | "ReduceMean" => linear::reduce(self, call),
             "Scaler" => linear::scaler(self, call),
             "LinearRegressor" => linear::regressor(self, call),
+            operator if quantized(operator) => codes::run(self, call),
             _ => element::run(self, call),
         }
     }
@@ -233,9 +244,10 @@ pub(super) fn unknown(node: &Node) -> Fault {
             "it divides by a size that it computes from the values themselves",
             "use BatchNormalization, whose numbers are fixed after training",
         ),
-        "QuantizeLinear" | "DequantizeLinear" | "QLinearConv" | "QLinearMatMul" | "DynamicQuantizeLinear" => {
-            ("the file is quantized already", "export the network before quantization, with float weights")
-        }
+        "QLinearConv" | "QLinearMatMul" | "DynamicQuantizeLinear" => (
+            "it multiplies codes itself",
+            "quantize with QuantizeLinear and DequantizeLinear around ordinary operators (QuantFormat.QDQ)",
+        ),
         "TreeEnsembleClassifier" | "TreeEnsembleRegressor" | "TreeEnsemble" => (
             "trees are no networks of neurons",
             "use a neural network, such as MLPRegressor or MLPClassifier",

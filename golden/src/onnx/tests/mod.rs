@@ -1,6 +1,7 @@
 //! Tests of the whole import, on graphs that are built here.
 
 mod classes;
+mod codes;
 mod layers;
 mod operators;
 mod refusals;
