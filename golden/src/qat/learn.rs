@@ -12,7 +12,7 @@ use rayon::prelude::*;
 /// How much work goes into training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effort {
-    /// Rounds: formats move, then steps are made.
+    /// Rounds: steps are made, and before all rounds but the first formats move.
     pub rounds: usize,
     /// Epochs of a round at most.
     pub epochs: usize,
@@ -35,7 +35,7 @@ impl Default for Effort {
         Effort {
             rounds: 3,
             epochs: 1000,
-            work: 1e9,
+            work: 2e9,
             rates: vec![0.01, 0.002, 0.0005, 0.0001, 0.00003],
             batch: 128,
             seed: 1,
@@ -85,9 +85,12 @@ pub fn train(
     let epochs = epochs.clamp(1, effort.epochs.max(1));
     let mut trained = Trained { before, after: before, ..Trained::default() };
     let task = Task::begin("training integers", (effort.rounds * epochs * effort.rates.len()) as u64);
-    for _ in 0..effort.rounds {
-        let moved;
-        (course, moved) = formats::moved(course, &ground, effort.freedom, &effort.demand);
+    for round in 0..effort.rounds {
+        let mut moved = 0;
+        // Not before the first: what saturates has no gradient, and weights that cancel are still to be found.
+        if round > 0 {
+            (course, moved) = formats::moved(course, &ground, effort.freedom, &effort.demand);
+        }
         let watch = watch::here();
         let one = |&rate: &f64| {
             watch.within(|| {
