@@ -47,7 +47,7 @@ bench-units: setup-ecp5 ## place units and two networks on an ECP5-85 beside wha
 bench-quant: ## measure what survives quantization: rounding to the nearest against weights that correct each other
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_quant.sh
 
-bench-defaults: ## measure what defaults give on data in raw units, and few bits rounded or tuned (GAINSTAGE_DATA says where data/ is)
+bench-defaults: ## measure what defaults give on data in raw units, and few bits rounded, tuned or trained (GAINSTAGE_DATA says where data/ is)
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_defaults.sh
 
 reproduce: ## train the first paper's two tables anew; long, but goes on where it was (REPRODUCE="--quick" for minutes)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What defaults give on data in raw units: no knob of [quantize], and few bits with rounding alone and with tuned codes.
+# What defaults give on data in raw units: no knob of [quantize], and few bits rounded, tuned, and trained.
 # Errors are those on test data that neither training nor the search for widths has seen.
 #
 #   DATA=/path scripts/bench_defaults.sh    # holds drybean/{train,test}.csv and sensors/{ntc,mag,baro}_{train,test}.csv
@@ -43,8 +43,8 @@ for name in bean ntc mag baro; do
     "${gainstage[@]}" train "$out/$name" -o "$out/$name/model.json" >/dev/null 2>&1
     quantized "$name" "found"
     quantized "$name" "found, ptq" --method ptq
-    for bits in 6 8 12; do
-        for method in ptq tune; do
+    for bits in 6 8 10 12; do
+        for method in ptq tune qat; do
             quantized "$name" "$bits bits, $method" --bits "$bits" --formats neuron --method "$method"
         done
     done

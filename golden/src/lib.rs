@@ -38,6 +38,7 @@ pub mod net;
 pub mod num;
 pub mod onnx;
 pub mod plan;
+pub mod qat;
 pub mod quant;
 pub mod scratch;
 pub mod text;

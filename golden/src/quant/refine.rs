@@ -51,10 +51,11 @@ pub fn quantize_refined(
     how: Refinement,
 ) -> Result<Plan, QuantError> {
     let quiet = quiet_network(network, calibration, options, how)?;
-    quantize_from(network, quiet, calibration, options, how)
+    Ok(quantize_from(network, quiet, calibration, options, how)?.0)
 }
 
-/// The second half of [`quantize_refined`], for a quiet network that there is already.
+/// The second half of [`quantize_refined`], for a quiet network that there is already. Says too whether it came closer than
+/// rounding to the nearest, whose plan is returned if it did not.
 ///
 /// # Errors
 /// As [`super::quantize_network`].
@@ -64,7 +65,7 @@ pub fn quantize_from(
     calibration: &Calibration,
     options: &QuantOptions,
     how: Refinement,
-) -> Result<Plan, QuantError> {
+) -> Result<(Plan, bool), QuantError> {
     let aims = network.eval_all(&calibration.points);
     let plan = round_in_turn(quiet, calibration, &aims, options, how)?;
     let far = |plan: &Plan| {
@@ -77,10 +78,11 @@ pub fn quantize_from(
     };
     // Its tables have formats of their own and take as long as the plan's: where it is far behind, rough ones tell.
     if CLEARLY * far(&plan) <= far(&nearest(Effort::Rough)?) {
-        return Ok(plan);
+        return Ok((plan, true));
     }
     let nearest = nearest(options.demand.effort)?;
-    Ok(if far(&plan) <= far(&nearest) { plan } else { nearest })
+    let closer = far(&plan) <= far(&nearest);
+    Ok((if closer { plan } else { nearest }, closer))
 }
 
 /// So many times the squared distance leaves no doubt, whichever tables both have.

@@ -41,7 +41,7 @@ impl Aim {
     }
 
     /// Samples, for a plan with so many outputs.
-    pub(super) fn rows(&self, outputs: usize) -> usize {
+    pub(crate) fn rows(&self, outputs: usize) -> usize {
         let (Aim::Values(all) | Aim::Scores { scores: all, .. }) = self;
         all.len() / outputs.max(1)
     }
@@ -66,7 +66,7 @@ fn normaliser(logits: &[f64]) -> f64 {
 }
 
 /// Errors of rows of output codes.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     /// The value of a step of every output, in units of the error.
     steps: Vec<f64>,
     /// Values, in units of the error; or probabilities.
@@ -99,19 +99,39 @@ impl Judge {
 
     /// The error of a sample.
     pub fn error(&self, row: usize, codes: &[i64]) -> f64 {
-        let aims = &self.aims[row * codes.len()..][..codes.len()];
-        let values = codes.iter().zip(&self.steps).map(|(&c, step)| c as f64 * step);
+        self.error_of(row, codes.iter().map(|&c| c as f64))
+    }
+
+    /// The same of a sample whose outputs are given in steps.
+    pub fn error_of(&self, row: usize, steps: impl ExactSizeIterator<Item = f64>) -> f64 {
+        let outputs = steps.len();
+        let aims = &self.aims[row * outputs..][..outputs];
+        let values = steps.zip(&self.steps).map(|(v, step)| v * step);
         if !self.classes {
             return values.zip(aims).map(|(v, t)| (v - t).abs()).sum();
         }
         let mut logits = [0.0; FEW];
-        match logits.get_mut(..codes.len()) {
+        match logits.get_mut(..outputs) {
             Some(logits) => {
                 logits.iter_mut().zip(values).for_each(|(l, v)| *l = v);
                 cross_entropy(logits, aims)
             }
             None => cross_entropy(&values.collect::<Vec<_>>(), aims),
         }
+    }
+
+    /// The derivatives of a sample's loss by its outputs, given in steps, in place of them: of the cross-entropy; of values, of
+    /// half the square of the error, whose slope says how far it is.
+    pub fn slopes(&self, row: usize, outputs: &mut [f64]) {
+        let aims = &self.aims[row * outputs.len()..][..outputs.len()];
+        outputs.iter_mut().zip(&self.steps).for_each(|(v, step)| *v *= step);
+        if self.classes {
+            let all = normaliser(outputs);
+            outputs.iter_mut().zip(aims).for_each(|(v, p)| *v = libm::exp(*v - all) - p);
+        } else {
+            outputs.iter_mut().zip(aims).for_each(|(v, t)| *v -= t);
+        }
+        outputs.iter_mut().zip(&self.steps).for_each(|(v, step)| *v *= step);
     }
 }
 

@@ -14,6 +14,7 @@ mod neuron;
 mod state;
 
 pub use aim::Aim;
+pub(crate) use aim::Judge;
 
 use crate::plan::Plan;
 use crate::watch::{self, Task};

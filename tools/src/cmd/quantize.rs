@@ -42,7 +42,7 @@ pub struct Args {
     /// at most 10 % of the error, or half a percentage point, on samples with targets, and is 18 without [default: auto]
     #[arg(long, value_name = "N|auto")]
     bits: Option<Width>,
-    /// How codes are chosen; `tune` needs samples with targets [default: tune]
+    /// How codes are chosen; `qat` and `tune` need samples with targets, and round without [default: qat]
     #[arg(long, value_enum)]
     method: Option<Method>,
     /// Samples on which the ranges of all values are seen
@@ -126,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let how = args.options(project.as_ref());
     let model = Model::read(&args.model)?;
     let Ground { points, seen, judge } = args.grounds(&model, project.as_ref())?;
-    let Sized { plan, network, concerns, bits, layers } = match (args.max_loss, &seen) {
+    let Sized { plan, network, concerns, bits, layers, method } = match (args.max_loss, &seen) {
         (Some(loss), Some(samples)) => smallest(&model, &points, &how, samples, loss.0)?,
         (Some(_), None) => anyhow::bail!(
             "--max-loss compares with targets, but there are none: give --data or --project, whose samples have columns \
@@ -138,7 +138,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     // What was searched for is what was allowed.
     let allowed = args.max_loss.or(how.max_loss).map(|p| p.0);
     let loss = judge.map(|samples| loss(&network, &plan, &samples, &how.at(bits), allowed)).transpose()?;
-    written(args, &plan, (bits, layers.as_deref()), &concerns, loss.as_ref())
+    written(args, &plan, (bits, layers.as_deref(), method), &concerns, loss.as_ref())
 }
 
 /// What a plan stands on.
@@ -152,12 +152,12 @@ struct Ground {
 fn written(
     args: &Args,
     plan: &Plan,
-    (bits, layers): (u32, Option<&[u32]>),
+    (bits, layers, method): (u32, Option<&[u32]>, Method),
     warnings: &[String],
     loss: Option<&Loss>,
 ) -> anyhow::Result<Outcome> {
     let summary = PlanSummary::of(plan);
-    let mut text = format!("{summary}\n{}\n", args.output.output.display());
+    let mut text = format!("{summary}\nCodes: {}\n{}\n", method.words(), args.output.output.display());
     if layers.is_some() {
         text = format!("{text}Smallest widths: {}\n", widths(bits, layers));
     }
@@ -170,6 +170,7 @@ fn written(
         "ok": true,
         "output": args.output.output,
         "bits": bits,
+        "method": method,
         "plan": summary,
         "warnings": warnings,
         "loss": loss,

@@ -62,7 +62,7 @@ pub fn build(
             (model, held_out)
         }
     };
-    let (Sized { plan, network, concerns, bits, layers }, grounds) =
+    let (Sized { plan, network, concerns, bits, layers, method }, grounds) =
         timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
     let how = &project.quantize.at(bits);
     let Grounds { seen, judge, separate, .. } = &grounds;
@@ -119,6 +119,7 @@ pub fn build(
         warnings: concerns,
         bits,
         layer_bits: layers,
+        method,
         architecture: manifest.architecture.name(),
         target: means.family,
         clock_mhz: means.clock_mhz,
@@ -212,6 +213,8 @@ mod tests {
         set("train", &[("anneal", Value::Float(0.0)), ("halve-at", Value::Array(Vec::new()))]);
         set("learned", &[("sweeps", one.clone()), ("restarts", one)]);
         set("quantize", &[("bits", Value::Integer(7)), ("refine", Value::Boolean(false))]);
+        // Training of integers takes seconds a template, and nothing of the steps depends on it.
+        set("quantize", &[("method", Value::String("tune".into()))]);
         toml::to_string(&project).expect("TOML")
     }
 

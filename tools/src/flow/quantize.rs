@@ -47,7 +47,7 @@ impl Points {
         }
     }
 
-    fn calibration(&self) -> Calibration {
+    pub(super) fn calibration(&self) -> Calibration {
         match self {
             Points::Samples(samples) => Calibration::from_data(samples.x()),
             Points::Box(ranges) => Calibration::from_box(ranges),
@@ -170,7 +170,14 @@ impl Maker {
             self.quiet.insert(options.bits, quiet);
         }
         let quiet = self.quiet[&options.bits].clone();
-        quantize_from(&self.network, quiet, &self.calibration, options, how)
+        let (plan, closer) = quantize_from(&self.network, quiet, &self.calibration, options, how)?;
+        if !closer {
+            term::say(&format!(
+                "at {} bits refining found nothing better than rounding to the nearest",
+                options.bits
+            ));
+        }
+        Ok(plan)
     }
 }
 

@@ -1,13 +1,22 @@
-//! Integer fine-tuning of a plan towards its network, and whether it helped.
+//! Training and fine-tuning of a plan towards its network, and whether it helped.
 
 use super::evaluate::{self, input_codes};
+use super::quantize::Points;
 use gainstage_golden::data::{Confusion, Samples};
 use gainstage_golden::net::Network;
 use gainstage_golden::plan::Plan;
+use gainstage_golden::qat;
 use gainstage_golden::tune::{Aim, Effort, tune};
 
 /// Samples that codes are moved by, at most.
 const MOST: usize = 4000;
+
+/// Samples that integers are trained on, at most, and those that select.
+const LESSONS: usize = 16_000;
+const SELECT: usize = 4000;
+
+/// Points of a box, at most: its neighbours are like them.
+const BOXED: usize = 4000;
 
 /// So many samples have a part held out.
 const FEW: usize = 50;
@@ -20,17 +29,53 @@ pub struct Tuning {
     moved: Samples,
     held: Samples,
     aim: Aim,
+    lessons: Lessons,
+}
+
+/// What integers are trained on.
+struct Lessons {
+    x: Vec<f64>,
+    aim: Aim,
+    seen: Vec<usize>,
+    held: Vec<usize>,
+}
+
+impl Lessons {
+    /// Samples of classes, or of values in a file; where values may come from anywhere in a box, its points: the network says what
+    /// is right there.
+    fn of(samples: &Samples, network: &Network, points: &Points) -> Lessons {
+        let x = match (points, samples.classes()) {
+            (Points::Box(_), []) => points.calibration().points,
+            _ => samples.x().to_vec(),
+        };
+        let outputs = network.eval_all(&x);
+        let aim = match samples.classes() {
+            [] => Aim::Values(outputs),
+            _ => Aim::scores(outputs, &samples.labels()),
+        };
+        let most = if matches!(points, Points::Box(_)) { BOXED } else { LESSONS };
+        let (seen, mut held) = parts(x.len() / samples.inputs().max(1), most);
+        held.truncate(SELECT.min(most / 2));
+        let held = if held.is_empty() { seen.clone() } else { held };
+        Lessons { x, aim, seen, held }
+    }
+}
+
+/// Rows that codes are moved by, in order, and those that are held out; of few, none.
+fn parts(rows: usize, most: usize) -> (Vec<usize>, Vec<usize>) {
+    // Files are often sorted, or classes take turns: the parts follow a hash of the row.
+    let mut rows: Vec<usize> = (0..rows).collect();
+    rows.sort_by_key(|&row| ((row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15), row));
+    let held = if rows.len() < FEW { Vec::new() } else { rows.split_off(rows.len() - rows.len() / HELD) };
+    rows.truncate(most);
+    rows.sort_unstable();
+    (rows, held)
 }
 
 impl Tuning {
     /// The parts of samples with targets; of few, all are both. Codes move towards the outputs of the network.
-    pub fn of(samples: &Samples, network: &Network) -> Tuning {
-        // Files are often sorted, or classes take turns: the parts follow a hash of the row.
-        let mut rows: Vec<usize> = (0..samples.rows()).collect();
-        rows.sort_by_key(|&row| ((row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15), row));
-        let held = if rows.len() < FEW { Vec::new() } else { rows.split_off(rows.len() - rows.len() / HELD) };
-        rows.truncate(MOST);
-        rows.sort_unstable();
+    pub fn of(samples: &Samples, network: &Network, points: &Points) -> Tuning {
+        let (rows, held) = parts(samples.rows(), MOST);
         let part = |rows: &[usize]| samples.select(rows).unwrap_or_else(|| samples.clone());
         let moved = part(&rows);
         let held = if held.is_empty() { samples.clone() } else { part(&held) };
@@ -39,7 +84,7 @@ impl Tuning {
             [] => Aim::Values(outputs),
             _ => Aim::scores(outputs, &moved.labels()),
         };
-        Tuning { moved, held, aim }
+        Tuning { moved, held, aim, lessons: Lessons::of(samples, network, points) }
     }
 
     /// The samples that codes are not moved by.
@@ -54,15 +99,27 @@ impl Tuning {
     pub fn run(&self, plan: Plan, effort: Effort) -> anyhow::Result<Plan> {
         let moved = self.moved(&plan, effort).0;
         for judge in [&self.held, &self.moved] {
-            let (before, after) = (worths(&plan, judge)?, worths(&moved, judge)?);
-            // The mean of what is left of every output's error; classes have one figure.
-            let left = before.iter().zip(&after).map(|(b, a)| if a == b { 1.0 } else { a / b }).sum::<f64>();
-            let worse = if judge.classes().is_empty() { left > before.len() as f64 } else { after < before };
-            if worse {
+            if left(&plan, &moved, judge)? > 1.0 {
                 return Ok(plan);
             }
         }
         Ok(moved)
+    }
+
+    /// Trains the integers of a plan that decides nothing yet, whether that helps or not. Plans with sums that are too wide stay.
+    pub fn trained(&self, plan: &Plan, effort: &qat::Effort) -> Plan {
+        let (mut trained, l) = (plan.clone(), &self.lessons);
+        qat::train(&mut trained, (&l.x, &l.aim), (&l.seen, &l.held), effort);
+        trained
+    }
+
+    /// Whether another plan is better: no worse on the samples held out, and better on these and the others together.
+    ///
+    /// # Errors
+    /// Samples without targets.
+    pub fn prefers(&self, plan: &Plan, other: &Plan) -> anyhow::Result<bool> {
+        let (held, moved) = (left(plan, other, &self.held)?, left(plan, other, &self.moved)?);
+        Ok(held <= 1.0 && held + moved < 2.0)
     }
 
     /// Moves codes at the price of the effort. Gives the bits of the adders before and after.
@@ -71,6 +128,17 @@ impl Tuning {
         let tuned = tune(&mut moved, &input_codes(plan, &self.moved), &self.aim, effort);
         (moved, tuned.adders)
     }
+}
+
+/// What is left of a plan's error with another one: the mean over the outputs; classes have one figure.
+///
+/// # Errors
+/// Samples without targets.
+fn left(plan: &Plan, other: &Plan, judge: &Samples) -> anyhow::Result<f64> {
+    let (before, after) = (worths(plan, judge)?, worths(other, judge)?);
+    let wrong = |worth: f64| if judge.classes().is_empty() { -worth } else { 1.0 - worth };
+    let share = |(b, a): (&f64, &f64)| if a == b { 1.0 } else { wrong(*a) / wrong(*b) };
+    Ok(before.iter().zip(&after).map(share).sum::<f64>() / before.len().max(1) as f64)
 }
 
 /// Figures of merit of a plan without a decision, larger is better: see [`worths_of`].

@@ -10,7 +10,8 @@ use gainstage_golden::approx;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::plan::Plan;
-use gainstage_golden::quant::{QuantOptions, smallest_widths};
+use gainstage_golden::qat;
+use gainstage_golden::quant::{Granularity, QuantOptions, smallest_widths};
 use gainstage_golden::tune::Effort;
 use std::cell::Cell;
 
@@ -37,6 +38,8 @@ pub struct Sized {
     pub bits: u32,
     /// Width of every layer, where they were searched for.
     pub layers: Option<Vec<u32>>,
+    /// How the codes came about that were best.
+    pub method: Method,
 }
 
 /// The plan of a model with the widths that are given; where none are, with the smallest that lose little on `seen`. Where
@@ -120,16 +123,19 @@ struct Search<'a> {
     tuning: Option<Tuning>,
     /// Those held out of tuning, and all.
     judges: Vec<Judge>,
+    /// How the codes of the best plan came about.
+    method: Cell<Method>,
 }
 
 impl Search<'_> {
     fn new<'a>(model: &'a Model, points: &Points, how: &'a Quantize, seen: Option<&Samples>) -> Search<'a> {
-        let tuned = seen.filter(|s| how.method == Method::Tune && s.outputs() == model.network.outputs());
-        let tuning = tuned.map(|s| Tuning::of(s, &model.network));
+        let tuned = seen.filter(|s| how.method != Method::Ptq && s.outputs() == model.network.outputs());
+        let tuning = tuned.map(|s| Tuning::of(s, &model.network, points));
         let held = tuning.as_ref().map(|t| t.held().clone());
         let judge = |samples| Judge { samples, least: Vec::new() };
         let judges = held.into_iter().chain(seen.cloned()).map(judge).collect();
-        Search { model, how, maker: Maker::new(model, points, how), tuning, judges }
+        let maker = Maker::new(model, points, how);
+        Search { model, how, maker, tuning, judges, method: Cell::new(Method::Ptq) }
     }
 
     /// Says what may be lost.
@@ -159,7 +165,7 @@ impl Search<'_> {
 
     /// The smallest widths, `widest` at most, that are good.
     fn run(&mut self, widest: &QuantOptions) -> anyhow::Result<Option<(QuantOptions, Plan)>> {
-        let Search { maker, tuning, judges, .. } = self;
+        let Search { maker, tuning, judges, method, how, .. } = self;
         let said = |options: &QuantOptions, plan: &Plan, how: &str| {
             let (good, figure) = Search::good(judges, plan);
             let verdict = match (good, options.demand.effort) {
@@ -179,12 +185,23 @@ impl Search<'_> {
             widest,
             self.model.network.layers.len(),
             |o| {
-                let mut plan = maker.make(o)?;
+                let rounded = maker.make(o)?;
+                let mut plan = rounded.clone();
                 last.set(said(o, &plan, "rounded"));
+                method.set(Method::Ptq);
                 // What rounding alone makes good needs no tuning to be told so.
                 if let Some(tuning) = tuning.as_ref().filter(|_| !last.get()) {
                     plan = tuning.run(plan.clone(), TRIAL).unwrap_or(plan);
                     last.set(said(o, &plan, "tuned"));
+                    method.set(if plan == rounded { Method::Ptq } else { Method::Tune });
+                    if how.method == Method::Qat && !last.get() {
+                        let trained = tuning.trained(&rounded, &trial(o));
+                        last.set(said(o, &trained, "trained"));
+                        if last.get() {
+                            method.set(Method::Qat);
+                            plan = trained;
+                        }
+                    }
                 }
                 Ok(plan)
             },
@@ -197,9 +214,13 @@ impl Search<'_> {
     fn thrifty(&mut self, (options, plan): (QuantOptions, Plan), loss: f64) -> anyhow::Result<Sized> {
         self.allow(loss)?;
         let Some(tuning) = &self.tuning else { return self.settle((options, plan)) };
-        let tuned = tuning.run(plan.clone(), Effort::default())?;
+        let found = self.method.get();
+        let mut best = self.tuned(&options, plan.clone())?;
         // What the search found good is not given away.
-        let mut best = if Search::good(&self.judges, &tuned).0 { tuned } else { plan };
+        if !Search::good(&self.judges, &best).0 {
+            self.method.set(found);
+            best = plan;
+        }
         let mut plan = best.clone();
         for price in PRICES {
             let adders;
@@ -209,6 +230,7 @@ impl Search<'_> {
             term::say(&format!("adders of {} bits for {}: {figure}: {verdict}", adders[1], adders[0]));
             if good {
                 best = plan.clone();
+                self.method.set(self.method.get().min(Method::Tune));
             }
         }
         self.finish((options, best))
@@ -216,11 +238,35 @@ impl Search<'_> {
 
     /// Codes are tuned, whatever adders they take.
     fn settle(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
-        let plan = match &self.tuning {
-            Some(tuning) => tuning.run(plan, Effort::default())?,
-            None => plan,
-        };
+        let plan = self.tuned(&options, plan)?;
         self.finish((options, plan))
+    }
+
+    /// The best that codes come to: as they are, moved, or trained and moved.
+    fn tuned(&self, options: &QuantOptions, plan: Plan) -> anyhow::Result<Plan> {
+        let Some(tuning) = &self.tuning else { return Ok(plan) };
+        let mut best = tuning.run(plan.clone(), Effort::default())?;
+        if best != plan {
+            self.method.set(self.method.get().min(Method::Tune));
+        }
+        if self.how.method == Method::Qat {
+            term::say("training integers");
+            // What is trained has little left to move.
+            let trained = tuning.run(tuning.trained(&plan, &course(options)), TRIAL)?;
+            let better = tuning.prefers(&best, &trained)?;
+            let verdict = if better { "kept" } else { "no better: left" };
+            let figure = |plan: &Plan| Search::good(&self.judges, plan).1;
+            term::say(&format!(
+                "trained as integers: {}; without: {}: {verdict}",
+                figure(&trained),
+                figure(&best)
+            ));
+            if better {
+                self.method.set(Method::Qat);
+                best = trained;
+            }
+        }
+        Ok(best)
     }
 
     /// The last step: the class is decided.
@@ -228,12 +274,35 @@ impl Search<'_> {
         let concerns = self.maker.concerns(&plan);
         let plan = decided(plan, self.model, self.how)?;
         let layers = Some(by_layer(&options));
-        Ok(Sized { plan, network: self.maker.network(), concerns, bits: options.bits, layers })
+        Ok(Sized {
+            plan,
+            network: self.maker.network(),
+            concerns,
+            bits: options.bits,
+            layers,
+            method: self.method.get(),
+        })
     }
 }
 
 /// What a trial may cost: enough to see whether a width can be good.
 const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01, price: 0.0 };
+
+/// How integers are trained: formats move that are not shared.
+fn course(options: &QuantOptions) -> qat::Effort {
+    let freedom = match options.granularity {
+        Granularity::Layer | Granularity::Network => qat::Freedom::None,
+        Granularity::Neuron => qat::Freedom::Neuron,
+        Granularity::Value => qat::Freedom::Value,
+    };
+    qat::Effort { freedom, demand: options.demand.clone(), ..qat::Effort::default() }
+}
+
+/// The same for a width that is only tried.
+fn trial(options: &QuantOptions) -> qat::Effort {
+    let rates = vec![0.002, 0.0003];
+    qat::Effort { rounds: 1, work: 5e8, rates, ..course(options) }
+}
 
 /// Prices of adders, one after the other: an end of all adders is worth so many times the error.
 const PRICES: [f64; 6] = [0.1, 0.2, 0.5, 1.0, 2.0, 4.0];

@@ -3,7 +3,8 @@
 use gainstage_golden::approx::{Demand, Segments};
 use gainstage_golden::num::{Format, MAX_WIDTH};
 use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Guard bits that are accepted: more than this cannot be told from exact arguments.
 pub const MAX_GUARD_BITS: u32 = 12;
@@ -73,7 +74,7 @@ impl Default for Quantize {
         Quantize {
             bits: Width::Auto,
             formats: None,
-            method: Method::Tune,
+            method: Method::Qat,
             max_ulp: MaxUlp(1.0),
             tables: Tables::Logic,
             refine: false,
@@ -86,15 +87,41 @@ impl Default for Quantize {
     }
 }
 
-/// How the codes of weights and biases are chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+/// How the codes of weights and biases are chosen, the most thorough first.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// Rounding, and then single codes move while the error of the integers on samples with targets falls.
+    /// Quantization-aware training beside `tune`: the integers are trained, then their codes move; the better of both is kept.
     #[default]
+    Qat,
+    /// Rounding, and then single codes move while the error of the integers on samples with targets falls.
     Tune,
     /// Post-training quantization alone: rounding.
     Ptq,
+}
+
+impl Method {
+    /// How codes came about, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Method::Qat => "trained as integers",
+            Method::Tune => "rounded, then moved",
+            Method::Ptq => "rounded",
+        }
+    }
 }
 
 /// What memory tables are made for: it decides which of the tables that meet the demand is taken, and so its bits.

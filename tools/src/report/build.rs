@@ -2,6 +2,7 @@
 
 use super::{BoardReport, Evidence, Loss, PlanSummary, ProofReport, Table, restarts, widths};
 use crate::flow::evaluate::Judged;
+use crate::project::Method;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;
 use gainstage_golden::text::count;
@@ -48,6 +49,8 @@ pub struct BuildReport {
     /// Width of every layer, where the smallest were searched for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer_bits: Option<Vec<u32>>,
+    /// How the codes came about: rounded (`ptq`), moved after that (`tune`), or trained as integers (`qat`).
+    pub method: Method,
     /// Architecture: `parallel`, `folded` or `sequential`.
     pub architecture: &'static str,
     /// Device family that registers were placed for.
@@ -257,6 +260,7 @@ impl std::fmt::Display for BuildReport {
         let rows = [
             ("on", self.judged_by()),
             ("width", widths(self.bits, self.layer_bits.as_deref())),
+            ("codes", self.method.words().into()),
             ("latency", clocks(self.proof.latency)),
             ("interval", clocks(self.proof.interval)),
             ("placed for", format!("{}, {} MHz", self.target, self.clock_mhz)),
