@@ -115,7 +115,7 @@ fn list(values: &[i64]) -> String {
     for (i, v) in values.iter().enumerate() {
         let value = v.to_string();
         if i > 0 {
-            let wraps = column + value.len() > 118;
+            let wraps = column + 2 + value.len() > 118;
             text.push_str(if wraps { ",\n     " } else { ", " });
             column = if wraps { 5 } else { column + 2 };
         }

@@ -19,7 +19,7 @@ fn formats_stand_where_numbers_are_rounded() {
     let f = |width, frac| Format::new(true, width, frac).expect("a format");
     let text = python(&Plan::of_squarer("sq", f(10, 4), f(12, 2))).text;
     assert!(
-        text.contains("# squared, y s12.2") && text.contains("v = narrow(v * v, 6, -2048, 2047)"),
+        text.contains("squared, y s12.2") && text.contains("v = narrow(v * v, 6, -2048, 2047)"),
         "{text}"
     );
     assert!(!text.contains("piecewise"), "nothing that is not used");
