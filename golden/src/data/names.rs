@@ -82,17 +82,24 @@ const PORT: usize = 32;
 
 /// The names of ports: with the letter in front they are no word of any language, and none of the circuit's own.
 fn ports(letter: char, names: &[String], count: usize) -> Vec<String> {
-    let numbered = |i: usize| format!("{letter}{i}");
-    let mut taken: std::collections::HashSet<String> = std::collections::HashSet::new();
-    let one = |i: usize| {
-        let name = names.get(i).map(String::as_str).unwrap_or_default();
-        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    let mut ports: Vec<String> = (0..count).map(|i| format!("{letter}{i}")).collect();
+    let name = |i: usize| names.get(i).map(String::as_str).unwrap_or_default();
+    let word = |i: usize| {
+        let words = name(i).split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
         let word: String = words.collect::<Vec<_>>().join("_").chars().take(PORT).collect();
-        let port = format!("{letter}_{}", word.trim_end_matches('_').to_ascii_lowercase());
-        let own = !word.is_empty() && name != numbered(i) && taken.insert(port.clone());
-        if own { port } else { numbered(i) }
+        word.trim_end_matches('_').to_ascii_lowercase()
     };
-    (0..count).map(one).collect()
+    // Of names that would meet, the one that loses least has it.
+    let mut order: Vec<usize> = (0..count.min(names.len())).collect();
+    order.sort_by_key(|&i| (word(i) != name(i).to_ascii_lowercase(), !name(i).is_ascii()));
+    let mut taken = std::collections::HashSet::new();
+    for i in order {
+        let word = word(i);
+        if !word.is_empty() && name(i) != ports[i] && taken.insert(word.clone()) {
+            ports[i] = format!("{letter}_{word}");
+        }
+    }
+    ports
 }
 
 /// Letters of a name that comments show.
@@ -148,6 +155,7 @@ mod tests {
         assert_eq!(called(&["reg", "eval", "clk", "__a--b__"]), ["x_reg", "x_eval", "x_clk", "x_a_b"]);
         // VHDL knows no capitals; what is alike, or has no letter of ASCII, is numbered.
         assert_eq!(called(&["T", "t", "温度", "", "x4"]), ["x_t", "x1", "x2", "x3", "x4"]);
+        assert_eq!(called(&["ΔT [K]", "T [K]", "a b", "a_b"]), ["x0", "x_t_k", "x2", "x_a_b"]);
         let long = "a".repeat(40);
         assert_eq!(called(&[&long, &format!("{long}b")]), [format!("x_{}", "a".repeat(32)), "x1".into()]);
         assert_eq!(Names::default().output_ports(2), ["y0", "y1"]);
