@@ -108,7 +108,12 @@ fn everything_is_there(cases: &[Case]) {
 /// An interpreter with numpy: that of the Python package's environment, or one of the system.
 pub fn numpy() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let all = [root.join(".venv/python/bin/python"), root.join(".venv/onnx/bin/python"), "python3".into()];
+    let all = [
+        root.join(".venv/bin/python"),
+        root.join(".venv/python/bin/python"),
+        root.join(".venv/onnx/bin/python"),
+        "python3".into(),
+    ];
     let has =
         |p: &PathBuf| Command::new(p).args(["-c", "import numpy"]).output().is_ok_and(|o| o.status.success());
     all.into_iter().find(has)
