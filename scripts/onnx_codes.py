@@ -157,7 +157,7 @@ def reason(said):
 def proved(tool, plan):
     directory = tool.out / "circuit"
     shutil.rmtree(directory, ignore_errors=True)
-    for command in (("generate", tool.out / "plan.json", "-o", directory), ("verify", directory, "--quick")):
+    for command in (("generate", tool.out / "plan.json", "-o", directory), ("verify", directory, "--vectors", "2000")):
         said = tool(*command, limit=600)
         if said.returncode:
             return f"{command[0]}: {said.stderr.strip()[-300:]}"
