@@ -16,12 +16,22 @@ impl Samples {
         rows.iter().for_each(|&row| sizes[labels[row]] += 1);
         let most = sizes.iter().copied().max().unwrap_or(0);
         let times = |row: usize| (most as f64 / sizes[labels[row]] as f64).round() as usize;
-        // Passes through the rows, so that no sample stands beside itself.
-        let longest = rows.iter().map(|&row| times(row)).max().unwrap_or(1);
-        for pass in 1..longest {
-            counted.extend(rows.iter().copied().filter(|&row| pass < times(row)));
+        // Passes through the rows that are still wanted, so that no sample stands beside itself.
+        let (mut left, mut pass) = (counted.clone(), 1);
+        loop {
+            left.retain(|&row| pass < times(row));
+            if left.is_empty() {
+                return counted;
+            }
+            counted.extend(&left);
+            pass += 1;
         }
-        counted
+    }
+
+    /// All samples, each as often as it counts: for what divides them no more.
+    pub fn repeated(&self) -> Samples {
+        let all: Vec<usize> = (0..self.rows()).collect();
+        self.select(&self.counted(&all)).unwrap_or_else(|| self.clone())
     }
 }
 
@@ -43,6 +53,7 @@ mod tests {
         // 6 of a, 2 of b, 2 of c, none of d.
         assert_eq!(all.iter().map(|&r| times(r)).collect::<Vec<_>>(), [1, 1, 1, 3, 1, 1, 1, 3, 3, 3]);
         assert_eq!(counted[..10], all[..]);
+        assert_eq!(samples().balanced(true).repeated().rows(), counted.len());
         // Of a part its own numbers decide: 2 of a, 1 of b.
         assert_eq!(samples().balanced(true).counted(&[0, 1, 3]), [0, 1, 3, 3]);
     }

@@ -76,7 +76,8 @@ pub fn build(
     let test = separate.then_some(judge);
     let evidence = origins.evidence(&plan, Some(&model.network), seen, test)?;
     let judged = Judgement::of(evaluate::judge(&float, judge)?, integers);
-    let concerns: Vec<String> = as_good.into_iter().chain(missed(&evidence.errors)).chain(concerns).collect();
+    let concerns: Vec<String> =
+        as_good.into_iter().chain(missed(&evidence.errors, project.data.balanced)).chain(concerns).collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let loss = loss::loss(&network, &plan, judge, how, how.max_loss.map(|p| p.0))?;
     if !loss.held {

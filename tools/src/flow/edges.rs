@@ -131,7 +131,11 @@ pub fn build(
     let judged = evaluate::judge_fixed(&plan, &fixed, judge)?;
     let baselines = fits(&samples, judge);
     let evidence = origins.evidence(&plan, model.as_ref().map(|m| &m.network), &samples, test.as_ref())?;
-    let concerns = [as_good(&baselines, &judged), missed(&evidence.errors), evaluate::outside(&plan, judge)];
+    let concerns = [
+        as_good(&baselines, &judged),
+        missed(&evidence.errors, samples.is_balanced()),
+        evaluate::outside(&plan, judge),
+    ];
     let concerns: Vec<String> = concerns.into_iter().flatten().collect();
     concerns.iter().for_each(|w| term::say(&format!("warning: {w}")));
     let warnings = [unheard.into_iter().collect(), refused, concerns].concat();
@@ -247,14 +251,14 @@ fn does_not_fit(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref::<BuildError>().is_some_and(small))
 }
 
-/// Says which classes no sample is ever taken for, held out or of training.
-pub fn missed(errors: &Errors) -> Option<String> {
+/// Says which classes no sample is ever taken for, held out or of training; and the cure, unless classes count alike already.
+pub fn missed(errors: &Errors, balanced: bool) -> Option<String> {
     let parts = errors.held_out.iter().chain([&errors.training]);
-    parts.into_iter().find_map(|part| never_found(&part.integer))
+    parts.into_iter().find_map(|part| never_found(&part.integer, balanced))
 }
 
 /// Says which classes no sample is ever taken for.
-fn never_found(quality: &Quality) -> Option<String> {
+fn never_found(quality: &Quality, balanced: bool) -> Option<String> {
     let Quality::Classes { confusion, .. } = quality else { return None };
     let missed = (0..confusion.classes.len()).filter(|&k| {
         confusion.counts[k].iter().sum::<u64>() > 0 && confusion.counts.iter().all(|row| row[k] == 0)
@@ -262,9 +266,12 @@ fn never_found(quality: &Quality) -> Option<String> {
     let missed: Vec<&str> = missed.map(|k| confusion.classes[k].as_str()).collect();
     (!missed.is_empty()).then(|| {
         let them = if missed.len() == 1 { "it" } else { "them" };
+        let cure = match balanced {
+            true => "give more",
+            false => "class-weights = \"balanced\" in [data] counts them more often",
+        };
         format!(
-            "no sample is ever taken for {}: there may be too few samples of {them}; class-weights = \"balanced\" in [data] counts \
-             them more often",
+            "no sample is ever taken for {}: there may be too few samples of {them}; {cure}",
             missed.join(", ")
         )
     })
@@ -281,10 +288,13 @@ mod tests {
         let classes = ["a", "b", "c"].map(str::to_owned);
         // There is no sample of c; both of b are taken for a.
         let confusion = Confusion::of(&[0, 0, 0], &[0, 1, 1], &classes).expect("counts");
-        let said = never_found(&Quality::classes(confusion)).expect("b is not found");
-        assert!(said.starts_with("no sample is ever taken for b:"), "{said}");
+        let said = never_found(&Quality::classes(confusion.clone()), false).expect("b is not found");
+        assert!(said.starts_with("no sample is ever taken for b:") && said.contains("balanced"), "{said}");
+        // Not what is there already.
+        let said = never_found(&Quality::classes(confusion), true).expect("b is not found");
+        assert!(said.ends_with("of it; give more"), "{said}");
         let confusion = Confusion::of(&[0, 1, 0], &[0, 1, 1], &classes).expect("counts");
-        assert_eq!(never_found(&Quality::classes(confusion)), None);
+        assert_eq!(never_found(&Quality::classes(confusion), false), None);
     }
 
     #[test]

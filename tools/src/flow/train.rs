@@ -107,9 +107,7 @@ fn learn(project: &Project, topology: &Topology, samples: &Samples) -> anyhow::R
         term::say(&format!("warning: {concern}"));
     }
     // Nothing is held out here: samples that count more stand there as often.
-    let all: Vec<usize> = (0..samples.rows()).collect();
-    let counted = samples.select(&samples.counted(&all)).unwrap_or_else(|| samples.clone());
-    let learnt = learned::learn(topology, &counted, &config)?;
+    let learnt = learned::learn(topology, &samples.repeated(), &config)?;
     let outputs = learnt.network.eval_all(samples.x());
     let accepted = learnt.updates.iter().filter(|u| u.accepted).count();
     let record = TrainingRecord {

@@ -24,7 +24,8 @@ const FEW: usize = 50;
 /// One of so many samples is held out of tuning, to judge it by.
 const HELD: usize = 5;
 
-/// Samples that codes are moved by, and those that say whether that was good.
+/// Samples that codes are moved by, and those that say whether that was good, each as often as it
+/// [counts](Samples::counted).
 pub struct Tuning {
     moved: Samples,
     held: Samples,
@@ -49,15 +50,20 @@ impl Lessons {
             _ => samples.x().to_vec(),
         };
         let outputs = network.eval_all(&x);
-        let aim = match samples.classes() {
-            [] => Aim::Values(outputs),
-            _ => Aim::scores(outputs, &samples.labels()),
-        };
+        let aim = towards(outputs, samples);
         let most = if matches!(points, Points::Box(_)) { BOXED } else { LESSONS };
         let (seen, mut held) = parts(x.len() / samples.inputs().max(1), most);
         held.truncate(SELECT.min(most / 2));
         let held = if held.is_empty() { seen.clone() } else { held };
-        Lessons { x, aim, seen, held }
+        Lessons { x, aim, seen: samples.counted(&seen), held: samples.counted(&held) }
+    }
+}
+
+/// Towards the outputs of a network, and of classes towards the right one.
+fn towards(outputs: Vec<f64>, samples: &Samples) -> Aim {
+    match samples.classes() {
+        [] => Aim::Values(outputs),
+        _ => Aim::scores(outputs, &samples.labels()),
     }
 }
 
@@ -76,14 +82,10 @@ impl Tuning {
     /// The parts of samples with targets; of few, all are both. Codes move towards the outputs of the network.
     pub fn of(samples: &Samples, network: &Network, points: &Points) -> Tuning {
         let (rows, held) = parts(samples.rows(), MOST);
-        let part = |rows: &[usize]| samples.select(rows).unwrap_or_else(|| samples.clone());
+        let part = |rows: &[usize]| samples.select(&samples.counted(rows)).unwrap_or_else(|| samples.clone());
         let moved = part(&rows);
-        let held = if held.is_empty() { samples.clone() } else { part(&held) };
-        let outputs = evaluate::float(network, &moved);
-        let aim = match moved.classes() {
-            [] => Aim::Values(outputs),
-            _ => Aim::scores(outputs, &moved.labels()),
-        };
+        let held = if held.is_empty() { samples.repeated() } else { part(&held) };
+        let aim = towards(evaluate::float(network, &moved), &moved);
         Tuning { moved, held, aim, lessons: Lessons::of(samples, network, points) }
     }
 

@@ -74,6 +74,7 @@ pub fn sized(
             let (options, plan) = made.map_or_else(|| make(WIDEST), Ok)?;
             let lost = format!("all of up to {} bits lose more than {} %", options.bits, 100.0 * loss);
             term::say(&format!("{lost} on the samples of training: {} are taken", options.bits));
+            search.method.set(Method::Ptq);
             search.settle((options, plan))
         }
     }
@@ -133,7 +134,7 @@ impl Search<'_> {
         let tuning = tuned.map(|s| Tuning::of(s, &model.network, points));
         let held = tuning.as_ref().map(|t| t.held().clone());
         let judge = |samples| Judge { samples, least: Vec::new() };
-        let judges = held.into_iter().chain(seen.cloned()).map(judge).collect();
+        let judges = held.into_iter().chain(seen.map(Samples::repeated)).map(judge).collect();
         let maker = Maker::new(model, points, how);
         Search { model, how, maker, tuning, judges, method: Cell::new(Method::Ptq) }
     }

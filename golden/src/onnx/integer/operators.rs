@@ -161,17 +161,7 @@ fn quant(a: &Arguments) -> Result<Vec<Rounded>, Fault> {
         let sign = bits == 1.0 && signed;
         let (lo, hi) = if sign { (-1.0, 1.0) } else { ends(node, bits, signed, narrow)? };
         let mode = if sign { Mode::Sign } else { rounding };
-        let last = Quantizer {
-            scale,
-            before: zero,
-            after: 0.0,
-            minus: zero,
-            lo,
-            hi,
-            mode,
-            worth: scale,
-            closes: true,
-        };
+        let last = Quantizer::around(zero, scale, (lo, hi), mode);
         Ok(Rounded { first: None, last, step: scale, zero: 0.0 })
     };
     scales.iter().zip(&zeros).zip(&bits).map(element).collect()
@@ -191,14 +181,14 @@ fn truncated(a: &Arguments) -> Result<Vec<Rounded>, Fault> {
     for (at, (&scale, &zero)) in scales.iter().zip(&zeros).enumerate() {
         let get = |list: &[f64]| list.get(at).copied().unwrap_or(f64::NAN);
         let (from, to) = (get(&wide), get(&next));
-        let (lo, hi) = (f64::NEG_INFINITY, f64::INFINITY);
-        let (dropped, lo_end, hi_end, step) = match &second {
+        let open = (f64::NEG_INFINITY, f64::INFINITY);
+        let (dropped, lo, hi, step) = match &second {
             Some(bits) => {
                 check_scales(node, &[to])?;
                 let (lo, hi) = ends(node, get(bits), signed, narrow)?;
                 (libm::rint(libm::log2(to / scale)), lo, hi, to)
             }
-            None => (from - to, lo, hi, scale),
+            None => (from - to, open.0, open.1, scale),
         };
         if dropped.fract() != 0.0 || dropped.abs() > MOST_BITS {
             return Err(
@@ -208,23 +198,13 @@ fn truncated(a: &Arguments) -> Result<Vec<Rounded>, Fault> {
         let by = libm::exp2(dropped);
         let minus = if second.is_some() { zero / by } else { zero };
         check_zeros(node, &[minus])?;
-        let base = Quantizer {
-            scale,
-            before: zero,
-            after: 0.0,
-            minus: zero,
-            lo,
-            hi,
-            mode: Mode::HalfEven,
-            worth: scale,
-            closes: false,
-        };
+        let base = Quantizer { closes: false, ..Quantizer::around(zero, scale, open, Mode::HalfEven) };
         let last = Quantizer {
             scale: by,
             before: zero / by,
             minus,
-            lo: lo_end,
-            hi: hi_end,
+            lo,
+            hi,
             mode: rounding,
             worth: step,
             closes: true,

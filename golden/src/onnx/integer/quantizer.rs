@@ -83,6 +83,11 @@ pub(in super::super) struct Quantizer {
 }
 
 impl Quantizer {
+    /// As QONNX rounds: the zero point is added before the rounding, and taken off after the clamp.
+    pub fn around(zero: f64, scale: f64, (lo, hi): (f64, f64), mode: Mode) -> Quantizer {
+        Quantizer { scale, before: zero, after: 0.0, minus: zero, lo, hi, mode, worth: scale, closes: true }
+    }
+
     /// The code of a value; not a number if the value is none.
     pub fn code(&self, x: f64) -> f64 {
         let scaled = x as f32 / self.scale as f32;

@@ -161,9 +161,9 @@ impl TryFrom<Raw> for Data {
                 .into());
         }
         let balanced = raw.class_weights == Some(ClassWeights::Balanced);
-        let classes = columns.label.is_some() || matches!(source, Source::Shapes { .. });
-        let perhaps = matches!(source, Source::Csv(_)) && columns.targets.is_empty();
-        if balanced && !classes && !perhaps {
+        // Without targets and label the file's head decides: see `Data::sets`.
+        let values = !columns.targets.is_empty() || matches!(source, Source::Generator { .. });
+        if balanced && values {
             return Err("class-weights belongs to classes, but values are learned: remove it, or name their column in label".into());
         }
         let held_out = raw.held_out.unwrap_or(HELD_OUT).0;
