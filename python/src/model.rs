@@ -4,7 +4,7 @@ use crate::fault::{bad_input, detached};
 use gainstage_golden::data::{self, Samples};
 use gainstage_golden::func::Function;
 use gainstage_golden::net::{Layer, Model, Network, Neuron};
-use gainstage_golden::onnx;
+use gainstage_golden::onnx::{self, Imported};
 use numpy::{
     IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
@@ -81,19 +81,27 @@ fn checked(py: Python<'_>, model: &Model, place: &str) -> PyResult<String> {
     read.map(|_| text).map_err(|e| bad_input(py, e))
 }
 
-/// A model of the bytes of an ONNX file: its text, notes, the samples it was compared on, and the largest difference.
+/// What the bytes of an ONNX file are: the text of a model or, if it is quantized, of a plan; notes; whether it is a plan.
 #[pyfunction]
+#[pyo3(signature = (bytes, directory, name, place, input_format=None, as_real=false))]
 pub fn from_onnx(
     py: Python<'_>,
     bytes: Vec<u8>,
     directory: PathBuf,
     name: &str,
     place: &str,
-) -> PyResult<(String, Vec<String>, usize, f64)> {
-    let imported = detached(py, || onnx::from_bytes(bytes, &directory, name))?;
-    let import = imported.map_err(|e| bad_input(py, format!("{place}: {e}")))?;
-    let (samples, difference) = (import.checked.samples, import.checked.largest_difference);
-    Ok((checked(py, &import.model, place)?, import.notes, samples, difference))
+    input_format: Option<&str>,
+    as_real: bool,
+) -> PyResult<(String, Vec<String>, bool)> {
+    let input = input_format.map(str::parse).transpose().map_err(|e| bad_input(py, format!("input_format: {e}")))?;
+    let imported = detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
+    match imported.map_err(|e| bad_input(py, format!("{place}: {e}")))? {
+        Imported::Model(import) => Ok((checked(py, &import.model, place)?, import.notes, false)),
+        Imported::Plan(import) => {
+            let text = serde_json::to_string(&import.plan).map_err(|e| bad_input(py, e))?;
+            Ok((text, import.notes, true))
+        }
+    }
 }
 
 /// Inputs, outputs, classes and name of the text of a model.json, which `place` names in errors.

@@ -94,7 +94,7 @@ def test_files_of_models_and_plans(tmp_path, regressor, sensor):
     again = gainstage.convert(tmp_path / "plan.json")
     assert (again.predict_codes(X) == circuit.predict_codes(X)).all()
     assert gainstage.convert(str(tmp_path / "model.json"), bits=14, data=X).plan == circuit.plan
-    with pytest.raises(gainstage.InputError, match="a plan is quantized already"):
+    with pytest.raises(gainstage.InputError, match="it is quantized already"):
         gainstage.convert(tmp_path / "plan.json", bits=8)
     plan = json.loads(circuit.plan)
     plan["tables"][0]["certificate"]["worst_ulp"] = 0.0
@@ -116,6 +116,68 @@ def test_onnx_as_path_bytes_and_proto(tmp_path, regressor, sensor):
     assert np.abs(plans[0].predict(X) - real).max() < 0.02 * real.std()
     with pytest.raises(gainstage.InputError, match="model: "):
         gainstage.convert(b"no onnx", data=X)
+
+
+def quantized(inputs_too=True):
+    """A file with QuantizeLinear and DequantizeLinear around two layers, with scales that are powers of two."""
+    onnx = pytest.importorskip("onnx")
+    from onnx import helper, numpy_helper
+
+    rng = np.random.default_rng(4)
+    sizes, nodes = (3, 6, 2), []
+    zero, scales = np.array(0, dtype=np.int8), {"x": 2**-4, "w0": 2**-6, "h": 2**-3, "w1": 2**-6}
+    constants = [numpy_helper.from_array(zero, "zero")]
+    constants += [numpy_helper.from_array(np.float32(s), f"{n}_scale") for n, s in scales.items()]
+
+    def pair(value, name):
+        nodes.append(helper.make_node("QuantizeLinear", [value, f"{name}_scale", "zero"], [f"{name}_codes"]))
+        nodes.append(helper.make_node("DequantizeLinear", [f"{name}_codes", f"{name}_scale", "zero"], [f"{name}_real"]))
+        return f"{name}_real"
+
+    value = pair("x", "x") if inputs_too else "x"
+    for layer in range(2):
+        codes = rng.integers(-127, 128, sizes[layer : layer + 2]).astype(np.int8)
+        constants.append(numpy_helper.from_array(codes, f"w{layer}"))
+        nodes.append(helper.make_node("DequantizeLinear", [f"w{layer}", f"w{layer}_scale", "zero"], [f"w{layer}_real"]))
+        nodes.append(helper.make_node("MatMul", [value, f"w{layer}_real"], ["y" if layer else "s"]))
+        if layer == 0:
+            nodes.append(helper.make_node("Relu", ["s"], ["r"]))
+            value = pair("r", "h")
+    ports = [helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [None, k]) for n, k in (("x", 3), ("y", 2))]
+    graph = helper.make_graph(nodes, "net", ports[:1], ports[1:], constants)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+
+
+def test_quantized_onnx_is_a_circuit_with_its_codes(tmp_path, sensor):
+    proto = quantized()
+    from onnx.reference import ReferenceEvaluator
+
+    (tmp_path / "q.onnx").write_bytes(proto.SerializeToString())
+    X = np.random.default_rng(5).uniform(-9, 9, (500, 3))
+    expected = ReferenceEvaluator(proto).run(None, {"x": X.astype(np.float32)})[0]
+    for model in (proto, proto.SerializeToString(), tmp_path / "q.onnx"):
+        circuit = gainstage.convert(model, name="q")
+        assert circuit.name == "q" and circuit.input_formats == ["s8.4"] * 3
+        # A tie goes up at a circuit's ports, to the even code in the file; codes are the same.
+        at_ports = np.clip(np.round(X.astype(np.float32) * 16), -128, 127).astype(np.int64)
+        assert (circuit.run(at_ports) * 2.0**-9 == expected).all()
+    for options in ({"data": X}, {"bits": 8}, {"input_range": (-1, 1)}, {"method": "ptq"}):
+        with pytest.raises(gainstage.InputError, match="it is quantized already"):
+            gainstage.convert(proto, **options)
+
+
+def test_quantized_onnx_with_free_inputs_or_as_real():
+    proto = quantized(inputs_too=False)
+    with pytest.raises(gainstage.InputError, match="input-format"):
+        gainstage.convert(proto)
+    with pytest.raises(gainstage.InputError, match="input_format: .*s18.12"):
+        gainstage.convert(proto, input_format="8.4")
+    assert gainstage.convert(proto, input_format="u10.3").input_formats == ["u10.3"] * 3
+    X = np.random.default_rng(5).uniform(-4, 4, (300, 3))
+    real = gainstage.convert(quantized(), as_real=True, bits=16, data=X)
+    assert real.model is not None and np.abs(real.predict(X) - real.predict_float(X)).max() < 0.05
+    with pytest.raises(gainstage.InputError, match="leave them out"):
+        gainstage.convert([(np.ones((2, 1)), None, "none")], as_real=True, bits=8, input_range=(-1, 1))
 
 
 def test_other_estimators_go_through_onnx(sensor):

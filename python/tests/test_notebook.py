@@ -36,3 +36,11 @@ def test_keras_goes_to_an_ice40(monkeypatch):
     assert "proven True of" in text
     accuracy = float(text.split("accuracy of the circuit ")[1].split()[0])
     assert accuracy > 0.95 and float(text.split("same class as the network ")[1].split()[0]) > 0.97
+
+
+@needs_verilator
+def test_qonnx_goes_to_verilog():
+    pytest.importorskip("qonnx")
+    _, text = executed("qonnx.ipynb")
+    assert "values that differ from qonnx's 0 of 900" in text and "proven True of" in text
+    assert float(text.split("accuracy of the circuit ")[1].split()[0]) > 0.95

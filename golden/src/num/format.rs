@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
 /// The widest format: codes stay well inside `i64`, products inside `i128`.
 pub const MAX_WIDTH: u32 = 48;
@@ -31,6 +32,9 @@ pub enum FormatError {
     /// The binary point is too far away.
     #[error("{0} fraction bits are not supported: use -{MAX_FRAC} to {MAX_FRAC}")]
     Frac(i32),
+    /// A text that is no format.
+    #[error("{0:?} is no format: write s18.12 (signed, 18 bits, 12 behind the point) or u18.12")]
+    Text(String),
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -45,6 +49,19 @@ impl TryFrom<Raw> for Format {
     type Error = FormatError;
     fn try_from(r: Raw) -> Result<Self, FormatError> {
         Format::new(r.signed, r.width, r.frac)
+    }
+}
+
+/// `s18.12`, as [`fmt::Display`] writes it: the sign, the width, and the bits right of the binary point.
+impl FromStr for Format {
+    type Err = FormatError;
+    fn from_str(text: &str) -> Result<Self, FormatError> {
+        let fault = || FormatError::Text(text.to_owned());
+        let signed = text.starts_with('s');
+        let (width, frac) =
+            text.strip_prefix(['s', 'u']).and_then(|rest| rest.split_once('.')).ok_or_else(fault)?;
+        let (width, frac) = width.parse().ok().zip(frac.parse().ok()).ok_or_else(fault)?;
+        Format::new(signed, width, frac)
     }
 }
 

@@ -86,15 +86,6 @@ pub enum Fault {
     /// The plan that came out is no plan that can be a circuit.
     #[error("the plan of the file: {0}")]
     Plan(String),
-    /// A quantized file where a real-valued network was asked for.
-    #[error(
-        "the file is quantized ({node}): `gainstage import` writes a plan of it; for the real-valued network, import with \
-         --as-real or export it before quantization"
-    )]
-    Quantized {
-        /// The first node that rounds values to codes.
-        node: String,
-    },
     /// The network does not compute what the file computes.
     #[error(
         "sample {sample}: {output} of the file is {expected}, of the imported network {found}: the file mixes the \

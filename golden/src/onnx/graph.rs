@@ -51,8 +51,11 @@ impl Graph {
     /// # Errors
     /// Bytes that are no model, versions that are not known, names that do not hold together, bad tensors.
     pub fn parse(bytes: Vec<u8>, directory: &Path) -> Result<Graph, Fault> {
-        wire::check(&bytes)?;
         let format = |problem: String| Fault::Format { problem };
+        if bytes.is_empty() {
+            return Err(format("the file is empty".into()));
+        }
+        wire::check(&bytes)?;
         let model = ModelProto::decode(Bytes::from(bytes)).map_err(|e| format(e.to_string()))?;
         let opset = opset(&model)?;
         let graph = model.graph.ok_or_else(|| format("it has no graph".into()))?;

@@ -34,7 +34,7 @@ mod shapes_linear;
 mod symbols;
 mod tensor;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod value;
 mod view;
 mod weights;
@@ -124,19 +124,6 @@ pub fn imported(bytes: Vec<u8>, directory: &Path, name: &str, options: Options) 
         return integer::plan(&graph, options.input, name).map(|p| Imported::Plan(Box::new(p)));
     }
     network(&graph, name).map(|m| Imported::Model(Box::new(m)))
-}
-
-/// Imports a network of real numbers from the bytes of a file; `directory` is where further files are.
-///
-/// # Errors
-/// As [`import`]; a quantized file.
-pub fn from_bytes(bytes: Vec<u8>, directory: &Path, name: &str) -> Result<Import, Fault> {
-    let mut graph = Graph::parse(bytes, directory)?;
-    run::fold(&mut graph, &Work::new(MOST_WORK))?;
-    match graph.nodes.iter().find(|n| integer::quantized(&n.operator)) {
-        Some(node) => Err(Fault::Quantized { node: node.titles().0 }),
-        None => network(&graph, name),
-    }
 }
 
 /// The network of a graph whose constants are folded.

@@ -38,6 +38,8 @@ def convert(
     tables: str | None = None,
     max_ulp: float | None = None,
     guard_bits: int | None = None,
+    input_format: str | None = None,
+    as_real: bool = False,
     verbose: bool = False,
 ) -> Circuit:
     """Turns a trained model into an integer circuit.
@@ -46,7 +48,9 @@ def convert(
 
     - a fitted estimator of scikit-learn: perceptrons, linear models, and pipelines of scalers and these; others through
       skl2onnx, if it is installed;
-    - an ONNX model: a path, the bytes of a file, or a ``ModelProto``;
+    - an ONNX model: a path, the bytes of a file, or a ``ModelProto``; one that is quantized (QONNX, or QuantizeLinear and
+      DequantizeLinear) becomes a circuit with its codes, so ``data`` and ``bits`` are left out. ``input_format`` is the format
+      of inputs that it takes unrounded, such as ``"s8.4"``; ``as_real=True`` takes its real-valued network instead;
     - a PyTorch module; a Keras model, its layers in a chain or branching;
     - a model of HGQ2, a chain of ``QDense``: its bit widths are taken as they are, so ``data`` and ``bits`` are left out;
     - a list of layers ``(W, b, activation)``, for ``activation(x @ W + b)``: ``"relu"``, ``"leaky-relu(0.1)"``, ``"elu"``,
@@ -65,13 +69,12 @@ def convert(
         "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
-    plan = sources.plan(model, name or "net")
-    if plan is not None:
-        if data is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
-            raise InputError("model: a plan is quantized already: leave out data, y, input_range, bits and other options")
-        return plan
     x = None if data is None else _arrays.samples(data, name="data")
-    source = sources.source(model, name or "net", None if x is None else x.shape[1])
+    source = sources.read(model, name or "net", None if x is None else x.shape[1], sources.Onnx(input_format, as_real))
+    if isinstance(source, Circuit):
+        if x is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
+            raise InputError("model: it is quantized already: leave out data, y, input_range, bits and other options")
+        return source
     inputs, outputs, classes, _ = _native.read_model(source.text, "model")
     if x is not None and x.shape[1] != inputs:
         raise InputError(f"data has {x.shape[1]} columns, but the model has {inputs} inputs")

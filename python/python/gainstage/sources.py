@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from gainstage.circuit import Circuit
 from gainstage.errors import InputError, InputTypeError, UnsupportedModel
 from gainstage.readers.network import Network, from_layers
 
-__all__ = ["Source", "plan", "source"]
+__all__ = ["Source", "read"]
 
 
 class Source:
@@ -26,43 +26,35 @@ class Source:
         self.text, self.classes, self.flat = text, classes, flat
 
 
-def plan(model: Any, name: str) -> Circuit | None:
-    """The circuit of what is quantized already: a path that leads to a plan, or a model of HGQ2."""
-    if _is_keras(model):
-        from gainstage.readers import hgq
+class Onnx(NamedTuple):
+    """How quantized ONNX files are taken."""
 
-        return Circuit(hgq.plan(model, name)) if hgq.is_hgq(model) else None
-    if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).endswith(".json"):
-        return None
-    text = _read(model)
-    try:
-        keys = json.loads(text)
-    except ValueError:
-        # The reader of models tells what is wrong with it.
-        return None
-    if not isinstance(keys, dict) or not {"tables", "layers"} & keys.keys():
-        return None
-    _native.Engine(text, os.fspath(model), certify=True)
-    return Circuit(text, place=os.fspath(model))
+    input_format: str | None = None
+    as_real: bool = False
 
 
-def source(model: Any, name: str, inputs: int | None) -> Source:
+def read(model: Any, name: str, inputs: int | None, onnx: Onnx) -> Source | Circuit:
+    """A model in real numbers, or the circuit of what is quantized already."""
     if isinstance(model, (str, os.PathLike)):
-        return _file(Path(model), name)
+        return _file(Path(model), name, onnx)
     if isinstance(model, (bytes, bytearray)):
-        return _onnx(bytes(model), name)
-    if isinstance(model, (list, tuple)):
-        return _of(from_layers(model), name)
+        return _onnx(bytes(model), name, onnx)
     bases = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
     if "onnx.ModelProto" in bases or (hasattr(model, "SerializeToString") and hasattr(model, "graph")):
-        return _onnx(model.SerializeToString(), name)
+        return _onnx(model.SerializeToString(), name, onnx)
     if "torch.Module" in bases:
         from gainstage.readers import torch
 
-        return _onnx(torch.to_onnx(model, inputs), name)
+        return _onnx(torch.to_onnx(model, inputs), name, onnx)
+    if onnx != Onnx():
+        raise InputError("input_format and as_real are about quantized ONNX models: leave them out")
+    if isinstance(model, (list, tuple)):
+        return _of(from_layers(model), name)
     if _is_keras(model):
-        from gainstage.readers import keras, keras_graph
+        from gainstage.readers import hgq, keras, keras_graph
 
+        if hgq.is_hgq(model):
+            return Circuit(hgq.plan(model, name))
         network = keras.read(model)
         return _of(network, name) if network is not None else _graph(*keras_graph.to_onnx(model), name)
     if hasattr(model, "fit") and hasattr(model, "get_params"):
@@ -90,7 +82,7 @@ def _estimator(model: Any, name: str) -> Source:
         source = _of(network, name)
     else:
         try:
-            source = _onnx(sklearn.to_onnx(model), name)
+            source = _real(sklearn.to_onnx(model), name)
         except InputError as fault:
             raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
     if source.classes is None:
@@ -98,16 +90,23 @@ def _estimator(model: Any, name: str) -> Source:
     return source
 
 
-def _onnx(model: bytes, name: str, place: str = "model", directory: str = ".") -> Source:
-    text, notes, _, _ = _native.from_onnx(model, directory, name, place)
+def _onnx(model: bytes, name: str, onnx: Onnx, place: str = "model", directory: str = ".") -> Source | Circuit:
+    text, notes, quantized = _native.from_onnx(model, directory, name, place, *onnx)
     for note in notes:
         _command._log.info(note)
-    return Source(text)
+    return Circuit(text) if quantized else Source(text)
+
+
+def _real(model: bytes, name: str) -> Source:
+    """The network of a file that was made of one in real numbers."""
+    source = _onnx(model, name, Onnx(as_real=True))
+    assert isinstance(source, Source)
+    return source
 
 
 def _graph(model: bytes, decides: bool, columns: int, name: str) -> Source:
     """A graph whose outputs are scores if it decides: a class comes out, as of a chain that ends so."""
-    source = _onnx(model, name)
+    source = _real(model, name)
     source.flat = False
     if decides:
         source.classes = np.arange(columns)
@@ -115,18 +114,32 @@ def _graph(model: bytes, decides: bool, columns: int, name: str) -> Source:
     return source
 
 
-def _file(path: Path, name: str) -> Source:
+def _file(path: Path, name: str, onnx: Onnx) -> Source | Circuit:
     if path.suffix.lower() == ".onnx":
-        return _onnx(_bytes(path), name, str(path), str(path.parent))
+        return _onnx(_bytes(path), name, onnx, str(path), str(path.parent))
+    if onnx != Onnx():
+        raise InputError(f"{path}: is no ONNX file: leave out input_format and as_real")
     if path.suffix.lower() == ".json":
-        text = _read(path)
-        _native.read_model(text, str(path))
-        return Source(text)
+        return _json(path)
     if not path.exists():
         raise InputError(f"{path}: no such file: give a model.json, a plan.json, an .onnx or an .mlp file")
     with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
         _command.run("import", path, "-o", Path(work, "model.json"))
         return Source(_read(Path(work, "model.json")))
+
+
+def _json(path: Path) -> Source | Circuit:
+    text = _read(path)
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        # The reader of models tells what is wrong with it.
+        keys = {}
+    if isinstance(keys, dict) and {"tables", "layers"} & keys.keys():
+        _native.Engine(text, str(path), certify=True)
+        return Circuit(text, place=str(path))
+    _native.read_model(text, str(path))
+    return Source(text)
 
 
 def _bytes(path: str | os.PathLike[str]) -> bytes:

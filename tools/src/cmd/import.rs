@@ -1,9 +1,10 @@
 //! `import`: a trained network from an ONNX file, or from an `.mlp` file.
 
-use super::{Outcome, Output, parse_format};
+use super::{Outcome, Output};
 use crate::flow::load::mlp;
 use crate::project::Name;
 use crate::term;
+use gainstage_golden::document::Kind;
 use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
@@ -38,7 +39,7 @@ pub struct Args {
     #[arg(long)]
     name: Option<Name>,
     /// Format of the inputs that a quantized file takes unrounded, such as s8.4; the import is a plan then
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format, conflicts_with = "as_real")]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "as_real")]
     input_format: Option<Format>,
     /// Import a quantized file as a real-valued network: weights stay rounded, values inside do not
     #[arg(long)]
@@ -47,8 +48,8 @@ pub struct Args {
 
 /// Runs `import`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let is_onnx = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx"));
-    if is_onnx {
+    let is = |kind: &str| args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case(kind));
+    if is("onnx") {
         let options = Options { as_real: args.as_real, input: args.input_format };
         return match onnx::import(&args.file, options)? {
             Imported::Model(import) => {
@@ -61,6 +62,13 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     anyhow::ensure!(
         !args.as_real && args.input_format.is_none(),
         "{}: --as-real and --input-format are about ONNX files: leave them out",
+        args.file.display()
+    );
+    // Files of other known kinds are told by their reader.
+    let unknown = !is("mlp") && args.file.is_file() && matches!(Kind::of(&args.file), None | Some(Kind::Mlp));
+    anyhow::ensure!(
+        !unknown,
+        "{}: its name ends in neither .onnx nor .mlp, the two kinds of files that are imported: export the network as ONNX",
         args.file.display()
     );
     let name = name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy());

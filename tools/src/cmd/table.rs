@@ -62,10 +62,10 @@ pub(super) struct Ask {
     #[arg(long, value_name = "FILE.csv", conflicts_with = "function")]
     samples: Option<PathBuf>,
     /// Format of the input
-    #[arg(long, value_name = "FORMAT", value_parser = super::parse_format)]
+    #[arg(long, value_name = "FORMAT")]
     pub from: Format,
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_parser = super::parse_format)]
+    #[arg(long, value_name = "FORMAT")]
     pub to: Format,
     /// Error that the table must stay below, in ulp of the output
     #[arg(long, value_name = "ULP", default_value = "1")]

@@ -102,8 +102,8 @@ macro_rules! targets {
 }
 
 targets!(
-    mlp, mat, csv, project, board, model, plan, build, manifest, mem, coe, mif_xilinx, mif_altera, binary,
-    c_header
+    mlp, mat, onnx, csv, project, board, model, plan, build, manifest, mem, coe, mif_xilinx, mif_altera,
+    binary, c_header
 );
 
 /// A check that cannot fail is none.

@@ -2,9 +2,11 @@
 
 use crate::project::{Project, Wish, propose, templates, toml};
 use gainstage_golden::data::{Mat, Mlp, parse_columns, parse_csv, parse_survey};
+use gainstage_golden::export::model_to_onnx;
 use gainstage_golden::export::rom::{RomFormat, RomImage};
 use gainstage_golden::net::{Model, Network, RandomShape, random_network};
 use gainstage_golden::num::Format;
+use gainstage_golden::onnx::{self, Imported};
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::board::Board;
@@ -26,9 +28,10 @@ pub struct Reader {
 }
 
 /// All readers.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "mlp",
     "mat",
+    "onnx",
     "csv",
     "project",
     "board",
@@ -50,6 +53,7 @@ pub fn reader(name: &str) -> Reader {
     match name {
         "mlp" => of(move |b| drop(Mlp::parse(place, b)), vec![mlp()]),
         "mat" => of(move |b| drop(Mat::parse(place, b)), vec![mat()]),
+        "onnx" => of(run_onnx, onnx_files()),
         "csv" => {
             let samples = templates().flat_map(|t| t.files).map(|(_, text)| text.as_bytes().to_vec());
             let odd = b"\xef\xbb\xbfid;\"v \"\"x\"\"\";kind\r\n1;0,5;a\r\n2;;b\r\n3;1e3;a\r\n".to_vec();
@@ -99,6 +103,40 @@ fn run_csv(bytes: &[u8]) {
     let text = toml("net", place, &survey, &proposal, &reading.samples);
     let project = Project::parse(&text, place).unwrap_or_else(|e| panic!("{e}\n{text}"));
     assert_eq!(project.data.columns, proposal.columns, "{text}");
+}
+
+/// Networks as they are exported, and quantized files of both kinds.
+fn onnx_files() -> Vec<Vec<u8>> {
+    let model = Model::new("net", network(), Vec::new());
+    let quantized = [&include_bytes!("seeds/qdq.onnx")[..], include_bytes!("seeds/qonnx.onnx")];
+    let network = model_to_onnx(&model).expect("small numbers");
+    let seeds: Vec<_> = quantized.map(<[u8]>::to_vec).into_iter().chain([network]).collect();
+    for seed in &seeds {
+        onnx_file(seed).unwrap_or_else(|e| panic!("a sound file: {e}"));
+    }
+    seeds
+}
+
+/// What a file is imported as; there are no files beside it.
+fn onnx_file(bytes: &[u8]) -> Result<Imported, onnx::Fault> {
+    onnx::imported(bytes.to_vec(), Path::new("nowhere"), "net", onnx::Options::default())
+}
+
+/// What was imported reads back as what it is.
+fn run_onnx(bytes: &[u8]) {
+    let place = Path::new("input");
+    match onnx_file(bytes) {
+        Ok(Imported::Plan(import)) => {
+            let text = serde_json::to_string(&import.plan).expect("JSON");
+            assert_eq!(Plan::from_json(&text, place).unwrap_or_else(|e| panic!("{e}")), import.plan);
+            run_plan(&text);
+        }
+        Ok(Imported::Model(import)) => {
+            let text = serde_json::to_string(&import.model).expect("JSON");
+            Model::from_json(&text, place).unwrap_or_else(|e| panic!("{e}"));
+        }
+        Err(fault) => assert!(fault.to_string().len() < 4000),
+    }
 }
 
 /// A plan that was accepted must run: corner codes, without overflow.

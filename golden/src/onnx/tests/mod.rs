@@ -9,10 +9,18 @@ mod robust;
 mod silent;
 
 use super::proto::*;
-use super::{Fault, Import, from_bytes, values};
+use super::{Fault, Import, Imported, Options, imported, values};
 use crate::net::Neuron;
 use prost::Message;
 use std::path::Path;
+
+/// Imports a network of real numbers.
+pub(crate) fn from_bytes(bytes: Vec<u8>, directory: &Path, name: &str) -> Result<Import, Fault> {
+    imported(bytes, directory, name, Options::default()).map(|imported| match imported {
+        Imported::Model(import) => *import,
+        Imported::Plan(_) => panic!("{name} is quantized"),
+    })
+}
 
 /// A graph that grows.
 struct Build {

@@ -1,6 +1,5 @@
 //! `generate unit`: a squarer, a divider or a table alone.
 
-use super::super::parse_format;
 use super::super::table::Ask;
 use super::{Means, Outcome};
 use crate::term;
@@ -51,10 +50,10 @@ enum Unit {
 #[derive(clap::Args)]
 struct Common {
     /// Format of the input
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(long, value_name = "FORMAT")]
     from: Format,
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(long, value_name = "FORMAT")]
     to: Format,
     #[command(flatten)]
     means: Means,

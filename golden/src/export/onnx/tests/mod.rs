@@ -6,7 +6,7 @@ use super::*;
 use crate::func::{Activation, Formula, Kind};
 use crate::net::{Layer, Network, Neuron, RandomShape, random_network};
 use crate::num::Format;
-use crate::onnx::from_bytes;
+use crate::onnx::tests::from_bytes;
 use crate::plan::{Argmax, Plan, Stage, Tail};
 use crate::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use std::path::Path;
