@@ -145,7 +145,7 @@ def quantized(inputs_too=True):
             value = pair("r", "h")
     ports = [helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [None, k]) for n, k in (("x", 3), ("y", 2))]
     graph = helper.make_graph(nodes, "net", ports[:1], ports[1:], constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=10)
 
 
 def test_quantized_onnx_is_a_circuit_with_its_codes(tmp_path, sensor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tempfile
@@ -201,8 +202,16 @@ class Circuit(Computation):
             there = (dir / "plan.json").read_text(encoding="utf-8")
         except OSError as fault:
             raise InputError(f"{dir}: {fault.strerror}: give a directory that write_verilog wrote") from None
-        if there.strip() != self._plan.strip():
+        if not _same(there, self._plan):
             raise CheckFailed(f"{dir}: holds the circuit of another plan: write_verilog writes this one's")
+
+
+def _same(there: str, plan: str) -> bool:
+    """Whether both texts are the same plan, however it is laid out."""
+    try:
+        return bool(json.loads(there) == json.loads(plan))
+    except ValueError:
+        return False
 
 
 def _flags(**values: Any) -> list[str]:

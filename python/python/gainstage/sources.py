@@ -43,9 +43,7 @@ def read(model: Any, name: str, inputs: int | None, onnx: Onnx) -> Source | Circ
     if "onnx.ModelProto" in bases or (hasattr(model, "SerializeToString") and hasattr(model, "graph")):
         return _onnx(model.SerializeToString(), name, onnx)
     if "torch.Module" in bases:
-        from gainstage.readers import torch
-
-        return _onnx(torch.to_onnx(model, inputs), name, onnx)
+        return _module(model, name, inputs, onnx)
     if onnx != Onnx():
         raise InputError("input_format and as_real are about quantized ONNX models: leave them out")
     if isinstance(model, (list, tuple)):
@@ -70,6 +68,17 @@ def _is_keras(model: Any) -> bool:
     return bool(roots & {"keras", "tf_keras", "tensorflow"}) and hasattr(model, "layers")
 
 
+def _module(model: Any, name: str, inputs: int | None, onnx: Onnx) -> Source | Circuit:
+    from gainstage.readers import torch
+
+    file = torch.to_onnx(model, inputs)
+    try:
+        # As of the module, a row comes out of a sample, also where it has one number.
+        return _onnx(file, name, onnx, flat=False)
+    except InputError as fault:
+        raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
+
+
 def _of(network: Network, name: str) -> Source:
     return Source(network.text(name), network.classes, network.flat)
 
@@ -90,11 +99,13 @@ def _estimator(model: Any, name: str) -> Source:
     return source
 
 
-def _onnx(model: bytes, name: str, onnx: Onnx, place: str = "model", directory: str = ".") -> Source | Circuit:
+def _onnx(
+    model: bytes, name: str, onnx: Onnx, place: str = "model", directory: str = ".", flat: bool | None = None
+) -> Source | Circuit:
     text, notes, quantized = _native.from_onnx(model, directory, name, place, *onnx)
     for note in notes:
         _command._log.info(note)
-    return Circuit(text) if quantized else Source(text)
+    return Circuit(text, flat=flat) if quantized else Source(text, flat=flat)
 
 
 def _real(model: bytes, name: str) -> Source:
