@@ -6,6 +6,7 @@
 
 mod eval;
 mod gradient;
+mod mlp;
 mod model;
 mod paper;
 mod random;
@@ -14,6 +15,7 @@ mod validate;
 
 pub use eval::Scratch;
 pub(crate) use gradient::output_gradient;
+pub use mlp::{Mlp, MlpMeta};
 pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
 pub use paper::PaperNetwork;
 pub use random::{RandomShape, random_network};

@@ -1,12 +1,13 @@
 //! How fast training steps run, for benchmarks and for `doctor`.
 
+use super::columns::Columns;
 use super::config::{Precision, TrainConfig};
-use super::engine::{Columns, Engine};
-use super::flock::Flock;
 use super::init::random_network;
-use super::lanes::Lane;
-use super::path::Path;
-use super::rates::Rates;
+use super::step::batched::Flock;
+use super::step::engine::Engine;
+use super::step::lanes::Lane;
+use super::step::path::Path;
+use super::step::rates::Rates;
 use crate::net::{NetError, Network, Topology};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -46,7 +47,7 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
     let mut numbers =
         |width: usize| -> Vec<f64> { (0..SAMPLES * width).map(|_| rng.random_range(0.0..6.0)).collect() };
     let (x, y) = (numbers(topology.inputs), numbers(topology.outputs));
-    let lanes = Flock::<T>::width(path);
+    let lanes = path.lanes::<T>();
     let networks: Vec<Network> =
         (0..lanes).map(|_| random_network(topology, config.init, &x, &mut rng)).collect();
     let narrow = |values: &[f64]| values.iter().map(|&v| T::of(v)).collect();

@@ -1,8 +1,8 @@
 //! `import`: a trained network from an ONNX file, or from an `.mlp` file.
 
-use super::{Outcome, Output, parse_format};
+use super::{Outcome, Output};
 use crate::flow::load::mlp;
-use crate::project::Name;
+use crate::project::{Name, parse_format};
 use crate::term;
 use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;

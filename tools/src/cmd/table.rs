@@ -2,13 +2,13 @@
 
 use super::Outcome;
 use crate::flow::table::{Minimise, Row, Search, SegmentKind};
-use crate::project::{Clock, FamilyName, MaxUlp};
+use crate::project::{Clock, FamilyName, MaxUlp, parse_format};
 use crate::report::Table;
 use anyhow::Context;
 use gainstage_golden::data::read_csv;
 use gainstage_golden::func::{Activation, Function, Interpolation, Kind, Learned};
 use gainstage_golden::num::Format;
-use gainstage_hdl::target::Target;
+use gainstage_hdl::device::Target;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `table`.
@@ -62,10 +62,10 @@ pub(super) struct Ask {
     #[arg(long, value_name = "FILE.csv", conflicts_with = "function")]
     samples: Option<PathBuf>,
     /// Format of the input
-    #[arg(long, value_name = "FORMAT", value_parser = super::parse_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub from: Format,
     /// Format of the output
-    #[arg(long, value_name = "FORMAT", value_parser = super::parse_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub to: Format,
     /// Error that the table must stay below, in ulp of the output
     #[arg(long, value_name = "ULP", default_value = "1")]

@@ -94,7 +94,7 @@ impl TryFrom<RawShape> for Shape {
 
 /// A port that is fixed: `x3 = "u12.0"`, or `adc = "u12.0"`.
 fn port(name: &str, format: &str) -> Result<(String, Format), String> {
-    let format = crate::cmd::parse_format(format).map_err(|e| format!("ports, {name}: {e}"))?;
+    let format = super::parse_format(format).map_err(|e| format!("ports, {name}: {e}"))?;
     Ok((name.to_owned(), format))
 }
 

@@ -2,13 +2,14 @@
 
 use super::{activations, all_neurons, hidden, kinds, topology};
 use crate::net::{Network, Neuron, Topology};
+use crate::train::columns::Columns;
 use crate::train::config::{Cost, Init, Optimiser, TrainConfig};
-use crate::train::engine::{Columns, Engine};
-use crate::train::flock::Flock;
 use crate::train::init::random_network;
-use crate::train::lanes::Lane;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::step::batched::Flock;
+use crate::train::step::engine::Engine;
+use crate::train::step::lanes::Lane;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,16 +1,16 @@
 //! Running normalisation, against sums written out, finite differences and the network it is folded into.
 
-use super::flock::{distance, engine, networks};
+use super::batched::{distance, engine, networks};
 use super::gradients::{differences, parameters};
 use super::{activations, all_neurons, hidden, topology};
 use crate::data::Samples;
 use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Network, Neuron, Topology};
+use crate::train::columns::Columns;
 use crate::train::config::{Cost, Optimiser, TrainConfig};
-use crate::train::engine::Columns;
-use crate::train::flock::Flock;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::step::batched::Flock;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use crate::train::{Protocol, Quiet, train};
 
 const PAPER_ADAM: Optimiser = Optimiser::PaperAdam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };

@@ -3,10 +3,11 @@
 use crate::data::{Metrics, Target};
 use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Neuron, Outcome, PaperNetwork, Topology};
-use crate::train::engine::{Columns, Engine};
-use crate::train::flock::Flock;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::columns::Columns;
+use crate::train::step::batched::Flock;
+use crate::train::step::engine::Engine;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use crate::train::{Optimiser, Protocol, Quiet, TrainConfig, train};
 
 /// One input, one amplifying neuron without activation, no biases: y = w2·(w1·x)².

@@ -1,8 +1,8 @@
 //! `generate unit`: a squarer, a divider or a table alone.
 
-use super::super::parse_format;
 use super::super::table::Ask;
 use super::{Means, Outcome};
+use crate::project::parse_format;
 use crate::term;
 use anyhow::Context;
 use clap::Subcommand;
