@@ -72,6 +72,16 @@ impl Network {
         self.layers.last().map_or(0, |l| l.neurons.len())
     }
 
+    /// Every weight and bias, layer by layer, the biases of a layer behind its weights: the order of all derivatives.
+    pub(crate) fn weights_and_biases(&self) -> impl Iterator<Item = &f64> {
+        self.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn weights_and_biases_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
+    }
+
     /// Number of trained parameters: weights and biases (430 in the first paper's Network 5).
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(|l| l.weights.len() + l.bias.as_ref().map_or(0, Vec::len)).sum()

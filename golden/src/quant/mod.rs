@@ -12,9 +12,8 @@ mod build;
 mod calibrate;
 mod condition;
 mod inputs;
-mod normal;
+mod noisy_jacobian;
 mod refine;
-mod tangent;
 mod wanted;
 mod widths;
 

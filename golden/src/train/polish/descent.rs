@@ -6,15 +6,21 @@
 
 use super::aim::Aim;
 use super::system::{System, add, penalty};
+use crate::least_squares::{Damping, Rule, Tries};
 use crate::net::Network;
 use crate::train::progress::Progress;
 
 /// The least weight decay μ: keeps weights that the samples do not decide from drifting.
 pub(in crate::train) const DECAY: f64 = 1e-6;
 
-/// Where λ starts, and where there is nothing left to gain.
-const START: f64 = 1e-3;
-const HOPELESS: f64 = 1e12;
+/// Damping λ of steps, beside the weight decay.
+const RULE: Rule = Rule {
+    start: 1e-3,
+    range: [f64::MIN_POSITIVE, 1e12],
+    easier: 3.0,
+    harder: 4.0,
+    tries: Tries::UntilHopeless,
+};
 
 /// The largest system that is solved: past it a step would take longer than many epochs.
 const LARGEST: usize = 3000;
@@ -32,26 +38,20 @@ pub(in crate::train) fn polish(
     if system.size() > LARGEST {
         return None;
     }
-    let mut lambda = START;
+    let mut damping = Damping::new(RULE);
     let mut energy = system.linearise(network, aim);
-    let mut taken = 0;
-    while taken < steps && lambda < HOPELESS && !progress.cancelled() {
-        let tried = system.step(lambda).map(|delta| {
-            let mut next = network.clone();
-            add(&mut next, &delta);
-            next
-        });
-        let gained =
-            tried.map(|next| (aim.squares(&next) + penalty(&next, decay), next)).filter(|(e, _)| *e < energy);
-        match gained {
-            Some((_, next)) => {
-                *network = next;
-                energy = system.linearise(network, aim);
-                lambda = (lambda / 3.0).max(f64::MIN_POSITIVE);
-                taken += 1;
+    for _ in 0..steps {
+        let next = damping.descend(|lambda| {
+            if progress.cancelled() {
+                return None;
             }
-            None => lambda *= 4.0,
-        }
+            let mut next = network.clone();
+            add(&mut next, &system.step(lambda)?);
+            (aim.squares(&next) + penalty(&next, decay) < energy).then_some(next)
+        });
+        let Some(next) = next else { break };
+        *network = next;
+        energy = system.linearise(network, aim);
     }
     Some(system)
 }

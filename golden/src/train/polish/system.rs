@@ -1,16 +1,13 @@
 //! The least-squares problem of all samples at once, at one point: residuals, their derivatives, steps from there.
 
 use super::aim::Aim;
+use crate::least_squares::{Factor, Pass, factor};
 use crate::net::{Network, output_gradient};
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use nalgebra::{DMatrix, DVector};
 
 /// μ‖w‖².
 pub(in crate::train) fn penalty(network: &Network, decay: f64) -> f64 {
-    decay * parameters(network).map(|w| w * w).sum::<f64>()
-}
-
-fn parameters(network: &Network) -> impl Iterator<Item = &f64> {
-    network.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()))
+    decay * network.weights_and_biases().map(|w| w * w).sum::<f64>()
 }
 
 /// Residuals and their derivatives at the present weights.
@@ -42,19 +39,19 @@ impl System {
     pub fn linearise(&mut self, network: &Network, aim: &Aim) -> f64 {
         let data = &aim.data;
         let mut row = vec![0.0; self.weights.len()];
-        let mut pass = Pass::default();
+        let mut pass = Pass::<f64>::default();
         let samples = data.x.chunks_exact(data.inputs).zip(data.y.chunks_exact(data.outputs));
         for (s, (x, target)) in samples.enumerate() {
             pass.forward(network, x);
             for (o, t) in target.iter().enumerate() {
                 let at = s * data.outputs + o;
                 let root = aim.weights[at].sqrt();
-                self.residuals[at] = root * (pass.output(o) - t);
+                self.residuals[at] = root * (pass.outputs()[o] - t);
                 output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
                 self.jacobian.row_mut(at).iter_mut().zip(&row).for_each(|(to, d)| *to = root * d);
             }
         }
-        self.weights.iter_mut().zip(parameters(network)).for_each(|(to, &w)| *to = w);
+        self.weights.iter_mut().zip(network.weights_and_biases()).for_each(|(to, &w)| *to = w);
         let j = &self.jacobian;
         self.square = if self.is_wide() { j * j.transpose() } else { j.tr_mul(j) };
         self.residuals.norm_squared() + penalty(network, self.decay)
@@ -71,10 +68,8 @@ impl System {
     }
 
     /// The square with the damping on its diagonal, as factors.
-    fn factor(&self, damping: f64) -> Option<Cholesky<f64, Dyn>> {
-        let mut damped = self.square.clone();
-        (0..damped.nrows()).for_each(|i| damped[(i, i)] += damping);
-        Cholesky::new(damped)
+    fn factor(&self, damping: f64) -> Option<Factor> {
+        factor(&self.square, |_| damping)
     }
 
     /// The mean magnitude of the error that each residual would have if the weights had been fitted without it: exact
@@ -116,40 +111,7 @@ impl System {
 
 /// Adds a change to weights and biases, in the order of the columns.
 pub(in crate::train) fn add(network: &mut Network, delta: &DVector<f64>) {
-    let all = network.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()));
-    all.zip(delta.iter()).for_each(|(w, d)| *w += d);
-}
-
-/// One sample's values on the way forward, and derivatives on the way back.
-#[derive(Default)]
-struct Pass {
-    /// Inputs of each layer, then the outputs of the last.
-    values: Vec<Vec<f64>>,
-    /// dy/dz of each neuron of each layer.
-    slopes: Vec<Vec<f64>>,
-}
-
-impl Pass {
-    fn forward(&mut self, network: &Network, x: &[f64]) {
-        self.values.clear();
-        self.slopes.clear();
-        self.values.push(x.to_vec());
-        for layer in &network.layers {
-            let input = &self.values[self.values.len() - 1];
-            let neuron = |n: usize| {
-                let (z, f) = (layer.sum(n, input), &layer.neurons[n]);
-                let h = f.activation.eval(z);
-                (f.kind.eval(h), f.kind.derivative(h) * f.activation.derivative(z))
-            };
-            let (y, slope) = (0..layer.neurons.len()).map(neuron).unzip();
-            self.values.push(y);
-            self.slopes.push(slope);
-        }
-    }
-
-    fn output(&self, o: usize) -> f64 {
-        self.values[self.values.len() - 1][o]
-    }
+    network.weights_and_biases_mut().zip(delta.iter()).for_each(|(w, d)| *w += d);
 }
 
 #[cfg(test)]

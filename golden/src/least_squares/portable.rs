@@ -1,13 +1,13 @@
 //! Normal equations of least squares, in one fixed order of summation.
 //!
-//! Own code rather than the linear-algebra crate that training uses: what is solved here decides integer weights, and a
+//! Own code rather than the linear-algebra crate of [`super::factor`]: what is solved here decides integer weights, and a
 //! plan must be the same bytes on every machine, whatever instructions it has. Wider registers hold more columns of a
 //! row; every element is still the same sum in the same order.
 
 use multiversion::multiversion;
 
 /// JᵀJ and Jᵀr, summed row by row.
-pub(super) struct Normal {
+pub(crate) struct Normal {
     n: usize,
     /// Lower triangle of JᵀJ, row-major, the upper left as it is.
     square: Vec<f64>,
@@ -102,7 +102,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// A lower triangle L with L·Lᵀ the matrix.
-pub(super) struct Factor {
+pub(crate) struct Factor {
     n: usize,
     l: Vec<f64>,
 }

@@ -1,7 +1,7 @@
-//! Derivatives of a network's outputs by its weights, in portable mathematics.
+//! Jacobian of a network's outputs by its weights while rounding noise disturbs its values, in portable mathematics.
 
-use super::normal::Normal;
 use crate::func::Portable;
+use crate::least_squares::{Normal, Pass};
 use crate::net::{Network, output_gradient};
 use crate::watch;
 use rand::{Rng, SeedableRng};
@@ -40,13 +40,12 @@ impl Aims {
     }
 
     fn energy_of(&self, part: usize, network: &Network, noise: &Noise) -> f64 {
-        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng(part));
+        let (mut pass, mut energy, mut rng) = (Pass::<Portable>::default(), 0.0, noise.rng(part));
         for (x, target) in self.samples(part) {
             noise.draw(&mut rng, &mut pass.noise);
             for _ in 0..noise.passes() {
                 pass.forward(network, x);
-                let y = &pass.values[network.layers.len()];
-                energy += y.iter().zip(target).map(|(y, t)| (y - t) * (y - t)).sum::<f64>();
+                energy += pass.outputs().iter().zip(target).map(|(y, t)| (y - t) * (y - t)).sum::<f64>();
                 pass.mirror();
             }
         }
@@ -67,14 +66,14 @@ impl Aims {
         let count = network.parameters();
         let mut normal = Normal::new(count);
         let (mut rows, mut residuals) = (Vec::new(), Vec::new());
-        let (mut pass, mut energy, mut rng) = (Pass::default(), 0.0, noise.rng(part));
+        let (mut pass, mut energy, mut rng) = (Pass::<Portable>::default(), 0.0, noise.rng(part));
         for (x, target) in self.samples(part) {
             watch::check();
             noise.draw(&mut rng, &mut pass.noise);
             for _ in 0..noise.passes() {
                 pass.forward(network, x);
                 for (o, t) in target.iter().enumerate() {
-                    let residual = pass.values[network.layers.len()][o] - t;
+                    let residual = pass.outputs()[o] - t;
                     let start = rows.len();
                     rows.resize(start + count, 0.0);
                     output_gradient(network, &pass.values, &pass.slopes, o, &mut rows[start..]);
@@ -130,47 +129,6 @@ impl Noise {
     }
 }
 
-/// Every weight and bias, layer by layer, the biases of a layer behind its weights: the order of all derivatives.
-pub(super) fn parameters(network: &mut Network) -> impl Iterator<Item = &mut f64> {
-    network.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
-}
-
-/// One sample's values on the way forward, and derivatives on the way back.
-#[derive(Default)]
-struct Pass {
-    /// Inputs of each layer, then the outputs of the last.
-    values: Vec<Vec<f64>>,
-    /// dy/dz of each neuron of each layer.
-    slopes: Vec<Vec<f64>>,
-    /// What z, h and y are moved by; empty for nothing.
-    noise: Vec<Vec<[f64; 3]>>,
-}
-
-impl Pass {
-    fn forward(&mut self, network: &Network, x: &[f64]) {
-        self.values.clear();
-        self.slopes.clear();
-        self.values.push(x.to_vec());
-        for (l, layer) in network.layers.iter().enumerate() {
-            let input = &self.values[l];
-            let neuron = |n: usize| {
-                let [dz, dh, dy] = self.noise.get(l).map_or([0.0; 3], |layer| layer[n]);
-                let (z, f) = (Portable(layer.sum(n, input) + dz), &layer.neurons[n]);
-                let h = Portable(f.activation.eval(z).0 + dh);
-                (f.kind.eval(h).0 + dy, f.kind.derivative(h).0 * f.activation.derivative(z).0)
-            };
-            let (y, slope) = (0..layer.neurons.len()).map(neuron).unzip();
-            self.values.push(y);
-            self.slopes.push(slope);
-        }
-    }
-
-    /// Turns the disturbance round.
-    fn mirror(&mut self) {
-        self.noise.iter_mut().flatten().flatten().for_each(|d| *d = -*d);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,7 +149,7 @@ mod tests {
             assert!((energy - aims.energy(&network, &noise)).abs() <= 1e-12 * energy);
             for p in 0..network.parameters() {
                 let mut at = |d: f64| {
-                    *parameters(&mut network).nth(p).expect("a weight") += d;
+                    *network.weights_and_biases_mut().nth(p).expect("a weight") += d;
                     aims.energy(&network, &noise)
                 };
                 let h = 1e-6;
