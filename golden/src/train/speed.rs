@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::config::{Precision, TrainConfig};
 use super::init::random_network;
-use super::step::batched::Flock;
+use super::step::batched::Batched;
 use super::step::engine::Engine;
 use super::step::lanes::Lane;
 use super::step::path::Path;
@@ -56,8 +56,8 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
 
     let mut engines: Vec<Engine<T>> =
         networks.iter().map(|n| Engine::new(path, n, Rates::new(&config))).collect();
-    let mut flock = Flock::<T>::new(path, &networks[0]);
-    engines.iter().enumerate().for_each(|(lane, e)| flock.load(lane, &e.net));
+    let mut batched = Batched::<T>::new(path, &networks[0]);
+    engines.iter().enumerate().for_each(|(lane, e)| batched.load(lane, &e.net));
     let (mut rates, orders) = (Rates::new(&config), vec![order.as_slice(); lanes]);
 
     let engine = &mut engines[0];
@@ -65,7 +65,7 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
         engine.steps(&data, &order, config.cost);
     });
     let many = best(time, || {
-        flock.steps(&mut rates, &data, &orders, config.cost);
+        batched.steps(&mut rates, &data, &orders, config.cost);
     });
     [(1, single), (lanes, many)].map(|(networks, burst)| Speed {
         path: path.name(),

@@ -27,6 +27,7 @@ pub use format::parse_format;
 pub use learned::{for_samples, learns};
 pub use name::Name;
 pub use network::{Edges, Shape};
+pub use paper::recipe;
 pub use propose::{Proposal, Wish, classes, noise, propose, toml};
 pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
 pub use template::{Template, all as templates, find as find_template};

@@ -1,4 +1,4 @@
-//! Polishing along a falling weight decay, to where a sample left out would be met best.
+//! Path of a falling weight decay along which a network is polished, to where a sample left out would be met best.
 //!
 //! Where samples are few and weights many, every network passes through the samples, and how smooth it is in between is
 //! a matter of luck. With a large weight decay only a smooth network fits; as the decay falls, by halves, the network stays

@@ -1,4 +1,4 @@
-//! Networks that agree where there are no samples.
+//! Selection from an ensemble: networks that agree where there are no samples.
 //!
 //! Networks that pass through the same samples differ in the gaps between them, and one that strays there from all the
 //! others is most likely wrong: its training error does not show it. No target is needed to see it, only inputs. In each

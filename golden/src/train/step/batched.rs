@@ -1,19 +1,21 @@
-//! Many networks of one shape in training at once: what is a number in one network is a register here, with a
-//! network in each lane.
+//! Batch of networks of one shape in training at once: what is a number in one network is a register here, with a network
+//! in each lane.
 //!
 //! Lanes never meet: nothing is summed across them, so a network's bits depend neither on its lane nor on its
 //! neighbours, and a lane that overflows harms nobody else. Against one network across the lanes (see
 //! [`super::layout`]) no lane is padding and no sum leaves its register: several times as many steps per second,
 //! as long as there are networks enough to fill the lanes.
 
-use super::batched_step::{Batch, FlockStepper, STAGED};
 use super::buffer::Buffer;
 use super::lanes::Lane;
+use super::lanewise::Lanewise;
 use super::layout::Packed;
-use super::normal::{Norm, follow};
+use super::normal::{Norm, Normaliser, follow};
 use super::path::Path;
 use super::rates::Rates;
 use super::shape::{Cell, Shape};
+use super::staging::{STAGED, Staged};
+use super::stepper::Stepper;
 use crate::net::Network;
 use crate::train::columns::Columns;
 use crate::train::config::Cost;
@@ -21,7 +23,7 @@ use pulp::{Simd, WithSimd};
 
 /// Networks of one shape with their optimisers; offsets and lengths are those of a network packed for registers
 /// of one number.
-pub(in crate::train) struct Flock<T: Lane> {
+pub(in crate::train) struct Batched<T: Lane> {
     path: Path,
     /// Networks it has room for.
     pub lanes: usize,
@@ -39,15 +41,15 @@ pub(in crate::train) struct Flock<T: Lane> {
     pub norm: Norm,
 }
 
-impl<T: Lane> Flock<T> {
-    /// An empty flock for networks of the shape of `network`.
-    pub fn new(path: Path, network: &Network) -> Flock<T> {
+impl<T: Lane> Batched<T> {
+    /// Room for networks of the shape of `network`.
+    pub fn new(path: Path, network: &Network) -> Batched<T> {
         let lanes = path.lanes::<T>();
         let shapes = Packed::<T>::new(network, 1).shapes;
         let neurons = || network.layers.iter().flat_map(|l| &l.neurons);
         let numbers = |registers: usize| Buffer::zeroed::<T>(registers * lanes);
         let (weights, units) = (network.parameters(), neurons().count());
-        Flock {
+        Batched {
             path,
             lanes,
             shapes,
@@ -95,14 +97,14 @@ impl<T: Lane> Flock<T> {
     /// Returns the sum of the magnitudes of each lane's outputs: it is not finite if the lane overflowed.
     pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
         let path = self.path;
-        let totals = path.run(Steps { flock: self, rates, data, orders, cost });
+        let totals = path.run(Steps { batched: self, rates, data, orders, cost });
         self.norm.absorb::<T>(&self.shapes, self.lanes, [&mut self.w, &mut self.m, &mut self.v]);
         totals
     }
 }
 
 struct Steps<'a, T: Lane> {
-    flock: &'a mut Flock<T>,
+    batched: &'a mut Batched<T>,
     rates: &'a mut Rates,
     data: &'a Columns<T>,
     orders: &'a [&'a [u32]],
@@ -114,10 +116,23 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<T> {
-        let Steps { flock, rates, data, orders, cost } = self;
-        let mut totals = vec![T::zero(); flock.lanes];
-        let (mut x, mut y) = (Batch::<T>::new(flock.lanes), Batch::<T>::new(flock.lanes));
-        let mut stepper = FlockStepper::<T, S>::new(simd, flock, follow(rates.rate));
+        let Steps { batched, rates, data, orders, cost } = self;
+        let mut totals = vec![T::zero(); batched.lanes];
+        let (mut x, mut y) = (Staged::<T>::new(batched.lanes), Staged::<T>::new(batched.lanes));
+        let outputs = batched.shapes.last().map_or(0, |s| s.neurons);
+        let mut stepper = Stepper {
+            simd,
+            shapes: &batched.shapes,
+            w: batched.w.get_mut(),
+            m: batched.m.get_mut(),
+            v: batched.v.get_mut(),
+            sum: batched.sum.get_mut(),
+            y: batched.y.get_mut(),
+            slope: batched.slope.get_mut(),
+            grad: batched.grad.get_mut(),
+            norm: Normaliser::<T, S>::new(simd, &mut batched.norm, follow(rates.rate)),
+            arrangement: Lanewise::new(&batched.cells, outputs),
+        };
         let length = orders.first().map_or(0, |o| o.len());
         for from in (0..length).step_by(STAGED) {
             let part = from..length.min(from + STAGED);

@@ -1,11 +1,12 @@
 //! A network in training: packed for one instruction set, stepped through batches of samples.
 
+use super::across::Across;
 use super::lanes::Lane;
 use super::layout::Packed;
-use super::normal::follow;
+use super::normal::{Normaliser, follow};
 use super::path::Path;
 use super::rates::Rates;
-use super::single_step::Stepper;
+use super::stepper::Stepper;
 use crate::net::Network;
 use crate::train::columns::Columns;
 use crate::train::config::Cost;
@@ -28,15 +29,14 @@ impl<T: Lane> Engine<T> {
 
     /// A step for each batch of samples of `order`; returns the sum of their costs, each before its step.
     pub fn steps(&mut self, data: &Columns<T>, order: &[u32], cost: Cost) -> f64 {
-        let total =
-            self.path.run(Steps { engine_net: &mut self.net, rates: &mut self.rates, data, order, cost });
+        let total = self.path.run(Steps { net: &mut self.net, rates: &mut self.rates, data, order, cost });
         self.net.absorb();
         total
     }
 }
 
 struct Steps<'a, T: Lane> {
-    engine_net: &'a mut Packed<T>,
+    net: &'a mut Packed<T>,
     rates: &'a mut Rates,
     data: &'a Columns<T>,
     order: &'a [u32],
@@ -48,8 +48,20 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        let Steps { engine_net, rates, data, order, cost } = self;
-        let mut stepper = Stepper::<T, S>::new(simd, engine_net, follow(rates.rate));
+        let Steps { net, rates, data, order, cost } = self;
+        let mut stepper = Stepper {
+            simd,
+            shapes: &net.shapes,
+            w: net.w.get_mut(),
+            m: net.m.get_mut(),
+            v: net.v.get_mut(),
+            sum: net.sum.get_mut(),
+            y: net.y.get_mut(),
+            slope: net.slope.get_mut(),
+            grad: net.grad.get_mut(),
+            norm: Normaliser::<T, S>::new(simd, &mut net.norm, follow(rates.rate)),
+            arrangement: Across::<T::V<S>>(net.units.get()),
+        };
         let mut total = 0.0;
         let sample = |&s: &u32| {
             let s = s as usize;
@@ -58,11 +70,11 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
         for batch in order.chunks(rates.batch) {
             if let [one] = batch {
                 let (x, y) = sample(one);
-                total += stepper.step(x, y, cost, &rates.next()).to();
+                stepper.step(x, y, cost, &rates.next(), &mut total);
                 continue;
             }
             for (x, y) in batch.iter().map(sample) {
-                total += stepper.gather(x, y, cost).to();
+                stepper.gather(x, y, cost, &mut total);
             }
             stepper.descend(batch.len(), &rates.next());
         }

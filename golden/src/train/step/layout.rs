@@ -1,4 +1,4 @@
-//! A network as training holds it: weights in register-wide columns, everything in aligned memory.
+//! SIMD layout of a network in training: weights in register-wide columns, everything in aligned memory.
 //!
 //! The weights of one input for all neurons of a layer are one *row* of `blocks` registers, padded with zeros;
 //! the bias of the layer, if any, is one row more. So the forward pass multiplies whole rows by one number and
@@ -119,7 +119,7 @@ impl<T: Lane> Packed<T> {
         }
     }
 
-    /// Where each weight lies, in numbers: row by row, neuron by neuron. The same order for every width of registers.
+    /// Scalar index of each weight: row by row, neuron by neuron. The same order for every width of registers.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         let (shapes, lanes) = (&self.shapes, self.lanes);
         shapes.iter().flat_map(move |shape| {
@@ -127,7 +127,7 @@ impl<T: Lane> Packed<T> {
         })
     }
 
-    /// Where the neurons lie in what there is one of per neuron, in numbers. The same order for every width of registers.
+    /// Scalar index of each neuron in per-neuron buffers. The same order for every width of registers.
     pub fn unit_places(&self) -> impl Iterator<Item = usize> {
         self.shapes.iter().flat_map(|shape| (0..shape.neurons).map(|n| shape.units * self.lanes + n))
     }

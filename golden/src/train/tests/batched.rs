@@ -5,7 +5,7 @@ use super::{activations, all_neurons, hidden, kinds, topology};
 use crate::net::{Network, Neuron, Topology};
 use crate::train::columns::Columns;
 use crate::train::config::{Cost, TrainConfig};
-use crate::train::step::batched::Flock;
+use crate::train::step::batched::Batched;
 use crate::train::step::engine::Engine;
 use crate::train::step::lanes::Lane;
 use crate::train::step::path::Path;
@@ -29,14 +29,14 @@ fn in_lanes<T: Lane>(
     config: &TrainConfig,
 ) -> Vec<Network> {
     let mut engines: Vec<Engine<T>> = networks.iter().map(|n| engine(path, n, data, config)).collect();
-    let mut flock = Flock::<T>::new(path, &networks[0]);
-    engines.iter().enumerate().for_each(|(lane, e)| flock.load(lane, &e.net));
+    let mut batched = Batched::<T>::new(path, &networks[0]);
+    engines.iter().enumerate().for_each(|(lane, e)| batched.load(lane, &e.net));
     let orders: Vec<Vec<u32>> = (0..networks.len()).map(|lane| order(lane, data)).collect();
     let orders: Vec<&[u32]> = orders.iter().map(Vec::as_slice).collect();
     let data = data.convert().expect("small values");
-    flock.steps(&mut Rates::new(config), &data, &orders, config.cost);
+    batched.steps(&mut Rates::new(config), &data, &orders, config.cost);
     let unload = |(lane, engine): (usize, &mut Engine<T>)| {
-        flock.unload(lane, &mut engine.net);
+        batched.unload(lane, &mut engine.net);
         engine.net.unpack()
     };
     engines.iter_mut().enumerate().map(unload).collect()
@@ -135,11 +135,11 @@ fn gradients_are_what_finite_differences_say() {
 fn gradients(path: Path, network: &Network, data: &Columns<f64>) -> Vec<f64> {
     let config = gradient_config(Cost::Paper);
     let mut engine = Engine::<f64>::new(path, network, Rates::new(&config));
-    let mut flock = Flock::<f64>::new(path, network);
-    let last = flock.lanes - 1;
-    flock.load(last, &engine.net);
-    flock.steps(&mut Rates::new(&config), data, &vec![&[0][..]; last + 1], config.cost);
-    flock.unload(last, &mut engine.net);
+    let mut batched = Batched::<f64>::new(path, network);
+    let last = batched.lanes - 1;
+    batched.load(last, &engine.net);
+    batched.steps(&mut Rates::new(&config), data, &vec![&[0][..]; last + 1], config.cost);
+    batched.unload(last, &mut engine.net);
     let mut means = engine.net.unpack_from(&engine.net.m);
     parameters(&mut means).into_iter().map(|m| *m).collect()
 }

@@ -8,7 +8,7 @@ use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Network, Neuron, Topology};
 use crate::train::columns::Columns;
 use crate::train::config::{Cost, Optimiser, TrainConfig};
-use crate::train::step::batched::Flock;
+use crate::train::step::batched::Batched;
 use crate::train::step::path::Path;
 use crate::train::step::rates::Rates;
 use crate::train::{Protocol, Quiet, train};
@@ -57,9 +57,9 @@ fn steps_by_hand() {
         let scale = 1.0 / variance.sqrt();
         let expected = [p[0] * scale, (p[1] - mean) * scale, p[2]];
         let mut alone = engine::<f64>(path, &network, &data, &config);
-        let mut flock = Flock::<f64>::new(path, &network);
-        flock.load(flock.lanes - 1, &alone.net);
-        flock.steps(&mut Rates::new(&config), &data, &vec![&order[..]; flock.lanes], cost);
+        let mut batched = Batched::<f64>::new(path, &network);
+        batched.load(batched.lanes - 1, &alone.net);
+        batched.steps(&mut Rates::new(&config), &data, &vec![&order[..]; batched.lanes], cost);
         alone.steps(&data, &order, cost);
         for turn in ["alone", "in a lane"] {
             let mut found = alone.net.unpack();
@@ -71,7 +71,7 @@ fn steps_by_hand() {
                     path.name()
                 );
             }
-            flock.unload(flock.lanes - 1, &mut alone.net);
+            batched.unload(batched.lanes - 1, &mut alone.net);
         }
     }
 }
