@@ -1,4 +1,4 @@
-//! Takes bits away from a Horner scheme, one at a time, as long as the table holds and gets cheaper.
+//! Width reduction of a Horner scheme: one bit at a time, as long as the table holds and gets cheaper.
 
 use super::cost::TableShape;
 use super::node::{Nodes, odd_stride};

@@ -14,7 +14,7 @@ mod condition;
 mod inputs;
 mod noisy_jacobian;
 mod refine;
-mod wanted;
+mod table_requests;
 mod widths;
 
 pub use blame::{Blame, Rounded, blame, worst};

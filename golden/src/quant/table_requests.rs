@@ -1,4 +1,4 @@
-//! The tables that a layer asks for, each once, made side by side.
+//! Table requests of a layer: each table made once, side by side with the others.
 
 use super::QuantError;
 use crate::approx::{Demand, Table, approximate};
