@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the delays that hdl/src/target/ecp5.rs states: small circuits between registers, placed and routed on an ECP5-85.
+"""Measures the delays that hdl/src/device/ecp5.rs states: small circuits between registers, placed and routed on an ECP5-85.
 
 Usage: delays_ecp5.py [--speed 6|7|8] [seed ...]; seeds default to 1 2 3. Prints the period of each circuit in ns, the median over
 the seeds: clock to output, set-up and all wires included. YOSYS and NEXTPNR_ECP5 name the tools, as for place_ecp5.py.

@@ -33,6 +33,7 @@ pub mod edge;
 pub mod export;
 pub mod func;
 pub mod learned;
+mod least_squares;
 pub mod names;
 pub mod net;
 pub mod num;

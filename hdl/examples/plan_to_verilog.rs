@@ -4,7 +4,7 @@
 
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Engine, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::{Build, Circuit};
 use std::path::PathBuf;
 

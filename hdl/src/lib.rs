@@ -1,7 +1,7 @@
 //! Circuits of Gainstage: from width-checked integer expressions to Verilog.
 //!
 //! A unit is written as an [`expr::Graph`] that knows nothing of clocks; [`module::Module`] places its registers
-//! for a [`target::Target`] ([`schedule`]); [`emit`] prints Verilog-2005 through rust-hdl and writes the ROM files
+//! for a [`device::Target`] ([`schedule`]); [`emit`] prints Verilog-2005 through rust-hdl and writes the ROM files
 //! beside it.
 //!
 //! The contested decision: **no width is ever chosen by hand**. Every node carries the exact interval of its
@@ -13,7 +13,7 @@
 //! ```
 //! use gainstage_golden::num::Format;
 //! use gainstage_golden::plan::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
-//! use gainstage_hdl::target::Family;
+//! use gainstage_hdl::device::Family;
 //! use gainstage_hdl::wrap::{Build, Circuit};
 //!
 //! let x = Format::new(true, 8, 6)?;
@@ -31,10 +31,11 @@ pub const GENERATOR: &str = concat!("gainstage ", env!("CARGO_PKG_VERSION"));
 
 pub mod arch;
 pub mod board;
+pub mod device;
 pub mod emit;
 pub mod expr;
 pub mod module;
+pub mod options;
 pub mod schedule;
-pub mod target;
 pub mod units;
 pub mod wrap;

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Random, dot, format, modules};
+use gainstage_hdl::device::{Family, Target};
 use gainstage_hdl::emit::{Design, EmitError};
 use gainstage_hdl::expr::{Graph, Rom};
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;

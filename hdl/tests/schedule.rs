@@ -3,9 +3,9 @@
 mod common;
 
 use common::{Random, modules};
+use gainstage_hdl::device::{Family, Target};
 use gainstage_hdl::expr::Graph;
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
 
 #[test]
 fn cycle_by_cycle_the_outputs_are_the_function_delayed_by_the_latency() {

@@ -6,7 +6,7 @@ use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::{Build, Circuit};
 use std::path::Path;
 

@@ -7,9 +7,9 @@ use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Argmax, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::arch::parallel;
+use gainstage_hdl::device::{Divider, Division, Family, Target};
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
-use gainstage_hdl::units::{self, Attenuation, Divider, Division, Multiplier, Products};
+use gainstage_hdl::units::{self, Attenuation, Multiplier, Products};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

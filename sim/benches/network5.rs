@@ -6,7 +6,7 @@ use gainstage_golden::net::{Network, PaperShape, Topology};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_golden::quant::{Calibration, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::{self, PlanModel};

@@ -4,8 +4,7 @@ mod common;
 
 use common::{generate, have, means, random_plan, verify};
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::target::Family;
-use gainstage_hdl::units::Divider;
+use gainstage_hdl::device::{Divider, Family};
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::PlanModel;

@@ -7,7 +7,7 @@ use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::func::Function;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_sim::netlist::{Options, synthesize};
 use gainstage_sim::run::Tool;
 

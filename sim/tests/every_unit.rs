@@ -8,7 +8,7 @@ use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Stage};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_sim::run::Tool;

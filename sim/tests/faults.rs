@@ -7,7 +7,7 @@ use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
 use gainstage_sim::check::{self, PlanModel};

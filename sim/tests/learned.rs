@@ -9,7 +9,7 @@ use gainstage_golden::learned::{LearnConfig, learn};
 use gainstage_golden::net::{HiddenLayer, Neuron, Topology};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_sim::check::PlanModel;

@@ -4,10 +4,10 @@ mod common;
 
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::device::{Family, Target};
 use gainstage_hdl::emit::Design;
 use gainstage_hdl::expr::Graph;
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
 use gainstage_sim::netlist::{Options, synthesize};
 use gainstage_sim::run::{Run, Tool};
 use std::fmt::Write;
@@ -30,7 +30,7 @@ const ECP5: Block = Block {
     family: Family::Ecp5,
     mhz: 200.0,
     cells: "model.v",
-    model: Some(include_str!("../src/netlist/models/ecp5.v")),
+    model: Some(include_str!("../src/models/ecp5.v")),
     widths: [(18, 18), (18, 2), (9, 17), (1, 1), (7, 12)],
     registers: [1, 3],
     spoils: [

@@ -9,9 +9,9 @@ use common::{generate, have, means, random_plan};
 use gainstage_golden::approx::{Demand, approximate};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::device::{Family, Target};
 use gainstage_hdl::expr::Graph;
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
@@ -237,7 +237,7 @@ fn a_cut_sum_survives_in_front_of_a_multiplier() {
     assert!(cut != now && wrong_after_synthesis(&cut, c, d) > 500, "this yosys packs no cut sums");
 }
 
-const MEMORY: &str = include_str!("../src/netlist/models/memory.v");
+const MEMORY: &str = include_str!("../src/models/memory.v");
 
 /// Memories as yosys maps them, and what simulates their blocks.
 struct Memories {
@@ -302,9 +302,9 @@ fn memories_of_every_family_are_those_of_the_verilog() {
         return;
     }
     let (ecp5, nexus, xc7) = (
-        include_str!("../src/netlist/models/ecp5.v"),
-        include_str!("../src/netlist/models/nexus.v"),
-        include_str!("../src/netlist/models/xc7.v"),
+        include_str!("../src/models/ecp5.v"),
+        include_str!("../src/models/nexus.v"),
+        include_str!("../src/models/xc7.v"),
     );
     let wrong = |synthesis, cells, models: &[&str], block| {
         Memories::synthesised(synthesis, cells, models, block).wrong(models)

@@ -5,7 +5,7 @@ mod common;
 use common::{generate, have, means, random_plan, verify};
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::arch::{estimate, network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::check::PlanModel;

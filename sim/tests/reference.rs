@@ -3,9 +3,9 @@
 mod common;
 
 use common::{generate, have, means, verify};
-use gainstage_golden::data::Mlp;
+use gainstage_golden::net::Mlp;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_sim::lint::{Linter, lint};
 use gainstage_sim::run::Tool;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{generate, have, means, random_plan};
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::{Architecture, Files, Manifest};
 use gainstage_hdl::wrap::{Build, STREAM_DIR, Stream};
 use gainstage_sim::check::PlanModel;

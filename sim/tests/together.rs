@@ -6,7 +6,7 @@ mod common;
 use common::{have, means, random_plan};
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_hdl::board::Board;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
 use gainstage_hdl::wrap::{Build, CLOCK_CELLS, Circuit, PLAN_FILE, Stream, Top};
 use gainstage_sim::run::{Run, Tool};

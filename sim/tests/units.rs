@@ -6,8 +6,7 @@ use common::{generate, have, means, verify};
 use gainstage_golden::approx::{BitCost, Demand, Segments, approximate_with};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::target::Family;
-use gainstage_hdl::units::Divider;
+use gainstage_hdl::device::{Divider, Family};
 use gainstage_hdl::wrap::Build;
 use gainstage_sim::run::Tool;
 

@@ -1,6 +1,6 @@
 //! A command within somebody else's program: nothing is printed, no signal is handled, the process goes on.
 
-use crate::interrupt::Interrupted;
+use crate::exit::Interrupted;
 use crate::{cmd, exit, fault_alone};
 use clap::Parser;
 use gainstage_golden::watch::{self, Watcher};

@@ -1,7 +1,7 @@
 //! Exit codes, and how an error gets one.
 
-use crate::interrupt::Interrupted;
 use gainstage_golden::text::shortened;
+use gainstage_golden::watch::Cancelled;
 use gainstage_sim::SimError;
 use gainstage_sim::run::RunError;
 use std::fmt;
@@ -42,6 +42,24 @@ impl fmt::Display for CheckFailed {
 }
 
 impl std::error::Error for CheckFailed {}
+
+/// The user asked to stop.
+#[derive(Debug)]
+pub struct Interrupted;
+
+impl From<Cancelled> for Interrupted {
+    fn from(_: Cancelled) -> Interrupted {
+        Interrupted
+    }
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted; files that were finished stay")
+    }
+}
+
+impl std::error::Error for Interrupted {}
 
 /// The exit code of an error: decided by the innermost cause that is known.
 pub fn code(error: &anyhow::Error) -> u8 {

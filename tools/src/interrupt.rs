@@ -4,11 +4,10 @@
 //! flows [`check`] between their steps. Who has something to keep holds a [`Grace`] meanwhile. A program that is still there
 //! a moment later (in a simulator's loop, in somebody's library) takes its unfinished directories away and ends.
 
-use crate::flow::lock;
-use crate::{exit, term};
+use crate::exit::Interrupted;
+use crate::{exit, lock, term};
 use gainstage_golden::scratch;
-use gainstage_golden::watch::{self, Cancelled, Watch};
-use std::fmt;
+use gainstage_golden::watch::{self, Watch};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -116,21 +115,3 @@ pub fn wanted(watch: &Watch) -> bool {
 pub fn check() -> Result<(), Interrupted> {
     if wanted(&watch::here()) { Err(Interrupted) } else { Ok(()) }
 }
-
-/// The user asked to stop.
-#[derive(Debug)]
-pub struct Interrupted;
-
-impl From<Cancelled> for Interrupted {
-    fn from(_: Cancelled) -> Interrupted {
-        Interrupted
-    }
-}
-
-impl fmt::Display for Interrupted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("interrupted; files that were finished stay")
-    }
-}
-
-impl std::error::Error for Interrupted {}

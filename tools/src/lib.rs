@@ -11,15 +11,17 @@ mod flow;
 #[cfg(test)]
 mod fuzz;
 mod interrupt;
+mod lock;
 mod project;
 mod report;
 mod reproduce;
 mod term;
 mod watcher;
+mod words;
 
 pub use embed::{Ran, run};
 
-use crate::interrupt::Interrupted;
+use crate::exit::Interrupted;
 use crate::watcher::Terminal;
 use clap::Parser;
 use gainstage_golden::text::shortened;

@@ -1,6 +1,6 @@
 //! The terminal: results to standard output, everything else to standard error.
 
-use crate::watcher::duration;
+use crate::words::duration;
 use anyhow::Context;
 use gainstage_golden::text::shortened;
 use gainstage_golden::watch::{self, Task};

@@ -2,6 +2,7 @@
 
 use crate::interrupt;
 use crate::term::{self, Line, QUICK};
+use crate::words::duration;
 use gainstage_golden::watch::Watcher;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,15 +43,6 @@ impl Live {
         }
         let left = self.start.elapsed().as_secs_f64() * (1.0 - share) / share;
         format!("{}: {percent} %, about {} left", self.what, duration(left))
-    }
-}
-
-/// A time, for people.
-pub fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 99.5 => format!("{s:.0} s"),
-        s if s < 5970.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3600.0),
     }
 }
 

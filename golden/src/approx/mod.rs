@@ -9,7 +9,6 @@ mod certify;
 mod cost;
 mod demand;
 mod fit;
-mod narrow;
 mod node;
 mod partition;
 mod real;
@@ -22,6 +21,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod width_reduction;
 
 pub use bounds::{Bounds, MAX_BITS, Range, StepBounds};
 pub use cost::{BitCost, Cost, Decoder, GenericCost, TableShape};

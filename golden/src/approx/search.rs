@@ -3,11 +3,11 @@
 
 use super::cost::{Cost, TableShape};
 use super::demand::{Effort, Segments};
-use super::narrow::Narrowing;
 use super::node::{Known, Nodes};
 use super::partition::Partition;
 use super::segment::Layout;
 use super::target::{Band, Target};
+use super::width_reduction::Narrowing;
 use super::{Certificate, Demand, MAX_DEGREE, Table};
 use crate::func::{Activation, Function, Interpolation, Kind};
 use crate::watch::{self, Task};

@@ -2,12 +2,17 @@
 
 use super::basis::{bend, bend_gradient, bend_square};
 use super::network::{Network, Pass};
+use crate::least_squares::{Damping, Rule, Tries, factor};
 use nalgebra::{DMatrix, DVector};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Steps at most.
 const STEPS: usize = 80;
+
+/// Damping of steps, for each sample.
+const RULE: Rule =
+    Rule { start: 1e-2, range: [1e-12, 1e12], easier: 4.0, harder: 5.0, tries: Tries::AtMost(12) };
 
 /// So many steps that hardly gain are the last.
 const PATIENCE: usize = 6;
@@ -86,7 +91,7 @@ struct Normal {
 /// Trains until little is gained; gives the cost.
 pub(super) fn fit(network: &mut Network, data: &Data, penalty: f64, stop: &dyn Fn() -> bool) -> f64 {
     let penalty = penalty * data.rows() as f64;
-    let mut damping = 1e-2;
+    let mut damping = Damping::new(RULE);
     let mut normal = linearise(network, data, penalty);
     let mut idle = 0;
     for _ in 0..STEPS {
@@ -94,11 +99,9 @@ pub(super) fn fit(network: &mut Network, data: &Data, penalty: f64, stop: &dyn F
             break;
         }
         let before = normal.cost;
-        let tried = (0..12).find_map(|_| {
-            let tried = step(network, &normal, damping * data.rows() as f64);
-            let better = tried.filter(|next| cost(next, data, penalty) < before);
-            damping = (if better.is_some() { damping / 4.0 } else { damping * 5.0 }).clamp(1e-12, 1e12);
-            better
+        let tried = damping.descend(|damping| {
+            let next = step(network, &normal, damping * data.rows() as f64)?;
+            (cost(&next, data, penalty) < before).then_some(next)
         });
         let Some(next) = tried else { break };
         *network = next;
@@ -109,9 +112,8 @@ pub(super) fn fit(network: &mut Network, data: &Data, penalty: f64, stop: &dyn F
 }
 
 fn step(network: &Network, normal: &Normal, damping: f64) -> Option<Network> {
-    let mut square = normal.square.clone();
-    (0..square.nrows()).for_each(|k| square[(k, k)] += 1e-3 * damping + damping * square[(k, k)] / 1e3);
-    let change = square.cholesky()?.solve(&normal.gradient);
+    let factor = factor(&normal.square, |d| 1e-3 * damping + damping * d / 1e3)?;
+    let change = factor.solve(&normal.gradient);
     let mut next = network.clone();
     next.theta.iter_mut().zip(change.iter()).for_each(|(t, c)| *t -= c);
     Some(next)

@@ -120,14 +120,14 @@ fn place(offset: u64, problem: &ByteProblem) -> String {
 }
 
 /// The content of a file, read from front to back.
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     file: &'a Path,
     data: &'a [u8],
     at: usize,
 }
 
 /// The whole content of a file.
-pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, BytesError> {
+pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, BytesError> {
     let error = |offset, problem| BytesError { file: file.into(), offset, problem };
     let mut data = Vec::new();
     // By its size first; then one byte more than it may have, since not every file states its size.
@@ -145,22 +145,22 @@ pub(super) fn read_file(file: &Path) -> Result<Vec<u8>, BytesError> {
 
 impl<'a> Bytes<'a> {
     /// The bytes of `file`, which errors name.
-    pub(super) fn new(file: &'a Path, data: &'a [u8]) -> Bytes<'a> {
+    pub(crate) fn new(file: &'a Path, data: &'a [u8]) -> Bytes<'a> {
         Bytes { file, data, at: 0 }
     }
 
     /// An error at the byte `offset`.
-    pub(super) fn error(&self, offset: usize, problem: ByteProblem) -> BytesError {
+    pub(crate) fn error(&self, offset: usize, problem: ByteProblem) -> BytesError {
         BytesError { file: self.file.into(), offset: offset as u64, problem }
     }
 
     /// The offset of the next number.
-    pub(super) fn offset(&self) -> usize {
+    pub(crate) fn offset(&self) -> usize {
         self.at
     }
 
     /// Demands that the file has at least (`exact`: exactly) `needed` bytes, before anything is allocated.
-    pub(super) fn demand(&self, what: &'static str, needed: u128, exact: bool) -> Result<(), BytesError> {
+    pub(crate) fn demand(&self, what: &'static str, needed: u128, exact: bool) -> Result<(), BytesError> {
         let found = self.data.len() as u64;
         if (found as u128) < needed {
             return Err(self.error(self.data.len(), ByteProblem::Truncated { what, found, needed }));
@@ -179,12 +179,12 @@ impl<'a> Bytes<'a> {
     }
 
     /// The next integer.
-    pub(super) fn i32(&mut self) -> i32 {
+    pub(crate) fn i32(&mut self) -> i32 {
         i32::from_le_bytes(self.take())
     }
 
     /// The next integer, a size from `least` to `most`.
-    pub(super) fn size(&mut self, name: &'static str, least: i32, most: usize) -> Result<usize, BytesError> {
+    pub(crate) fn size(&mut self, name: &'static str, least: i32, most: usize) -> Result<usize, BytesError> {
         let (offset, value) = (self.at, self.i32());
         let most = i32::try_from(most).unwrap_or(i32::MAX);
         if !(least..=most).contains(&value) {
@@ -194,7 +194,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// The next real number, finite; `name` is called only for an error.
-    pub(super) fn finite(&mut self, name: impl FnOnce() -> String) -> Result<f64, BytesError> {
+    pub(crate) fn finite(&mut self, name: impl FnOnce() -> String) -> Result<f64, BytesError> {
         let (offset, value) = (self.at, f64::from_le_bytes(self.take()));
         if !value.is_finite() {
             return Err(self.error(offset, ByteProblem::NotFinite { name: name(), value }));

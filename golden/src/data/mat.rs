@@ -1,9 +1,8 @@
 //! The first paper's `.mat` files (not MATLAB's): int32 m, int32 n, then m·n float64, column-major, all
 //! little-endian; a column is a sample.
 
-use super::Samples;
 use super::bytes::{ByteProblem, Bytes, BytesError, read_file};
-use crate::net::MAX_WIDTH;
+use super::{MAX_WIDTH, Samples};
 use std::path::Path;
 
 /// A matrix of finite numbers, a sample per column.

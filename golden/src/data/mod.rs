@@ -1,8 +1,7 @@
-//! Data: samples, their files (CSV, and the first paper's `.mat` and `.mlp`), seeded targets and error figures.
+//! Data: samples, their files (CSV, and the first paper's `.mat`), seeded targets and error figures.
 //!
 //! Everything that enters here is checked once, at the border: a [`Samples`] holds finite numbers of matching
-//! lengths, and a network read from a file has finite weights and known functions. Errors name file, place,
-//! value and cure. Sizes that a file claims are compared with the bytes that are there before anything is
+//! lengths. Errors name file, place, value and cure. Sizes that a file claims are compared with the bytes that are there before anything is
 //! allocated.
 
 mod balance;
@@ -14,7 +13,6 @@ mod figures;
 mod hold_out;
 mod mat;
 mod metrics;
-mod mlp;
 mod moments;
 mod names;
 mod samples;
@@ -22,6 +20,7 @@ mod shapes;
 mod targets;
 
 pub use bytes::{ByteProblem, BytesError};
+pub(crate) use bytes::{Bytes, read_file};
 pub use confusion::Confusion;
 pub use csv::{
     Cell, Column, Columns, Reading, Survey, outputs_text, parse_columns, parse_csv, parse_survey,
@@ -31,10 +30,12 @@ pub use csv_error::{CsvError, CsvProblem};
 pub use figures::{OutputFigures, ValueFigures};
 pub use mat::{Mat, read_mat_samples};
 pub use metrics::Metrics;
-pub use mlp::{Mlp, MlpMeta};
 pub use moments::moments;
 pub use names::Names;
 pub(crate) use names::plain;
 pub use samples::{Samples, SamplesError};
 pub use shapes::Shapes;
 pub use targets::{Target, UnknownTarget};
+
+/// The most columns of inputs or of targets.
+pub const MAX_WIDTH: usize = 65_536;

@@ -1,13 +1,14 @@
 //! The block rule: all samples at once, and nothing is kept that raises the objective.
 
 use super::finish::{normalise, snap};
-use super::objective::{Objective, Pass};
+use super::objective::{Objective, forward};
 use super::parameters::{Parameters, learned, learned_mut};
 use super::scale::{Scale, Set};
 use super::shape::{distribution, quantiles};
 use super::{LearnConfig, LearnError, Loss, Shapes};
 use crate::data::Samples;
 use crate::func::{Activation, Learned};
+use crate::least_squares::{Damping, Pass, Rule, Tries};
 use crate::net::{Network, Topology};
 use crate::watch::{self, Task};
 use rand::{Rng, SeedableRng};
@@ -16,12 +17,9 @@ use rand_chacha::ChaCha8Rng;
 /// Shares of the way to the quantiles that are tried, the longest first.
 const SHARES: [f64; 3] = [1.0, 0.5, 0.125];
 
-/// Marquardt's damping: where it starts, and where nothing is left to gain.
-const DAMPING: f64 = 1e-2;
-const HOPELESS: f64 = 1e8;
-
-/// Steps tried per sweep before the weights are left as they are.
-const TRIES: usize = 5;
+/// Damping of steps: so many are tried per sweep before the weights are left as they are.
+const RULE: Rule =
+    Rule { start: 1e-2, range: [1e-9, 1e8], easier: 4.0, harder: 5.0, tries: Tries::AtMost(5) };
 
 /// Newton steps when outputs are refitted; one is exact for squares.
 const REFITS: usize = 2;
@@ -159,7 +157,7 @@ fn wanted_nodes(network: &Network, set: &Set, config: &LearnConfig) -> Vec<Vec<V
         network.layers.iter().map(|l| vec![Vec::new(); l.neurons.len()]).collect();
     let mut pass = Pass::default();
     for (x, _) in set.iter() {
-        pass.forward(network, x);
+        forward(&mut pass, network, x);
         for (columns, sums) in arguments.iter_mut().zip(&pass.sums) {
             columns.iter_mut().zip(sums).for_each(|(column, &z)| column.push(z));
         }
@@ -198,7 +196,7 @@ struct Sweeper<'a> {
     outputs: Parameters,
     network: Network,
     energy: f64,
-    damping: f64,
+    damping: Damping,
     updates: Vec<Update>,
 }
 
@@ -208,7 +206,15 @@ impl<'a> Sweeper<'a> {
         let parameters = Parameters::new(&network, config);
         let outputs = Parameters::of_outputs(&network, config);
         let energy = objective.energy(&network);
-        Sweeper { objective, parameters, outputs, network, energy, damping: DAMPING, updates: Vec::new() }
+        Sweeper {
+            objective,
+            parameters,
+            outputs,
+            network,
+            energy,
+            damping: Damping::new(RULE),
+            updates: Vec::new(),
+        }
     }
 
     fn run(mut self, restart: usize, task: &Task) -> Learnt {
@@ -256,16 +262,13 @@ impl<'a> Sweeper<'a> {
 
     fn step(&mut self) {
         let system = self.objective.system(&self.network, &self.parameters);
-        for _ in 0..TRIES {
+        let mut damping = self.damping.clone();
+        damping.descend(|lambda| {
             watch::check();
-            let delta = system.step(self.damping);
-            let next = delta.and_then(|d| self.parameters.moved(&self.network, &d));
-            if self.keep(What::Weights, next) {
-                self.damping = (self.damping / 4.0).max(1e-9);
-                return;
-            }
-            self.damping = (self.damping * 5.0).min(HOPELESS);
-        }
+            let next = system.step(lambda).and_then(|d| self.parameters.moved(&self.network, &d));
+            self.keep(What::Weights, next).then_some(())
+        });
+        self.damping = damping;
     }
 
     fn refit(&mut self) {

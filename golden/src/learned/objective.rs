@@ -7,9 +7,10 @@ use super::parameters::{Parameters, ShapePlace, learned};
 use super::scale::Set;
 use super::shape::{sensitivities, slope, span};
 use super::{LearnConfig, Loss, Ordinates};
+use crate::least_squares::{Pass, factor};
 use crate::net::{Layer, Network};
 use crate::watch;
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector};
 
 /// The decay of every parameter that has no other.
 const TRACE: f64 = 1e-7;
@@ -50,8 +51,8 @@ impl Objective<'_> {
         let mut pass = Pass::default();
         let mut sum = 0.0;
         for (x, t) in self.set.iter() {
-            pass.forward(network, x);
-            sum += loss(self.config.loss, pass.outputs(), t);
+            forward(&mut pass, network, x);
+            sum += loss(self.config.loss, pass.outputs_mut(), t);
         }
         let e = sum / self.set.rows() as f64 + self.decays(network);
         if e.is_finite() { e } else { f64::INFINITY }
@@ -105,7 +106,7 @@ impl Objective<'_> {
     /// The gradient of E and the Gauss-Newton curvature, which for a softmax is JᵀLJ with L the curvature of the loss.
     pub fn system(&self, network: &Network, parameters: &Parameters) -> System {
         let (count, outputs) = (parameters.count, self.set.outputs);
-        let mut pass = Pass::default();
+        let (mut pass, mut back) = (Pass::default(), Backward::default());
         let mut gradient = DVector::zeros(count);
         let mut curvature = DMatrix::zeros(count, count);
         // A column per sample and output: derivatives of the outputs, times the root of the loss's curvature.
@@ -113,12 +114,12 @@ impl Objective<'_> {
         let mut filled = 0;
         let mut y = vec![0.0; outputs];
         for (s, (x, t)) in self.set.iter().enumerate() {
-            pass.forward(network, x);
+            forward(&mut pass, network, x);
             y.copy_from_slice(pass.outputs());
             loss(self.config.loss, &mut y, t);
             for o in 0..outputs {
                 let column = filled * outputs + o;
-                pass.backward(network, parameters, o, rows.column_mut(column).as_mut_slice());
+                back.output(&pass, network, parameters, o, rows.column_mut(column).as_mut_slice());
                 gradient.axpy(y[o] - t[o], &rows.column(column), 1.0);
             }
             if self.config.loss == Loss::Softmax {
@@ -183,11 +184,8 @@ impl Objective<'_> {
 impl System {
     /// The change for Marquardt's damping λ; `None` where the system is not positive definite in f64.
     pub fn step(&self, damping: f64) -> Option<Vec<f64>> {
-        let mut matrix = self.curvature.clone();
-        for i in 0..matrix.nrows() {
-            matrix[(i, i)] += damping * (matrix[(i, i)] + TRACE);
-        }
-        let delta: Vec<f64> = Cholesky::new(matrix)?.solve(&self.gradient).iter().map(|d| -d).collect();
+        let factor = factor(&self.curvature, |d| damping * (d + TRACE))?;
+        let delta: Vec<f64> = factor.solve(&self.gradient).iter().map(|d| -d).collect();
         delta.iter().all(|d| d.is_finite()).then_some(delta)
     }
 }
@@ -202,50 +200,23 @@ fn whiten(rows: &mut DMatrix<f64>, start: usize, p: &[f64]) {
     }
 }
 
-/// One sample's values on the way forward.
+/// Values and slopes of one sample.
+pub(super) fn forward(pass: &mut Pass<f64>, network: &Network, x: &[f64]) {
+    pass.forward_by(network, x, |layer, n, z| {
+        learned(layer, n).map_or_else(|| layer.neurons[n].activation.derivative(z), |f| slope(f, z))
+    });
+}
+
+/// Derivatives of outputs by all parameters, on the way back through a network.
 #[derive(Default)]
-pub(super) struct Pass {
-    /// Inputs of each layer, then the outputs of the last.
-    pub values: Vec<Vec<f64>>,
-    /// z of each neuron of each layer.
-    pub sums: Vec<Vec<f64>>,
-    /// G'(h) of each neuron, and the slope of H a weight sees.
-    slopes: Vec<Vec<(f64, f64)>>,
+struct Backward {
     upstream: Vec<f64>,
     next: Vec<f64>,
 }
 
-impl Pass {
-    pub fn forward(&mut self, network: &Network, x: &[f64]) {
-        let layers = network.layers.len();
-        self.values.resize(layers + 1, Vec::new());
-        self.sums.resize(layers, Vec::new());
-        self.slopes.resize(layers, Vec::new());
-        self.values[0].clear();
-        self.values[0].extend_from_slice(x);
-        for (l, layer) in network.layers.iter().enumerate() {
-            let (before, after) = self.values.split_at_mut(l + 1);
-            let (input, output) = (&before[l], &mut after[0]);
-            output.clear();
-            self.sums[l].clear();
-            self.slopes[l].clear();
-            for (n, neuron) in layer.neurons.iter().enumerate() {
-                let z = layer.sum(n, input);
-                let h = neuron.activation.eval(z);
-                let bend = learned(layer, n).map_or_else(|| neuron.activation.derivative(z), |f| slope(f, z));
-                output.push(neuron.kind.eval(h));
-                self.sums[l].push(z);
-                self.slopes[l].push((neuron.kind.derivative(h), bend));
-            }
-        }
-    }
-
-    pub fn outputs(&mut self) -> &mut [f64] {
-        self.values.last_mut().map_or(&mut [], |v| v)
-    }
-
+impl Backward {
     /// The derivative of output `o` by every parameter.
-    fn backward(&mut self, network: &Network, p: &Parameters, o: usize, row: &mut [f64]) {
+    fn output(&mut self, pass: &Pass<f64>, network: &Network, p: &Parameters, o: usize, row: &mut [f64]) {
         row.fill(0.0);
         self.upstream.clear();
         self.upstream.resize(network.outputs(), 0.0);
@@ -254,15 +225,15 @@ impl Pass {
             self.next.clear();
             self.next.resize(layer.inputs, 0.0);
             for n in 0..layer.neurons.len() {
-                let (outer, inner) = self.slopes[l][n];
+                let [outer, inner] = pass.slopes[l][n];
                 let by = self.upstream[n] * outer;
                 if by == 0.0 {
                     continue;
                 }
                 if let (Some(shape), Some(f)) = (&place.shapes[n], learned(layer, n)) {
-                    points(shape, f, self.sums[l][n], by, row);
+                    points(shape, f, pass.sums[l][n], by, row);
                 }
-                self.weights(layer, place, l, n, by * inner, row);
+                self.weights(layer, place, &pass.values[l], n, by * inner, row);
             }
             std::mem::swap(&mut self.upstream, &mut self.next);
         }
@@ -272,14 +243,14 @@ impl Pass {
         &mut self,
         layer: &Layer,
         place: &super::parameters::Place,
-        l: usize,
+        input: &[f64],
         n: usize,
         delta: f64,
         row: &mut [f64],
     ) {
         let at = n * layer.inputs;
         let to = &mut row[place.weights.start + at..][..layer.inputs];
-        to.iter_mut().zip(&self.values[l]).for_each(|(r, x)| *r = delta * x);
+        to.iter_mut().zip(input).for_each(|(r, x)| *r = delta * x);
         if !place.bias.is_empty() {
             row[place.bias.start + n] = delta;
         }

@@ -150,7 +150,7 @@ pub struct Online {
     /// Quantiles as they are estimated, by neuron.
     shadow: Vec<Vec<f64>>,
     /// Inverse of the outputs' normal matrix.
-    doubt: Vec<f64>,
+    inverse_covariance: Vec<f64>,
     window: Vec<(Vec<f64>, Vec<f64>)>,
     placed: bool,
     seen: f64,
@@ -223,7 +223,7 @@ impl Online {
             learner: state,
             judged: (0.0, 0.0),
             shadow: Vec::new(),
-            doubt: first_doubt(config, 1.0),
+            inverse_covariance: first_inverse_covariance(config, 1.0),
             window: Vec::new(),
             placed: false,
             seen: 0.0,
@@ -356,9 +356,9 @@ impl Online {
         let h = self.learner.hidden(x).0;
         let e = self.learner.errors(&h, t);
         let width = h.len();
-        let rows = self.doubt.chunks_exact(width);
+        let rows = self.inverse_covariance.chunks_exact(width);
         let ph: Vec<f64> = rows.map(|row| row.iter().zip(&h).map(|(p, h)| p * h).sum()).collect();
-        let trace: f64 = (0..width).map(|i| self.doubt[i * width + i]).sum();
+        let trace: f64 = (0..width).map(|i| self.inverse_covariance[i * width + i]).sum();
         let most = MOST_DOUBT * width as f64 / self.config.output_decay;
         let memory = if trace < most { self.config.memory } else { 1.0 };
         let total = memory + ph.iter().zip(&h).map(|(p, h)| p * h).sum::<f64>();
@@ -368,7 +368,7 @@ impl Online {
         }
         for i in 0..width {
             for j in 0..width {
-                let p = &mut self.doubt[i * width + j];
+                let p = &mut self.inverse_covariance[i * width + j];
                 *p = (*p - ph[i] * ph[j] / total) / memory;
             }
         }
@@ -392,7 +392,8 @@ impl Online {
         } else {
             let far = self.moved(1.0);
             let old = std::mem::replace(&mut self.learner, far);
-            let doubt = std::mem::replace(&mut self.doubt, first_doubt(&self.config, ANEW));
+            let inverse_covariance =
+                std::mem::replace(&mut self.inverse_covariance, first_inverse_covariance(&self.config, ANEW));
             let window = std::mem::take(&mut self.window);
             for (x, t) in &window {
                 self.fit_outputs(x, t, f64::INFINITY);
@@ -400,7 +401,7 @@ impl Online {
             self.window = window;
             kept = self.window_error(&self.learner) < 0.5 * present;
             if !kept {
-                (self.learner, self.doubt) = (old, doubt);
+                (self.learner, self.inverse_covariance) = (old, inverse_covariance);
             }
         }
         self.moves = (self.moves.0 + 1, self.moves.1 + kept as usize);
@@ -423,11 +424,11 @@ impl Online {
 }
 
 /// P before any sample, for `share` of the configured decay.
-fn first_doubt(config: &OnlineConfig, share: f64) -> Vec<f64> {
+fn first_inverse_covariance(config: &OnlineConfig, share: f64) -> Vec<f64> {
     let width = config.units + 1;
-    let mut doubt = vec![0.0; width * width];
-    (0..width).for_each(|i| doubt[i * width + i] = 1.0 / (share * config.output_decay));
-    doubt
+    let mut inverse_covariance = vec![0.0; width * width];
+    (0..width).for_each(|i| inverse_covariance[i * width + i] = 1.0 / (share * config.output_decay));
+    inverse_covariance
 }
 
 /// One pass over all samples.

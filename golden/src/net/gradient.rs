@@ -4,12 +4,12 @@ use super::{Layer, Network};
 
 /// The derivative of output `o` by every weight and bias, in the order of [`Network`]'s parameters, into `row`.
 ///
-/// `values` holds each layer's input, `slopes` the derivative of each neuron's output by its sum; both as the forward
-/// pass over one sample found them.
+/// `values` holds each layer's input, `slopes` G' and H' of each neuron; both as the forward pass over one sample found
+/// them.
 pub(crate) fn output_gradient(
     network: &Network,
     values: &[Vec<f64>],
-    slopes: &[Vec<f64>],
+    slopes: &[Vec<[f64; 2]>],
     o: usize,
     row: &mut [f64],
 ) {
@@ -18,7 +18,8 @@ pub(crate) fn output_gradient(
     upstream[o] = 1.0;
     for (l, layer) in network.layers.iter().enumerate().rev() {
         let start = end - layer.weights.len() - layer.bias.as_ref().map_or(0, Vec::len);
-        let delta: Vec<f64> = upstream.iter().zip(&slopes[l]).map(|(u, s)| u * s).collect();
+        let delta: Vec<f64> =
+            upstream.iter().zip(&slopes[l]).map(|(u, [outer, inner])| u * (outer * inner)).collect();
         fill(layer, &delta, &values[l], &mut row[start..end]);
         upstream = vec![0.0; layer.inputs];
         for (d, weights) in delta.iter().zip(layer.weights.chunks_exact(layer.inputs)) {

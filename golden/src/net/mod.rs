@@ -6,6 +6,7 @@
 
 mod eval;
 mod gradient;
+mod mlp;
 mod model;
 mod paper;
 mod random;
@@ -14,6 +15,7 @@ mod validate;
 
 pub use eval::Scratch;
 pub(crate) use gradient::output_gradient;
+pub use mlp::{Mlp, MlpMeta};
 pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
 pub use paper::PaperNetwork;
 pub use random::{RandomShape, random_network};
@@ -68,6 +70,16 @@ impl Network {
     /// Number of outputs.
     pub fn outputs(&self) -> usize {
         self.layers.last().map_or(0, |l| l.neurons.len())
+    }
+
+    /// Every weight and bias, layer by layer, the biases of a layer behind its weights: the order of all derivatives.
+    pub(crate) fn weights_and_biases(&self) -> impl Iterator<Item = &f64> {
+        self.layers.iter().flat_map(|l| l.weights.iter().chain(l.bias.iter().flatten()))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn weights_and_biases_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
     }
 
     /// Number of trained parameters: weights and biases (430 in the first paper's Network 5).

@@ -9,8 +9,8 @@ use thiserror::Error;
 
 /// The most layers a network may have.
 pub const MAX_LAYERS: usize = 256;
-/// The most inputs or neurons a layer may have.
-pub const MAX_WIDTH: usize = 65_536;
+/// The most inputs or neurons a layer may have: as many as samples may have columns.
+pub const MAX_WIDTH: usize = crate::data::MAX_WIDTH;
 /// The most weights a network may have.
 pub const MAX_WEIGHTS: usize = 1 << 24;
 

@@ -1,7 +1,7 @@
 //! Builds the plan: one format per group of values, integer weights, one table per distinct activation.
 
 use super::calibrate::fit_unsigned;
-use super::wanted::Wanted;
+use super::table_requests::Wanted;
 use super::{Calibration, NeuronSpans, Observed, Span, fit_format, observe};
 use crate::approx::{ApproxError, Cost, Demand, GenericCost, TableShape, approximate};
 use crate::data::Names;

@@ -12,10 +12,9 @@ mod build;
 mod calibrate;
 mod condition;
 mod inputs;
-mod normal;
+mod noisy_jacobian;
 mod refine;
-mod tangent;
-mod wanted;
+mod table_requests;
 mod widths;
 
 pub use blame::{Blame, Rounded, blame, worst};

@@ -8,9 +8,10 @@
 //! Alistarh 2022, with the whole network's outputs as the aim).
 
 use super::build::{Builder, empty_plan};
-use super::tangent::{Aims, Noise, parameters};
+use super::noisy_jacobian::{Aims, Noise};
 use super::{Calibration, QuantError, QuantOptions, observe, quantize_network};
 use crate::approx::{Demand, Effort};
+use crate::least_squares::{Damping, Rule, Tries};
 use crate::net::{Layer, Network};
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use crate::plan::{Engine, Plan, PlanLayer};
@@ -114,7 +115,7 @@ pub fn quiet_network(
     let steps = (how.loud + how.first) * shares.len();
     let task = Task::begin("moving weights to where rounding matters least", steps as u64);
     let settle = |share: f64| {
-        let (mut quiet, mut damping) = (network.clone(), START);
+        let (mut quiet, mut damping) = (network.clone(), Damping::new(RULE));
         for step in 0..how.loud + how.first {
             let left = 1.0 - step.min(how.loud) as f64 / how.loud.max(1) as f64;
             let aims = take(step);
@@ -156,7 +157,7 @@ fn round_in_turn(
         let inputs = plan.input_formats(l);
         let all = decode(&codes, &inputs);
         let take = |turn| Aims::spread(&all, inputs.len(), aims, outputs, how.points, turn);
-        let mut damping = START;
+        let mut damping = Damping::new(RULE);
         for step in 0..if l == 0 { 0 } else { how.steps } {
             watch::check();
             let aims = take(step);
@@ -207,7 +208,7 @@ fn round(rest: &mut Network, layer: &mut PlanLayer, inputs: &[Format], aims: &Ai
     let (normal, _) = aims.linearise(rest, &Noise::default());
     let first = &rest.layers[0];
     let count = first.weights.len();
-    let mut w: Vec<f64> = parameters(&mut rest.clone()).map(|w| *w).collect();
+    let mut w: Vec<f64> = rest.weights_and_biases().copied().collect();
     if let Some(factor) = normal.factor(DAMPING) {
         let mut inverse = factor.inverse();
         for q in 0..count {
@@ -220,7 +221,7 @@ fn round(rest: &mut Network, layer: &mut PlanLayer, inputs: &[Format], aims: &Ai
         }
     }
     round_biases(layer, first, &w[count..], inputs);
-    parameters(rest).zip(&w).for_each(|(to, w)| *to = *w);
+    rest.weights_and_biases_mut().zip(&w).for_each(|(to, w)| *to = *w);
 }
 
 /// Keeps the correction of a weight from running along directions that the points do not decide.
@@ -269,8 +270,9 @@ fn noise(
     Ok(Noise { halves, seed: (l * 1000 + step) as u64 })
 }
 
-/// The damping of the first step.
-const START: f64 = 1e-3;
+/// Damping of steps, relative to the curvature.
+const RULE: Rule =
+    Rule { start: 1e-3, range: [1e-9, 1e6], easier: 4.0, harder: 4.0, tries: Tries::UntilHopeless };
 
 impl Aims {
     /// So many of the points, evenly spread over their order; another `turn`, other points.
@@ -286,22 +288,17 @@ impl Aims {
     }
 
     /// A Levenberg-Marquardt step towards the aims; Σe² does not rise.
-    fn step(&self, network: &mut Network, noise: &Noise, damping: &mut f64) {
+    fn step(&self, network: &mut Network, noise: &Noise, damping: &mut Damping) {
         let (normal, energy) = self.linearise(network, noise);
-        while *damping < 1e6 {
+        let next = damping.descend(|damping| {
             watch::check();
-            let next = normal.factor(*damping).map(|factor| {
-                let mut next = network.clone();
-                let step = factor.solve(&normal.gradient);
-                parameters(&mut next).zip(&step).for_each(|(w, d)| *w -= d);
-                next
-            });
-            if let Some(next) = next.filter(|n| self.energy(n, noise) < energy) {
-                *network = next;
-                *damping = (*damping / 4.0).max(1e-9);
-                return;
-            }
-            *damping *= 4.0;
+            let step = normal.factor(damping)?.solve(&normal.gradient);
+            let mut next = network.clone();
+            next.weights_and_biases_mut().zip(&step).for_each(|(w, d)| *w -= d);
+            (self.energy(&next, noise) < energy).then_some(next)
+        });
+        if let Some(next) = next {
+            *network = next;
         }
     }
 }

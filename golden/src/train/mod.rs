@@ -10,47 +10,32 @@
 //! backward pass and Adam are one function without allocation, with own series for e^x and ln(1 + x) (a few units in
 //! the last place) in the inner loop only: whatever is reported or compared is computed in `f64` with the exact
 //! functions. A network whose numbers overflow begins again from other weights and catches up.
-//! Where `normalise` is set, the sums of amplifying neurons are normalised on the way (see `normal`); what is kept, compared and
+//! Where `normalise` is set, the sums of amplifying neurons are normalised on the way (see `step/normal`); what is kept, compared and
 //! polished is the plain network they are folded into.
 
-mod anneal;
+mod columns;
 mod concern;
 mod config;
-mod consensus;
 mod cost;
-mod engine;
 mod error;
-mod flock;
-mod flock_step;
 mod init;
-mod lanes;
-mod math;
-mod normal;
-mod packed;
-mod path;
 mod polish;
 mod prepare;
-mod protocol;
-mod rates;
-mod restart;
+mod progress;
 mod search;
 mod speed;
-mod stages;
 mod state;
 mod step;
-mod system;
-mod together;
-mod unit;
 
 #[cfg(test)]
 mod tests;
 
 pub use concern::Concern;
-pub use config::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, TrainConfig};
+pub use config::{Cost, Init, Optimiser, Precision, Protocol, Sampling, Schedule, Standardise, TrainConfig};
 pub use error::TrainError;
 pub use prepare::held_out;
-pub use protocol::Protocol;
-pub use search::{Finalist, Progress, Quiet, Trained, resume, train};
+pub use progress::{Progress, Quiet};
+pub use search::{Finalist, Trained, resume, train};
 pub use speed::{Speed, speed};
 pub use state::State;
 

@@ -1,11 +1,10 @@
 //! From samples to what the inner loop reads: checked, scaled, split.
 
-use super::TrainError;
+use super::columns::Columns;
 use super::config::{Cost, Standardise, TrainConfig};
-use super::engine::Columns;
-use super::lanes::Lane;
+use super::error::TrainError;
 use crate::data::{Samples, moments};
-use crate::net::{Network, Scratch, Topology};
+use crate::net::{Network, Topology};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -166,35 +165,5 @@ fn scaled(samples: &Samples, scaling: &Scaling, rows: &[usize]) -> Columns<f64> 
         outputs: samples.outputs(),
         x: rows.iter().flat_map(|&r| apply(samples.input(r), &scaling.x)).collect(),
         y: rows.iter().flat_map(|&r| apply(samples.target(r), &scaling.y)).collect(),
-    }
-}
-
-impl Columns<f64> {
-    /// The mean cost of a network over all samples and outputs.
-    pub fn mean_cost(&self, network: &Network, cost: Cost) -> f64 {
-        let mut scratch = Scratch::default();
-        let mut total = 0.0;
-        let mut gradient = vec![0.0; self.outputs];
-        for (x, y) in self.x.chunks_exact(self.inputs).zip(self.y.chunks_exact(self.outputs)) {
-            let out = network.eval_into(x, &mut scratch);
-            total += cost.grade(out, y, &mut gradient);
-        }
-        total / self.y.len() as f64
-    }
-
-    /// The same numbers in the type of the inner loop.
-    ///
-    /// # Errors
-    /// A value whose square would come near the limits of the type. Rows are those of the training samples.
-    pub fn convert<T: Lane>(&self) -> Result<Columns<T>, TrainError> {
-        let limit = T::max_value().to().sqrt() * 1e-4;
-        for (values, width, letter) in [(&self.x, self.inputs, 'x'), (&self.y, self.outputs, 'y')] {
-            if let Some(at) = values.iter().position(|v| v.abs() > limit) {
-                let column = format!("{letter}{}", at % width);
-                return Err(TrainError::TooLarge { row: at / width, column, value: values[at] });
-            }
-        }
-        let convert = |values: &[f64]| values.iter().map(|&v| T::of(v)).collect();
-        Ok(Columns { inputs: self.inputs, outputs: self.outputs, x: convert(&self.x), y: convert(&self.y) })
     }
 }

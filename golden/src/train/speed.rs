@@ -1,12 +1,13 @@
 //! How fast training steps run, for benchmarks and for `doctor`.
 
+use super::columns::Columns;
 use super::config::{Precision, TrainConfig};
-use super::engine::{Columns, Engine};
-use super::flock::Flock;
 use super::init::random_network;
-use super::lanes::Lane;
-use super::path::Path;
-use super::rates::Rates;
+use super::step::batched::Batched;
+use super::step::engine::Engine;
+use super::step::lanes::Lane;
+use super::step::path::Path;
+use super::step::rates::Rates;
 use crate::net::{NetError, Network, Topology};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -46,7 +47,7 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
     let mut numbers =
         |width: usize| -> Vec<f64> { (0..SAMPLES * width).map(|_| rng.random_range(0.0..6.0)).collect() };
     let (x, y) = (numbers(topology.inputs), numbers(topology.outputs));
-    let lanes = Flock::<T>::width(path);
+    let lanes = path.lanes::<T>();
     let networks: Vec<Network> =
         (0..lanes).map(|_| random_network(topology, config.init, &x, &mut rng)).collect();
     let narrow = |values: &[f64]| values.iter().map(|&v| T::of(v)).collect();
@@ -55,8 +56,8 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
 
     let mut engines: Vec<Engine<T>> =
         networks.iter().map(|n| Engine::new(path, n, Rates::new(&config))).collect();
-    let mut flock = Flock::<T>::new(path, &networks[0]);
-    engines.iter().enumerate().for_each(|(lane, e)| flock.load(lane, &e.net));
+    let mut batched = Batched::<T>::new(path, &networks[0]);
+    engines.iter().enumerate().for_each(|(lane, e)| batched.load(lane, &e.net));
     let (mut rates, orders) = (Rates::new(&config), vec![order.as_slice(); lanes]);
 
     let engine = &mut engines[0];
@@ -64,7 +65,7 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
         engine.steps(&data, &order, config.cost);
     });
     let many = best(time, || {
-        flock.steps(&mut rates, &data, &orders, config.cost);
+        batched.steps(&mut rates, &data, &orders, config.cost);
     });
     [(1, single), (lanes, many)].map(|(networks, burst)| Speed {
         path: path.name(),

@@ -3,9 +3,9 @@
 use super::cost::estimate;
 use super::network::network;
 use crate::board::Capacity;
-use crate::target::Family;
-use crate::wrap::manifest::Architecture;
-use crate::wrap::{Build, BuildError};
+use crate::device::Family;
+use crate::options::Architecture;
+use crate::options::{Build, BuildError};
 use gainstage_golden::plan::Valid;
 
 /// An architecture that was looked at.

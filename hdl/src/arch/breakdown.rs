@@ -91,9 +91,9 @@ mod tests {
     use super::*;
     use crate::arch::fixture::{plan, plan_with_products};
     use crate::arch::{estimate, network};
-    use crate::target::Family;
-    use crate::wrap::Build;
-    use crate::wrap::manifest::Architecture;
+    use crate::device::Family;
+    use crate::options::Architecture;
+    use crate::options::Build;
     use gainstage_golden::plan::Stage;
 
     fn sum(costs: impl Iterator<Item = (u64, Capacity)>) -> Capacity {

@@ -1,9 +1,9 @@
 //! What a circuit takes, estimated before any synthesis: good enough to rank architectures.
 
 use crate::board::Capacity;
+use crate::device::{LEAST_PRODUCT, Target};
 use crate::expr::{Graph, Op, RomStyle, Sig};
 use crate::module::Module;
-use crate::target::{LEAST_PRODUCT, Target};
 use std::collections::HashMap;
 
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.

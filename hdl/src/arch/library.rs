@@ -1,7 +1,7 @@
 //! The units a plan needs, made once each and shared by all neurons.
 
+use crate::device::Target;
 use crate::module::Module;
-use crate::target::Target;
 use crate::units::{self, Attenuation, Products};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Tail};

@@ -11,6 +11,7 @@ mod multiplied;
 mod network;
 mod neuron;
 mod parallel;
+mod probe;
 mod unit;
 
 pub use auto::{Candidate, Choice, choose, measure, usual_part};
@@ -22,4 +23,5 @@ pub use library::{Library, argmax_module, attenuator_module, squarer_module, tab
 pub use network::{Network, network};
 pub use neuron::{activation_module, sums_module};
 pub use parallel::parallel;
+pub use probe::Probe;
 pub use unit::unit;

@@ -1,8 +1,8 @@
 //! Which weights of a parallel circuit have a hard multiplier: those that save the most adders for one.
 
 use super::cost::hard_multipliers;
+use crate::device::Target;
 use crate::expr::Graph;
-use crate::target::Target;
 use crate::units::{multiplied, saved_adders};
 use gainstage_golden::plan::Plan;
 use std::cmp::Reverse;
@@ -73,7 +73,7 @@ fn products(plan: &Plan, target: &Target) -> Vec<Product> {
 mod tests {
     use super::*;
     use crate::arch::fixture::plan;
-    use crate::target::Family;
+    use crate::device::Family;
 
     #[test]
     fn multipliers_go_to_the_weights_with_the_most_digits() {

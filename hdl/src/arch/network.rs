@@ -1,9 +1,10 @@
 //! A whole network as a circuit, whatever the architecture.
 
+use super::Probe;
 use super::{estimate, fold, layers_apart, parallel, sequential, unit};
 use crate::module::Module;
-use crate::wrap::manifest::{Architecture, Probe};
-use crate::wrap::{Build, BuildError};
+use crate::options::Architecture;
+use crate::options::{Build, BuildError};
 use gainstage_golden::plan::Valid;
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ fn within(network: Network, most: Option<u32>) -> Result<Network, BuildError> {
 mod tests {
     use super::*;
     use crate::arch::fixture::linear_plan;
-    use crate::target::Family;
+    use crate::device::Family;
 
     #[test]
     fn what_no_part_can_hold_is_refused() {

@@ -1,9 +1,9 @@
 //! Neurons with constant weights, and the sums of a layer.
 
 use super::Library;
+use crate::device::Target;
 use crate::expr::{self, Graph, Sig};
 use crate::module::Module;
-use crate::target::Target;
 use crate::units::{Row, weighted_sums};
 use gainstage_golden::num::{Format, Rounding};
 use gainstage_golden::plan::{PlanNeuron, Range, Stage, Tail};

@@ -2,11 +2,11 @@
 
 use super::multiplied::{self, Multiplied};
 use super::{Library, Network, activation_module, argmax_module, estimate, sums_module};
+use crate::arch::Probe;
+use crate::device::Target;
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
-use crate::target::Target;
 use crate::units::Multiplier;
-use crate::wrap::manifest::Probe;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, Range};
 use gainstage_golden::text::count;

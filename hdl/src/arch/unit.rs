@@ -1,7 +1,7 @@
 //! A unit alone, as a top module.
 
 use super::{Network, attenuator_module, squarer_module, table_module};
-use crate::target::Target;
+use crate::device::Target;
 use gainstage_golden::plan::{Plan, Stage, Tail};
 
 /// The unit of a one-neuron plan ([`Plan::unit`]) with `rst`, `in_valid` and `out_valid`; no probes.

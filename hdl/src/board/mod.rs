@@ -41,7 +41,7 @@ pub use error::BoardError;
 pub use part::{Capacity, Device};
 pub use shipped::SHIPPED;
 
-use crate::target::Family;
+use crate::device::Family;
 use gainstage_golden::document;
 use serde::Deserialize;
 use std::path::Path;

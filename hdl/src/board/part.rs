@@ -1,6 +1,6 @@
 //! What a part number says: family, size, package, speed, and how much there is of everything.
 
-use crate::target::Family;
+use crate::device::Family;
 
 /// A part, in the words of the tools that place and route for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::names::Names;
 use super::netlist::{Addition, Kind, Net, Netlist, Scope};
 use super::operation;
 use super::text::Text;
+use crate::device::Family;
 use crate::expr::{Op, Sig};
 use crate::module::Module;
-use crate::target::Family;
 use std::fmt::Write;
 
 const ECP5: &str = include_str!("rtl/gainstage_add_ecp5.v");

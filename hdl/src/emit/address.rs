@@ -52,7 +52,7 @@ fn table_address(m: &Module, s: Sig) -> Option<Sig> {
 #[cfg(test)]
 mod tests {
     use crate::arch::table_module;
-    use crate::target::{Family, Target};
+    use crate::device::{Family, Target};
     use gainstage_golden::approx::{Demand, approximate};
     use gainstage_golden::num::Format;
 

@@ -39,9 +39,9 @@ pub(super) fn check(n: &Netlist) -> Result<(), String> {
 mod tests {
     use super::super::netlist;
     use super::check;
+    use crate::device::{Family, Target};
     use crate::expr::Graph;
     use crate::module::Module;
-    use crate::target::{Family, Target};
 
     fn sample() -> Module {
         let mut g = Graph::new();

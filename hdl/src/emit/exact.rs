@@ -8,9 +8,9 @@ use super::names::Names;
 use super::netlist::{Driver, Kind, Net, Netlist, Scope};
 use super::operation::read;
 use super::text::Text;
+use crate::device::Family;
 use crate::expr::{Graph, Op, Sig};
 use crate::module::Module;
-use crate::target::Family;
 
 /// Whether a node's text is written here.
 pub(super) fn is_arithmetic(op: Op) -> bool {
@@ -121,9 +121,9 @@ fn trace(g: &Graph, s: Sig, bits: u32, kept: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
+    use crate::device::{Family, Target};
     use crate::expr::Graph;
     use crate::module::Module;
-    use crate::target::{Family, Target};
 
     fn text(family: Family, build: impl FnOnce(&mut Graph)) -> String {
         let mut g = Graph::new();

@@ -21,8 +21,8 @@ mod text;
 pub use design::{Design, SourceFile};
 pub use shared::{SHARED, owned};
 
+use crate::device::Family;
 use crate::module::Module;
-use crate::target::Family;
 use std::path::PathBuf;
 
 /// The files that are the same in every design that has them: hard blocks of a family, each beside its portable twin.

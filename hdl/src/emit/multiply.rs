@@ -5,8 +5,8 @@
 
 use super::SourceFile;
 use super::netlist::Netlist;
+use crate::device::Family;
 use crate::module::Module;
-use crate::target::Family;
 use std::fmt::Write;
 
 /// The Verilog of a family's module. Nexus has none: yosys gives its blocks no registers, and no tool here times them.

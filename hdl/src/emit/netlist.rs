@@ -4,9 +4,9 @@ use super::names::{Names, is_assigned};
 use super::operation;
 use super::text::Text;
 use super::{add, address, exact};
+use crate::device::Family;
 use crate::expr::{Op, Sig};
 use crate::module::{Module, identifier};
-use crate::target::Family;
 use std::cell::RefCell;
 use std::collections::HashMap;
 

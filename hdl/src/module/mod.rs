@@ -6,9 +6,9 @@ mod simulate;
 pub use name::identifier;
 pub use simulate::Simulator;
 
+use crate::device::Target;
 use crate::expr::{Graph, Op, Port, Rom, Sig};
 use crate::schedule::{Schedule, schedule};
-use crate::target::Target;
 use std::sync::Arc;
 
 /// The parameter of modules that read tables: the directory where their files are; the working directory if empty.

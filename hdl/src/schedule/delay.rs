@@ -1,7 +1,7 @@
 //! The delay of each operation on a target.
 
+use crate::device::Target;
 use crate::expr::{Graph, Op, Sig};
-use crate::target::Target;
 
 /// Nanoseconds from operands to result. Wiring, constants, inputs and children's outputs cost nothing here.
 pub(super) fn of(g: &Graph, s: Sig, target: &Target) -> f64 {

@@ -16,8 +16,8 @@ mod asap;
 mod delay;
 mod registered;
 
+use crate::device::{Registered, Target};
 use crate::expr::{Graph, Op, RomStyle, Sig};
-use crate::target::{Registered, Target};
 
 /// Where a value appears and how long it is needed.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Which multiplications become hard blocks with their own registers.
 
+use crate::device::{Family, Registered, Target};
 use crate::expr::{Graph, Op, Sig};
-use crate::target::{Family, Registered, Target};
 
 /// A sum of operand widths below which a product is cheaper in logic than a block.
 const LEAST_WIDTHS: u32 = 9;

@@ -13,7 +13,7 @@ mod table;
 mod tails;
 
 pub use argmax::argmax;
-pub use divider::{Attenuation, Attenuator, Divider, Division, Rows, attenuate_codes, attenuator};
+pub use divider::{Attenuation, Attenuator, Rows, attenuate_codes, attenuator};
 pub use matrix::{Row, weighted_sums};
 pub use product::{Products, Square, multiply_in_logic, square_in_logic};
 pub use squarer::squarer;

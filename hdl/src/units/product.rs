@@ -1,7 +1,7 @@
 //! Products of signals: by hard multipliers, split where one block is too narrow, or by rows of adders.
 
+use crate::device::{Target, WORTH_A_BLOCK_RAM};
 use crate::expr::{Graph, RomStyle, Sig, Term};
-use crate::target::{Target, WORTH_A_BLOCK_RAM};
 
 /// How an integer that is not negative is squared: [`Graph::square`], by a multiplier, or [`square_in_logic`].
 pub type Square = fn(&mut Graph, Sig) -> Sig;
@@ -128,7 +128,7 @@ pub fn square_in_logic(g: &mut Graph, k: Sig) -> Sig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::Family;
+    use crate::device::Family;
 
     #[test]
     fn every_square_without_a_multiplier() {

@@ -1,10 +1,10 @@
 //! A plan and its means as a directory of files: `plan.json`, `build.json`, `manifest.json`, `rtl/`.
 
-use super::build::{Build, BuildError};
 use super::manifest::{self, Architecture, Codes, Files, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
 use crate::module::{ROM_DIR, identifier};
+use crate::options::{Build, BuildError};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::{Plan, PlanError};
 

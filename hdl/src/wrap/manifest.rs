@@ -6,6 +6,8 @@
 mod check;
 mod codes;
 
+pub use crate::arch::Probe;
+pub use crate::options::Architecture;
 pub use codes::Codes;
 
 use gainstage_golden::document::{DocumentError, parse_json, read_json, write_json};
@@ -19,30 +21,6 @@ pub const FILE_NAME: &str = "manifest.json";
 
 /// The version of the schema that this crate reads and writes.
 pub const SCHEMA: u32 = 1;
-
-/// How a circuit spends time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Architecture {
-    /// A new sample every clock. The data path runs freely: its outputs follow the inputs whether or not they
-    /// are marked valid, and a checker may compare them in every cycle.
-    Parallel,
-    /// Layers share their multipliers over several clocks.
-    Folded,
-    /// One engine walks the whole network.
-    Sequential,
-}
-
-impl Architecture {
-    /// The name in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Architecture::Parallel => "parallel",
-            Architecture::Folded => "folded",
-            Architecture::Sequential => "sequential",
-        }
-    }
-}
 
 /// A data port of the top module: a code of `format`, `format.width` bits wide.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -62,22 +40,6 @@ pub struct Files {
     pub verilog: Vec<String>,
     /// Files that the Verilog reads with `$readmemh`, by their last part.
     pub roms: Vec<String>,
-}
-
-/// A neuron's output inside the circuit: used to tell which neuron is the first to be wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Probe {
-    /// The layer, counted from 0 at the input.
-    pub layer: usize,
-    /// The neuron in its layer, counted from 0.
-    pub neuron: usize,
-    /// Instances and signal below the top module, with `.` between, such as `layer0.neuron3.y`.
-    pub signal: String,
-    /// The format of the signal.
-    pub format: Format,
-    /// Clocks from `in_valid` until the signal belongs to that sample.
-    pub latency: u32,
 }
 
 /// What a generated directory holds. See the module's text.

@@ -1,7 +1,6 @@
-//! What stands around a core: the means it is built with, the files it is made of, the manifest that tells every
+//! What stands around a core: the files it is made of, the manifest that tells every
 //! later tool what was generated, the AXI4-Stream wrapper, and the top module of a board.
 
-mod build;
 mod circuit;
 pub mod handover;
 pub mod link;
@@ -11,7 +10,7 @@ mod stream;
 mod top;
 mod vivado;
 
-pub use build::{Build, BuildError};
+pub use crate::options::{Build, BuildError};
 pub use circuit::{BUILD_FILE, Circuit, CircuitError, PLAN_FILE};
 pub use sources::CLOCK_CELLS;
 pub use stream::{STREAM_DIR, Stream};

@@ -6,8 +6,8 @@ use super::sources;
 use super::stream::Stream;
 use crate::board::pll::{self, ClockError, Pll, Primitive};
 use crate::board::{Board, constraints_extension};
+use crate::device::Family;
 use crate::emit::{SourceFile, owned};
-use crate::target::Family;
 use std::fmt::Write;
 
 /// The directory of a board's files inside a generated directory.

@@ -2,9 +2,9 @@
 #![allow(dead_code)]
 
 use gainstage_golden::num::{Format, Rounding};
+use gainstage_hdl::device::{Family, Target};
 use gainstage_hdl::expr::{Column, Graph, Range, Rom, RomStyle, Sig, Term};
 use gainstage_hdl::module::Module;
-use gainstage_hdl::target::{Family, Target};
 use gainstage_hdl::units::{Row, weighted_sums};
 use std::sync::Arc;
 

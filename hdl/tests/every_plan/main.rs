@@ -8,8 +8,8 @@ mod draw;
 
 use draw::Draw;
 use gainstage_golden::plan::Plan;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::module::Simulator;
-use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_hdl::wrap::{Build, BuildError, Circuit, CircuitError};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! Cells of a netlist, counted in the units that data sheets use.
 
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,15 +1,15 @@
 //! Synthesis with yosys: what a circuit costs, and its netlist as Verilog that any simulator runs.
 
 mod counts;
-pub(crate) mod models;
 
 pub use counts::Counts;
 
 use crate::SimError;
+use crate::models;
 use crate::run::{Run, Tool};
 use crate::stage::{self, Source};
 use gainstage_golden::scratch::Scratch;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::{Files, Manifest};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -14,12 +14,13 @@ mod expr;
 mod lexer;
 mod module;
 mod parser;
+mod read;
 mod safe;
 
-pub(crate) use safe::safe;
+pub(crate) use read::{read_verilog, verilog};
+use safe::safe;
 
 use crate::SimError;
-use crate::stage;
 use gainstage_hdl::emit::{SHARED, helpers, owned};
 use gainstage_hdl::wrap::manifest::Manifest;
 use module::Modules;
@@ -70,7 +71,7 @@ pub(crate) fn is_helpers_name(top: &str, name: &str) -> bool {
 /// [`SimError::Refused`] with file, line and reason; a file that cannot be read.
 pub fn check(dir: &Path, manifest: &Manifest) -> Result<(), SimError> {
     let mut modules = Modules::new(manifest);
-    let sources = stage::verilog(dir, manifest)?;
+    let sources = verilog(dir, manifest)?;
     let mut texts = Vec::with_capacity(sources.len());
     for (file, source) in manifest.files.verilog.iter().zip(&sources) {
         let path = dir.join(file);

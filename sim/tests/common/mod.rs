@@ -4,7 +4,7 @@
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{Build, Circuit};
 use gainstage_sim::SimError;

@@ -12,7 +12,7 @@ use common::{generate, have};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::plan::{Plan, Stage};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::{Architecture, Manifest};
 use gainstage_sim::check::{self, PlanModel};

@@ -7,7 +7,7 @@ use crate::report::Table;
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::arch::{Candidate, measure, usual_part};
 use gainstage_hdl::board::{Board, Capacity};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Architecture;
 use gainstage_hdl::wrap::{Build, BuildError};
 use rayon::prelude::*;

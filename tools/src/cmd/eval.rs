@@ -1,8 +1,9 @@
 //! `eval`: outputs for the samples of a file.
 
 use super::Outcome;
-use crate::flow::evaluate::{self, Judged, check_columns};
+use crate::flow::evaluate::{self, check_columns};
 use crate::flow::load::{Computation, computation, samples_with};
+use crate::report::Judged;
 use crate::report::confusion_table;
 use crate::term;
 use gainstage_golden::data::{Samples, outputs_text};

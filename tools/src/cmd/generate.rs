@@ -4,15 +4,15 @@ use super::Outcome;
 use super::implement::{MARGIN, placed_for};
 use crate::flow::certified;
 use crate::flow::generate::generate;
-use crate::flow::lock::Lock;
 use crate::flow::means::means;
+use crate::lock::Lock;
 use crate::project::{Architecture, Build, Clock, FamilyName};
 use clap::Subcommand;
 use gainstage_golden::plan::Plan;
 use gainstage_golden::text::count;
 use gainstage_hdl::board::{Board, Capacity};
-use gainstage_hdl::target::Target;
-use gainstage_hdl::units::{Divider, Multiplier};
+use gainstage_hdl::device::{Divider, Target};
+use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::flow::board::{Choice, implement};
-use crate::flow::lock::Lock;
+use crate::lock::Lock;
 use crate::project::Clock;
 use gainstage_hdl::board::Board;
 use std::path::PathBuf;

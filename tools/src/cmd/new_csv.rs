@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::new::{not_there, project_name, quoted};
 use crate::flow::load;
-use crate::project::{FILE_NAME, Project, Proposal, Wish, classes, noise, propose, toml};
+use crate::project::{FILE_NAME, Project, Proposal, Wish, classes, noise, propose, read_columns, toml};
 use crate::report::{Table, number, unit};
 use anyhow::Context;
 use gainstage_golden::data::{Column, Samples, Survey};
@@ -23,7 +23,7 @@ pub fn create(dir: &Path, csv: &Path, wish: &Wish) -> anyhow::Result<Outcome> {
     not_there(&path)?;
     let survey = load::survey(csv)?;
     let proposal = propose(&survey, wish).with_context(|| csv.display().to_string())?;
-    let samples = load::columns(csv, &proposal.columns)?.samples;
+    let samples = read_columns(csv, &proposal.columns)?.samples;
     anyhow::ensure!(
         samples.rows() >= LEAST,
         "{}: {} to learn from are too few: give at least {LEAST}",

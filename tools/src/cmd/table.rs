@@ -8,7 +8,7 @@ use anyhow::Context;
 use gainstage_golden::data::read_csv;
 use gainstage_golden::func::{Activation, Function, Interpolation, Kind, Learned};
 use gainstage_golden::num::Format;
-use gainstage_hdl::target::Target;
+use gainstage_hdl::device::Target;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `table`.

@@ -2,10 +2,11 @@
 
 use super::{Outcome, Output};
 use crate::exit;
-use crate::flow::evaluate::{self, Judged};
+use crate::flow::evaluate;
 use crate::flow::train::{held_out, interrupted, keep, train};
 use crate::interrupt::Grace;
 use crate::project::Project;
+use crate::report::Judged;
 use crate::report::{curves_csv, curves_svg};
 use crate::term;
 use gainstage_golden::document::write_atomic;

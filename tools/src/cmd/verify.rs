@@ -2,8 +2,9 @@
 
 use super::Outcome;
 use crate::exit;
-use crate::flow::load::{misplaced, samples_with};
+use crate::flow::load::samples_with;
 use crate::flow::verify::{Options, verify};
+use crate::project::misplaced;
 use crate::report::ProofReport;
 use gainstage_golden::document::Kind;
 use std::path::PathBuf;

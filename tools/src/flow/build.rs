@@ -2,13 +2,14 @@
 
 use super::edges::missed;
 use super::evidence::Origins;
-use super::lock::Lock;
 use super::quantize::Grounds;
 use super::simpler::{as_good, simpler};
 use super::verify::{Options, verify};
 use super::widths::{Sized, sized};
 use super::{board, evaluate, folds, generate, loss, means, place, train};
-use crate::interrupt::{self, Grace, Interrupted};
+use crate::exit::Interrupted;
+use crate::interrupt::{self, Grace};
+use crate::lock::Lock;
 use crate::project::{Project, Sets, Source};
 use crate::report::{
     self, BuildReport, Judgement, PlanSummary, ProofReport, REPORT_SCHEMA, Seconds, Seeds, curves_svg,

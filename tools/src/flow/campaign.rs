@@ -11,7 +11,7 @@ use anyhow::Context;
 use gainstage_golden::net::{Network, RandomShape, random_network};
 use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, LayerBits, QuantOptions, quantize_network};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::Architecture;

@@ -4,11 +4,12 @@ use super::build::tools;
 use super::evidence::Origins;
 use super::found::{Found, Front};
 use super::hunt::{Budget, SPLIT};
-use super::lock::Lock;
 use super::simpler::{as_good, fits};
 use super::verify::{Options, verify};
 use super::{board, evaluate, folds, generate, means, place};
-use crate::interrupt::{self, Interrupted};
+use crate::exit::Interrupted;
+use crate::interrupt;
+use crate::lock::Lock;
 use crate::project::{Edges, Project, Sets};
 use crate::report::{
     self, EdgeReport, Errors, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
@@ -281,7 +282,7 @@ fn never_found(quality: &Quality, balanced: bool) -> Option<String> {
 mod tests {
     use super::*;
     use gainstage_golden::data::Confusion;
-    use gainstage_hdl::target::Family;
+    use gainstage_hdl::device::Family;
 
     #[test]
     fn classes_that_nothing_is_taken_for_are_named() {

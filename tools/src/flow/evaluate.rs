@@ -1,6 +1,6 @@
 //! Outputs of a model or a plan for samples, and how far they are from the targets.
 
-use crate::report::brief;
+use crate::report::Judged;
 use anyhow::Context;
 use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::{Model, Network};
@@ -102,33 +102,6 @@ pub fn some(samples: &Samples, most: usize) -> Samples {
     let step = samples.rows().div_ceil(most).max(1);
     let rows: Vec<usize> = (0..samples.rows()).step_by(step).collect();
     samples.select(&rows).unwrap_or_else(|| samples.clone())
-}
-
-/// How good outputs are.
-#[derive(Clone, Debug)]
-pub enum Judged {
-    /// How far they are from the targets.
-    Values(Metrics),
-    /// Which classes were found for which.
-    Classes(Confusion),
-}
-
-impl Judged {
-    /// Mean absolute error, or accuracy.
-    pub fn number(&self) -> f64 {
-        match self {
-            Judged::Values(m) => m.mae,
-            Judged::Classes(c) => c.accuracy(),
-        }
-    }
-
-    /// The figure that counts most, for a line of text.
-    pub fn figure(&self) -> String {
-        match self {
-            Judged::Values(m) => format!("MAE {}, SD {}", brief(m.mae), brief(m.sd)),
-            Judged::Classes(c) => format!("accuracy {:.2} %", 100.0 * c.accuracy()),
-        }
-    }
 }
 
 /// Judges outputs by targets, or scores by labels.

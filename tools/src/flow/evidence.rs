@@ -3,7 +3,7 @@
 use super::dependence::dependence;
 use super::evaluate;
 use crate::project::{Project, Sets, Source};
-use crate::report::{Columns, Drawn, Errors, Evidence, Origin, Part, Quality};
+use crate::report::{Columns, Drawn, Errors, Evidence, Judged, Origin, Part, Quality};
 use gainstage_golden::data::{Confusion, Samples, ValueFigures};
 use gainstage_golden::net::Network;
 use gainstage_golden::plan::Plan;
@@ -75,8 +75,8 @@ fn part(plan: &Plan, network: Option<&Network>, samples: &Samples) -> anyhow::Re
     let quality = |found: &[usize]| Confusion::of(found, &labels, samples.classes()).map(Quality::classes);
     let real = real.map(|scores| quality(&Confusion::decide(&scores, samples.outputs()))).transpose()?;
     let integer = match evaluate::judge_fixed(plan, &fixed, samples)? {
-        evaluate::Judged::Classes(confusion) => Quality::classes(confusion),
-        evaluate::Judged::Values(_) => unreachable!("samples of classes"),
+        Judged::Classes(confusion) => Quality::classes(confusion),
+        Judged::Values(_) => unreachable!("samples of classes"),
     };
     Ok(Part { samples: samples.rows(), real, integer })
 }

@@ -13,10 +13,6 @@ use crate::term;
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::learned::{Folds, Loss};
-use std::ops::RangeInclusive;
-
-/// Folds that may be asked for.
-pub const FOLDS: RangeInclusive<usize> = 2..=100;
 
 /// Seed of the folds.
 const SEED: u64 = 5;

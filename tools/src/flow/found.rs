@@ -16,7 +16,7 @@ use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;
 use gainstage_golden::watch;
-use gainstage_hdl::target::{Family, TableCost, Target};
+use gainstage_hdl::device::{Family, TableCost, Target};
 use std::path::Path;
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,13 @@
 //! Every file of a generated directory: what was looked at, and what was not.
 
 use crate::exit::CheckFailed;
+use crate::report::Inventory;
 use anyhow::Context;
 use gainstage_hdl::board::{Board, SHIPPED};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::link::{self, Link};
 use gainstage_hdl::wrap::manifest::{self, Manifest};
 use gainstage_hdl::wrap::{BOARD_DIR, BUILD_FILE, Circuit, PLAN_FILE, STREAM_DIR, Stream, Top};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -24,19 +23,6 @@ const SOURCES: &[&str] = &["rtl", STREAM_DIR, BOARD_DIR];
 
 /// The most files that are listed.
 const MOST: usize = 100_000;
-
-/// What lies in a generated directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Inventory {
-    /// Verilog files of the circuit, all within the subset that the generator writes.
-    pub verilog: usize,
-    /// Those of them that this version would not write in the same words.
-    pub edited: Vec<String>,
-    /// Files of `axis/` and `board/` that are, to the byte, what this version writes for the circuit.
-    pub wrappers: usize,
-    /// Files that nothing was found out about.
-    pub not_looked_at: Vec<String>,
-}
 
 /// Looks at every file of a directory, its Verilog excepted, which is for the simulators.
 ///
@@ -180,25 +166,4 @@ fn board(
     bitstreams.iter().for_each(|name| _ = there.remove(name));
     found.not_looked_at.extend(bitstreams);
     Ok(())
-}
-
-impl std::fmt::Display for Inventory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Files: {} of Verilog within the generator's subset, ", self.verilog)?;
-        match self.edited.is_empty() {
-            true => write!(f, "all as this version writes them")?,
-            false => write!(f, "not as this version writes them: {}", self.edited.join(", "))?,
-        }
-        match self.wrappers {
-            0 => writeln!(f)?,
-            n => writeln!(
-                f,
-                "; {n} of {STREAM_DIR}/ and {BOARD_DIR}/ as this version writes them, not simulated"
-            )?,
-        }
-        if !self.not_looked_at.is_empty() {
-            writeln!(f, "Not looked at: {}", self.not_looked_at.join(", "))?;
-        }
-        Ok(())
-    }
 }

@@ -1,12 +1,11 @@
 //! Files by what they hold: what is something else is said to be so, with the command that takes it.
 
 use super::certified;
+use crate::project::misplaced;
 use crate::term;
-use gainstage_golden::data::{
-    self, Columns, CsvError, CsvProblem, Mlp, Names, Reading, Samples, Survey, read_columns, read_named,
-};
-use gainstage_golden::document::{self, DocumentError, Kind};
-use gainstage_golden::net::Model;
+use gainstage_golden::data::{self, Names, Samples, Survey, read_named};
+use gainstage_golden::document::{self, Kind};
+use gainstage_golden::net::{Mlp, Model};
 use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::text::{BYTE_ORDER_MARK, count};
 use std::path::Path;
@@ -71,14 +70,6 @@ pub fn samples_with(circuit: &Path, path: &Path, skip_missing: bool) -> anyhow::
     Ok(read.samples)
 }
 
-/// Reads these columns of a CSV file.
-///
-/// # Errors
-/// Names the file, the place and the cure.
-pub fn columns(path: &Path, columns: &Columns) -> anyhow::Result<Reading> {
-    read_columns(path, columns).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", cured(e)))
-}
-
 /// Surveys all columns of a CSV file.
 ///
 /// # Errors
@@ -87,30 +78,10 @@ pub fn survey(path: &Path) -> anyhow::Result<Survey> {
     data::survey(path).map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))
 }
 
-/// What can be said of a fault where a project names the columns.
-fn cured(error: CsvError) -> anyhow::Error {
-    let more = match error.problem {
-        CsvProblem::Missing { .. } => "; or set missing = \"skip\" in [data], which leaves such samples out",
-        CsvProblem::Header { .. } => {
-            " with inputs and targets (or label) in [data]; `gainstage new NAME --csv FILE` writes such a project"
-        }
-        _ => return error.into(),
-    };
-    anyhow::anyhow!("{error}{more}")
-}
-
 /// Reads an `.mlp` file.
 ///
 /// # Errors
 /// Names the file, the place and the cure.
 pub fn mlp(path: &Path) -> anyhow::Result<Mlp> {
     Mlp::read(path).map_err(|e| misplaced(path, Kind::Mlp, "network in an .mlp file", e.into()))
-}
-
-/// The error of a reader, or what says more: that the file is of another kind.
-pub fn misplaced(path: &Path, wanted: Kind, what: &'static str, error: anyhow::Error) -> anyhow::Error {
-    match Kind::of(path).filter(|&found| found != wanted) {
-        Some(found) => DocumentError::Kind { path: path.into(), found, what }.into(),
-        None => error,
-    }
 }

@@ -1,8 +1,8 @@
 //! How much a plan loses, and which rounding loses it.
 
-use super::evaluate::{Judged, fixed, float, judge, judge_fixed};
+use super::evaluate::{fixed, float, judge, judge_fixed};
 use crate::project::Quantize;
-use crate::report::{Loss, Measure, Most};
+use crate::report::{Judged, Loss, Measure, Most};
 use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::Network;
 use gainstage_golden::num::MAX_WIDTH;

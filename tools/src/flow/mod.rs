@@ -17,7 +17,6 @@ pub mod generate;
 pub mod hunt;
 pub mod inventory;
 pub mod load;
-pub mod lock;
 pub mod loss;
 pub mod means;
 pub mod neurons;

@@ -16,7 +16,7 @@ use gainstage_golden::quant::Granularity;
 use gainstage_golden::train::{self, Cost, Progress, Standardise, TrainConfig};
 use gainstage_golden::watch::{self, Watch};
 use gainstage_hdl::arch::{measure, usual_part};
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_hdl::wrap::manifest::Architecture;
 use std::time::Instant;

@@ -16,7 +16,7 @@ use gainstage_golden::document::{write_atomic, write_json};
 use gainstage_golden::edge::{Search, baselines};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::scratch::Scratch;
-use gainstage_hdl::target::Family;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::Build;
 use gainstage_sim::netlist;
 use gainstage_sim::run::Tool;

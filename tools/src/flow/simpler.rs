@@ -2,10 +2,11 @@
 //! table or piecewise polynomial.
 
 use super::edges::figure;
-use super::evaluate::{self, Judged};
+use super::evaluate;
 use super::found::{Found, Front, curves, is_curve};
 use super::hunt::{Budget, Hunt, SPLIT};
-use crate::report::brief;
+use crate::report::Judged;
+use crate::words::brief;
 use gainstage_golden::data::Samples;
 use gainstage_golden::edge::{Baseline, Search, baselines, settings};
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use gainstage_golden::approx::{self, BitCost, Candidate, Cost, Demand, Effort, S
 use gainstage_golden::func::Function;
 use gainstage_golden::num::Format;
 use gainstage_hdl::arch::table_module;
-use gainstage_hdl::target::{TableCost, Target};
+use gainstage_hdl::device::{TableCost, Target};
 use serde::Serialize;
 
 /// What is made small.

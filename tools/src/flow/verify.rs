@@ -2,10 +2,11 @@
 
 use super::certified;
 use super::evaluate::{check_columns, input_codes};
-use super::inventory::{self, Inventory};
+use super::inventory;
 use super::roms;
 use crate::exit::CheckFailed;
 use crate::interrupt;
+use crate::report::Proof;
 use crate::term::{self, Progress, Step};
 use gainstage_golden::data::Samples;
 use gainstage_golden::plan::Plan;
@@ -36,35 +37,6 @@ pub struct Options<'a> {
     pub lint: bool,
     /// Whether to ask a second simulator, if it is installed.
     pub second: bool,
-}
-
-/// What a verification showed.
-pub struct Proof {
-    /// What lies in the directory.
-    pub files: Inventory,
-    /// Memory files that were read back and compared.
-    pub memories: usize,
-    /// Vectors by kind, such as `corners` and `random`.
-    pub vectors: Vec<(&'static str, u64)>,
-    /// A report per simulator; the first ran all vectors.
-    pub simulators: Vec<Report>,
-    /// Why there was no second simulator, if there was none.
-    pub no_second: Option<&'static str>,
-    /// What each linter complained about; empty if none was asked for.
-    pub lint: BTreeMap<&'static str, Vec<String>>,
-}
-
-impl Proof {
-    /// Whether everything held.
-    pub fn passed(&self) -> bool {
-        let clean = self.lint.values().all(Vec::is_empty);
-        clean && !self.simulators.is_empty() && self.simulators.iter().all(Report::passed)
-    }
-
-    /// Wrong cycles of all simulators.
-    pub fn mismatches(&self) -> u64 {
-        self.simulators.iter().map(|r| r.mismatches).sum()
-    }
 }
 
 /// Verifies a generated directory: all of its files are looked at or named, memory files are compared with the plan; then

@@ -1,17 +1,17 @@
 //! The readers, and sound files to start from.
 
 use crate::project::{Project, Wish, propose, templates, toml};
-use gainstage_golden::data::{Mat, Mlp, parse_columns, parse_csv, parse_survey};
+use gainstage_golden::data::{Mat, parse_columns, parse_csv, parse_survey};
 use gainstage_golden::export::model_to_onnx;
 use gainstage_golden::export::rom::{RomFormat, RomImage};
-use gainstage_golden::net::{Model, Network, RandomShape, random_network};
+use gainstage_golden::net::{Mlp, Model, Network, RandomShape, random_network};
 use gainstage_golden::num::Format;
 use gainstage_golden::onnx::{self, Imported};
 use gainstage_golden::plan::{Engine, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::board::Board;
+use gainstage_hdl::device::Family;
 use gainstage_hdl::emit::SourceFile;
-use gainstage_hdl::target::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{Build, Circuit};
 use std::path::Path;

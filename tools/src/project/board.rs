@@ -62,7 +62,7 @@ impl Project {
 mod tests {
     use super::*;
     use gainstage_hdl::board::Board;
-    use gainstage_hdl::target::Family;
+    use gainstage_hdl::device::Family;
     use std::path::Path;
 
     fn eq6() -> Project {

@@ -1,7 +1,7 @@
 //! `[build]` and `[verify]`: the circuit, and what it is tried with.
 
-use gainstage_hdl::target::{Family, UnknownFamily};
-use gainstage_hdl::units::{Divider, Multiplier};
+use gainstage_hdl::device::{Divider, Family, UnknownFamily};
+use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::manifest;
 use serde::Deserialize;
 

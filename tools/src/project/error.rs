@@ -1,8 +1,8 @@
 //! Faults of a project file, with their place.
 
-use gainstage_golden::document::DocumentError;
+use gainstage_golden::document::{DocumentError, Kind};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -143,5 +143,13 @@ impl std::error::Error for ProjectError {
             ProjectError::Read { source, .. } => Some(source),
             ProjectError::Faults { .. } | ProjectError::NoProject { .. } | ProjectError::Document(_) => None,
         }
+    }
+}
+
+/// The error of a reader, or what says more: that the file is of another kind.
+pub fn misplaced(path: &Path, wanted: Kind, what: &'static str, error: anyhow::Error) -> anyhow::Error {
+    match Kind::of(path).filter(|&found| found != wanted) {
+        Some(found) => DocumentError::Kind { path: path.into(), found, what }.into(),
+        None => error,
     }
 }

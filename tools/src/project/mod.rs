@@ -20,11 +20,12 @@ mod template;
 
 pub use board::Overrides;
 pub use build::{Architecture, Build, Clock, FamilyName, Verify};
-pub use data::{Data, Sets, Source};
-pub use error::ProjectError;
+pub use data::{Data, FOLDS, Sets, Source, columns as read_columns};
+pub use error::{ProjectError, misplaced};
 pub use learned::{for_samples, learns};
 pub use name::Name;
 pub use network::{Edges, Shape};
+pub use paper::recipe;
 pub use propose::{Proposal, Wish, classes, noise, propose, toml};
 pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
 pub use template::{Template, all as templates, find as find_template};

@@ -1,7 +1,50 @@
-//! Project files for the first paper's ten networks.
+//! The first paper's ten networks: how they are trained here, and their project files.
 
 use super::template::Template;
-use gainstage_golden::net::PaperNetwork;
+use gainstage_golden::func::Kind;
+use gainstage_golden::net::{PaperNetwork, Topology};
+use gainstage_golden::train::{Init, TrainConfig};
+
+/// Hidden layers beyond which a network of ordinary neurons is trained as one of few points.
+const DEEP: usize = 6;
+
+/// How networks of the paper are trained by our protocol. With two inputs and few points, weight decay keeps a network from learning the points by heart. Ordinary
+/// neurons alone need more of it there, and in many layers, falling in the polish, and the paper's small weights at the
+/// start: otherwise most networks stay at what is smoothest.
+pub fn recipe(two_inputs: bool, topology: &Topology) -> TrainConfig {
+    let ordinary = topology.hidden.iter().flat_map(|l| &l.neurons).all(|n| n.kind == Kind::Ordinary);
+    let deep = topology.hidden.len() > DEEP;
+    let base = TrainConfig {
+        restarts: 64,
+        halve_at: vec![0.1, 0.3],
+        epochs: 20_000,
+        polish: 200,
+        consensus: 3,
+        ..TrainConfig::default()
+    };
+    let plane = TrainConfig { l2: 0.002, ..base.clone() };
+    let smooth = TrainConfig { epochs: 30_000, init: Init::Paper, ..plane.clone() };
+    match (two_inputs, ordinary) {
+        (false, true) if deep => {
+            TrainConfig { restarts: 32, halve_at: vec![0.2, 0.5], polish: 30, anneal: 0.03, ..smooth }
+        }
+        (false, _) => base,
+        (true, false) => TrainConfig { rate: 0.003, polish: 100, ..plane },
+        (true, true) => TrainConfig { polish: 50, anneal: 1.0, ..smooth },
+    }
+}
+
+/// Keys of a recipe, in the order of a project file.
+const KEYS: [&str; 9] =
+    ["init", "rate", "l2", "epochs", "polish", "anneal", "restarts", "halve-at", "consensus"];
+
+/// A recipe as lines of `[train]`: what is not usual, and the epochs.
+fn written(recipe: &TrainConfig) -> String {
+    let table = |config| toml::Table::try_from(config).unwrap_or_default();
+    let (recipe, usual) = (table(recipe), table(&TrainConfig::default()));
+    let lines = KEYS.iter().filter(|&&key| key == "epochs" || recipe.get(key) != usual.get(key));
+    lines.filter_map(|key| Some(format!("{key} = {}", recipe.get(*key)?))).collect::<Vec<_>>().join("\n")
+}
 
 /// A template for each of the ten.
 pub fn templates() -> impl Iterator<Item = Template> {
@@ -45,18 +88,8 @@ fn project(n: &PaperNetwork) -> String {
     };
     let (number, target, points) = (n.number, n.target.name(), n.target.paper_points());
     let settle = if n.target.inputs() == 1 { 50 } else { 100 };
-    let deep = s.depth > 6;
-    let ours = match (n.target.inputs(), typed) {
-        (1, false) if deep => "init = \"paper\"\nl2 = 0.002\nepochs = 30000\npolish = 30\nanneal = 0.03",
-        (1, _) => "epochs = 20000\npolish = 200",
-        (_, true) => "rate = 0.003\nl2 = 0.002\nepochs = 20000\npolish = 100",
-        (_, false) => "init = \"paper\"\nl2 = 0.002\nepochs = 30000\npolish = 50\nanneal = 1.0",
-    };
-    let restarts = match (n.target.inputs(), typed) {
-        (1, false) if deep => "restarts = 32\nhalve-at = [0.2, 0.5]",
-        _ => "restarts = 64\nhalve-at = [0.1, 0.3]",
-    };
-    let ours = format!("{ours}\n{restarts}\nconsensus = 3");
+    let topology = Topology::paper(s).expect("a network of the paper");
+    let ours = written(&recipe(n.target.inputs() == 2, &topology));
     format!(
         r#"# {summary}.
 # The paper's result on its grid: MAE {mae:.6}, SD {sd:.6}.
@@ -113,7 +146,6 @@ fn layers(repeat: usize, ordinary: usize, amplifying: usize, attenuating: usize)
 mod tests {
     use super::*;
     use crate::project::Project;
-    use gainstage_golden::net::Topology;
     use gainstage_golden::train::Protocol;
     use std::path::Path;
 
@@ -123,6 +155,15 @@ mod tests {
             let project = Project::parse(&template.toml, Path::new("t")).unwrap_or_else(|e| panic!("{e}"));
             let shape = project.network.topology(network.target.inputs(), 1).expect("a shape");
             assert_eq!(shape, Topology::paper(&network.shape).expect("a shape"), "{}", template.name);
+        }
+    }
+
+    #[test]
+    fn the_projects_say_how_the_networks_are_trained() {
+        for (template, network) in templates().zip(PaperNetwork::all()) {
+            let project = Project::parse(&template.toml, Path::new("t")).unwrap_or_else(|e| panic!("{e}"));
+            let topology = Topology::paper(&network.shape).expect("a shape");
+            assert_eq!(project.train, recipe(network.target.inputs() == 2, &topology), "{}", template.name);
         }
     }
 

@@ -7,7 +7,7 @@ use super::error::{Fault, first_word, key_in_table_at, root};
 use super::{Architecture, Build, Project};
 use gainstage_golden::document::plain;
 use gainstage_golden::train::Standardise;
-use gainstage_hdl::units::Divider;
+use gainstage_hdl::device::Divider;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer};

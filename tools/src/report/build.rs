@@ -1,7 +1,6 @@
 //! `report.json`: what a build came to.
 
-use super::{BoardReport, Evidence, Loss, PlanSummary, ProofReport, Table, restarts, widths};
-use crate::flow::evaluate::Judged;
+use super::{BoardReport, Evidence, Judged, Loss, PlanSummary, ProofReport, Table, restarts, widths};
 use crate::project::Method;
 use gainstage_golden::data::Confusion;
 use gainstage_golden::net::TrainingRecord;

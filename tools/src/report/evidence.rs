@@ -1,6 +1,7 @@
 //! What a result stands on: the samples, and how good network and circuit are on those of training and on those held out.
 
-use super::{CrossValidation, Dependence, Table, brief};
+use super::{CrossValidation, Dependence, Table};
+use crate::words::brief;
 use gainstage_golden::data::{Confusion, OutputFigures, Samples, ValueFigures};
 use gainstage_golden::plan::Signal;
 use gainstage_golden::text::count;

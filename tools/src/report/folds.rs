@@ -1,6 +1,6 @@
 //! What cross-validation shows.
 
-use super::brief;
+use crate::words::brief;
 use gainstage_golden::learned::mean_and_deviation;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,10 +1,9 @@
 //! Circuits of learned edges: one that was built, and a front of them.
 
 use super::{
-    BoardReport, Chart, Evidence, PlanSummary, ProofReport, REPORT_SCHEMA, Seeds, Svg, Table,
+    BoardReport, Chart, Evidence, Judged, PlanSummary, ProofReport, REPORT_SCHEMA, Seeds, Svg, Table,
     confusion_table, span,
 };
-use crate::flow::evaluate::Judged;
 use gainstage_golden::data::{Confusion, Metrics};
 use gainstage_golden::edge::Setting;
 use gainstage_golden::text::count;

@@ -1,12 +1,40 @@
 //! What a verification showed.
 
-use crate::flow::inventory::Inventory;
-use crate::flow::verify::Proof;
+use super::Inventory;
 use gainstage_golden::text::count;
 use gainstage_sim::check::Report;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// What a verification showed.
+pub struct Proof {
+    /// What lies in the directory.
+    pub files: Inventory,
+    /// Memory files that were read back and compared.
+    pub memories: usize,
+    /// Vectors by kind, such as `corners` and `random`.
+    pub vectors: Vec<(&'static str, u64)>,
+    /// A report per simulator; the first ran all vectors.
+    pub simulators: Vec<Report>,
+    /// Why there was no second simulator, if there was none.
+    pub no_second: Option<&'static str>,
+    /// What each linter complained about; empty if none was asked for.
+    pub lint: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Proof {
+    /// Whether everything held.
+    pub fn passed(&self) -> bool {
+        let clean = self.lint.values().all(Vec::is_empty);
+        clean && !self.simulators.is_empty() && self.simulators.iter().all(Report::passed)
+    }
+
+    /// Wrong cycles of all simulators.
+    pub fn mismatches(&self) -> u64 {
+        self.simulators.iter().map(|r| r.mismatches).sum()
+    }
+}
 
 /// A verification in figures: what `verify --json` prints, and a part of `report.json`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

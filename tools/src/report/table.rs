@@ -32,15 +32,6 @@ impl Table {
     }
 }
 
-/// A figure in six decimals, or, where those would not show it, in four digits with an exponent.
-pub fn brief(v: f64) -> String {
-    match v.abs() {
-        0.0 => "0".to_owned(),
-        a if (1e-3..1e7).contains(&a) => format!("{v:.6}"),
-        _ => format!("{v:.3e}"),
-    }
-}
-
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);

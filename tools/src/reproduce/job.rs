@@ -3,8 +3,9 @@
 use super::Method;
 use super::checkpoint::{Candidate, Entry, Key};
 use super::unfinished::Keeper;
+use crate::exit::Interrupted;
 use crate::flow::train::search_from;
-use crate::interrupt::{Grace, Interrupted};
+use crate::interrupt::Grace;
 use crate::term;
 use gainstage_golden::data::{Metrics, Samples, Target, read_mat_samples};
 use gainstage_golden::net::Topology;

@@ -1,10 +1,10 @@
 //! The two ways of training that are compared.
 
+use crate::project::recipe;
 use clap::ValueEnum;
 use gainstage_golden::data::Target;
-use gainstage_golden::func::Kind;
 use gainstage_golden::net::Topology;
-use gainstage_golden::train::{Init, Protocol, Schedule, TrainConfig};
+use gainstage_golden::train::{Protocol, Schedule, TrainConfig};
 use serde::{Deserialize, Serialize};
 
 /// A way of training.
@@ -43,7 +43,7 @@ impl Method {
                 TrainConfig { stabilise: 500, epochs: 1000, restarts: 8, schedule, ..full }
             }
             Method::Gainstage => {
-                let full = TrainConfig { seed, ..ours(two, topology) };
+                let full = TrainConfig { seed, ..recipe(two, topology) };
                 if !quick {
                     return full;
                 }
@@ -51,34 +51,5 @@ impl Method {
                 TrainConfig { epochs: 600, restarts: 8, polish, ..full }
             }
         }
-    }
-}
-
-/// Hidden layers beyond which a network of ordinary neurons is trained as one of few points.
-const DEEP: usize = 6;
-
-/// Our protocol. With two inputs and few points, weight decay keeps a network from learning the points by heart. Ordinary
-/// neurons alone need more of it there, and in many layers, falling in the polish, and the paper's small weights at the
-/// start: otherwise most networks stay at what is smoothest.
-fn ours(two_inputs: bool, topology: &Topology) -> TrainConfig {
-    let ordinary = topology.hidden.iter().flat_map(|l| &l.neurons).all(|n| n.kind == Kind::Ordinary);
-    let deep = topology.hidden.len() > DEEP;
-    let base = TrainConfig {
-        restarts: 64,
-        halve_at: vec![0.1, 0.3],
-        epochs: 20_000,
-        polish: 200,
-        consensus: 3,
-        ..TrainConfig::default()
-    };
-    let plane = TrainConfig { l2: 0.002, ..base.clone() };
-    let smooth = TrainConfig { epochs: 30_000, init: Init::Paper, ..plane.clone() };
-    match (two_inputs, ordinary) {
-        (false, true) if deep => {
-            TrainConfig { restarts: 32, halve_at: vec![0.2, 0.5], polish: 30, anneal: 0.03, ..smooth }
-        }
-        (false, _) => base,
-        (true, false) => TrainConfig { rate: 0.003, polish: 100, ..plane },
-        (true, true) => TrainConfig { polish: 50, anneal: 1.0, ..smooth },
     }
 }

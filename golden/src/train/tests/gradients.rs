@@ -2,13 +2,14 @@
 
 use super::{activations, all_neurons, hidden, kinds, topology};
 use crate::net::{Network, Neuron, Topology};
+use crate::train::columns::Columns;
 use crate::train::config::{Cost, Init, Optimiser, TrainConfig};
-use crate::train::engine::{Columns, Engine};
-use crate::train::flock::Flock;
 use crate::train::init::random_network;
-use crate::train::lanes::Lane;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::step::batched::Batched;
+use crate::train::step::engine::Engine;
+use crate::train::step::lanes::Lane;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -155,14 +156,14 @@ fn a_batch_follows_the_mean_of_its_gradients() {
         let config = TrainConfig { batch: 4, ..gradient_config(cost) };
         for path in Path::available() {
             let mut engine = Engine::<f64>::new(path, &network, Rates::new(&config));
-            let mut flock = Flock::<f64>::new(path, &network);
-            let lanes = flock.lanes;
-            (0..lanes).for_each(|lane| flock.load(lane, &engine.net));
+            let mut batched = Batched::<f64>::new(path, &network);
+            let lanes = batched.lanes;
+            (0..lanes).for_each(|lane| batched.load(lane, &engine.net));
             let orders = vec![&[4u32, 0, 3, 3][..]; lanes];
-            flock.steps(&mut Rates::new(&config), &data, &orders, cost);
+            batched.steps(&mut Rates::new(&config), &data, &orders, cost);
             engine.steps(&data, &[4, 0, 3, 3], cost);
             let alone = engine.net.unpack_from(&engine.net.m);
-            flock.unload(lanes - 1, &mut engine.net);
+            batched.unload(lanes - 1, &mut engine.net);
             for mut found in [alone, engine.net.unpack_from(&engine.net.m)] {
                 for (p, found) in parameters(&mut found).into_iter().enumerate() {
                     let mean = singles.iter().map(|g| g[p]).sum::<f64>() / 4.0;

@@ -1,6 +1,6 @@
 //! Training against independent oracles: finite differences, steps by hand, the exact functions.
 
-mod flock;
+mod batched;
 mod gradients;
 mod normal;
 mod outcomes;
@@ -8,7 +8,7 @@ mod protocol;
 mod resume;
 mod series;
 
-use super::engine::Columns;
+use super::columns::Columns;
 use super::polish::Aim;
 use crate::func::{Activation, Interpolation, Kind, Learned};
 use crate::net::{HiddenLayer, Network, Neuron, Topology};

@@ -1,16 +1,16 @@
 //! Running normalisation, against sums written out, finite differences and the network it is folded into.
 
-use super::flock::{distance, engine, networks};
+use super::batched::{distance, engine, networks};
 use super::gradients::{differences, parameters};
 use super::{activations, all_neurons, hidden, topology};
 use crate::data::Samples;
 use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Network, Neuron, Topology};
+use crate::train::columns::Columns;
 use crate::train::config::{Cost, Optimiser, TrainConfig};
-use crate::train::engine::Columns;
-use crate::train::flock::Flock;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::step::batched::Batched;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use crate::train::{Protocol, Quiet, train};
 
 const PAPER_ADAM: Optimiser = Optimiser::PaperAdam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
@@ -57,9 +57,9 @@ fn steps_by_hand() {
         let scale = 1.0 / variance.sqrt();
         let expected = [p[0] * scale, (p[1] - mean) * scale, p[2]];
         let mut alone = engine::<f64>(path, &network, &data, &config);
-        let mut flock = Flock::<f64>::new(path, &network);
-        flock.load(flock.lanes - 1, &alone.net);
-        flock.steps(&mut Rates::new(&config), &data, &vec![&order[..]; flock.lanes], cost);
+        let mut batched = Batched::<f64>::new(path, &network);
+        batched.load(batched.lanes - 1, &alone.net);
+        batched.steps(&mut Rates::new(&config), &data, &vec![&order[..]; batched.lanes], cost);
         alone.steps(&data, &order, cost);
         for turn in ["alone", "in a lane"] {
             let mut found = alone.net.unpack();
@@ -71,7 +71,7 @@ fn steps_by_hand() {
                     path.name()
                 );
             }
-            flock.unload(flock.lanes - 1, &mut alone.net);
+            batched.unload(batched.lanes - 1, &mut alone.net);
         }
     }
 }

@@ -3,10 +3,11 @@
 use crate::data::{Metrics, Target};
 use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Neuron, Outcome, PaperNetwork, Topology};
-use crate::train::engine::{Columns, Engine};
-use crate::train::flock::Flock;
-use crate::train::path::Path;
-use crate::train::rates::Rates;
+use crate::train::columns::Columns;
+use crate::train::step::batched::Batched;
+use crate::train::step::engine::Engine;
+use crate::train::step::path::Path;
+use crate::train::step::rates::Rates;
 use crate::train::{Optimiser, Protocol, Quiet, TrainConfig, train};
 
 /// One input, one amplifying neuron without activation, no biases: y = w2·(w1·x)².
@@ -28,9 +29,9 @@ fn a_step_by_hand() {
     let expected = [1.998_996_008_5, 0.498_999_003_6];
     for path in Path::available() {
         let mut engine = Engine::<f64>::new(path, &network, Rates::new(&config));
-        let mut flock = Flock::<f64>::new(path, &network);
-        flock.load(0, &engine.net);
-        flock.steps(&mut Rates::new(&config), &data, &[&[0]], config.cost);
+        let mut batched = Batched::<f64>::new(path, &network);
+        batched.load(0, &engine.net);
+        batched.steps(&mut Rates::new(&config), &data, &[&[0]], config.cost);
         let cost = engine.steps(&data, &[0], config.cost);
         // |e| + 1/(|e| + 1) - 1 = 1/6.
         assert!((cost - 1.0 / 6.0).abs() < 1e-15, "{cost}");
@@ -39,7 +40,7 @@ fn a_step_by_hand() {
             for (layer, expected) in found.layers.iter().zip(expected) {
                 assert!((layer.weights[0] - expected).abs() < 1e-9, "{} {layer:?}", path.name());
             }
-            flock.unload(0, &mut engine.net);
+            batched.unload(0, &mut engine.net);
         }
     }
 }

@@ -4,8 +4,8 @@ use super::Lanes;
 use super::engine::{Engine, engine};
 use crate::arch::{Library, estimate};
 use crate::board::Capacity;
-use crate::target::Target;
-use crate::wrap::BuildError;
+use crate::device::Target;
+use crate::options::BuildError;
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
 
@@ -69,8 +69,8 @@ mod tests {
     use super::super::layers_apart;
     use super::*;
     use crate::arch::fixture::plan_with_products;
-    use crate::target::Family;
-    use crate::wrap::Build;
+    use crate::device::Family;
+    use crate::options::Build;
 
     #[test]
     fn every_budget_is_kept_or_refused_with_what_is_needed() {

@@ -3,8 +3,8 @@
 use super::program::Program;
 use super::{Engine, engine, fold};
 use crate::arch::{Library, Network};
-use crate::target::Target;
-use crate::wrap::{Build, BuildError};
+use crate::device::Target;
+use crate::options::{Build, BuildError};
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
 

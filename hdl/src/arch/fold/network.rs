@@ -2,12 +2,12 @@
 
 use super::engine::Engine;
 use super::{Lanes, budget};
+use crate::arch::Probe;
 use crate::arch::{Network, argmax_module};
+use crate::device::Target;
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
-use crate::target::Target;
-use crate::wrap::BuildError;
-use crate::wrap::manifest::Probe;
+use crate::options::BuildError;
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
 use std::sync::Arc;

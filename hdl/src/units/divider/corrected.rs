@@ -5,8 +5,8 @@
 //! code, as the digit recurrence has it. The table is a means and stands in no plan.
 
 use super::{Attenuation, peak};
+use crate::device::{TableCost, Target};
 use crate::expr::{Graph, Sig};
-use crate::target::{TableCost, Target};
 use crate::units::Products;
 use crate::units::table::magnitude;
 use gainstage_golden::approx::{Demand, Table, attempt};

@@ -1,36 +1,9 @@
-//! How a quotient is formed. It decides cells and clocks, never a bit.
+//! Choice of a divider: the cheaper way to a quotient, by estimate.
 
 use super::{corrected, quotient_bits};
-use crate::target::{TableCost, TableEstimate, Target};
+use crate::device::{Divider, Division, TableCost, TableEstimate, Target};
 use gainstage_golden::approx::{Table, TableShape};
 use gainstage_golden::num::{Format, bits_unsigned};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// How an attenuator divides.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Divider {
-    /// The cheaper of a digit recurrence of radix 2 and a corrected table, by estimate.
-    #[default]
-    Auto,
-    /// A digit recurrence, one bit of the quotient per row: the fewest cells without hard multipliers.
-    Radix2,
-    /// A digit recurrence, two bits of the quotient per row: fewer clocks, about a third more cells.
-    Radix4,
-    /// A table of the quotient, off by at most one, and one step that corrects it: the fewest look-up tables, with
-    /// four or five hard multipliers. Where no table can be had (very wide h), radix 2.
-    Corrected,
-}
-
-/// The means of a division.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Division {
-    /// The algorithm.
-    pub divider: Divider,
-    /// Rows of a digit recurrence between two registers; none: as many as fit the clock.
-    pub rows_per_clock: Option<u32>,
-}
 
 impl Division {
     /// Bits of the quotient that a row develops.

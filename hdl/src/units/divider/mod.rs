@@ -4,11 +4,10 @@ mod corrected;
 mod means;
 mod rows;
 
-pub use means::{Divider, Division};
 pub use rows::Rows;
 
+use crate::device::Target;
 use crate::expr::{Graph, Sig};
-use crate::target::Target;
 use gainstage_golden::num::{Format, bits_unsigned};
 use gainstage_golden::plan::attenuate;
 

@@ -1,9 +1,8 @@
 //! The digit recurrence: rows that subtract multiples of the denominator where they fit.
 
-use super::Division;
+use crate::device::{Division, Target};
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
-use crate::target::Target;
 use crate::units::Square;
 use std::sync::Arc;
 

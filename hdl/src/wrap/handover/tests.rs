@@ -1,5 +1,5 @@
 use super::*;
-use crate::target::Family;
+use crate::device::Family;
 use crate::wrap::{Build, Circuit};
 use gainstage_golden::num::Format;
 use gainstage_golden::plan::Plan;

@@ -1,12 +1,15 @@
 //! `[data]`: where samples come from.
 
+mod columns;
 mod written;
 
-use crate::flow::load::columns;
+pub use columns::columns;
+
 use anyhow::Context;
 use gainstage_golden::data::{Columns, Reading, Samples, Shapes, Target};
 use gainstage_golden::text;
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use written::Raw;
 
@@ -29,6 +32,9 @@ pub struct Data {
     /// The fewest samples of which some are held out.
     least: usize,
 }
+
+/// Parts that cross-validation may be asked for.
+pub const FOLDS: RangeInclusive<usize> = 2..=100;
 
 /// Samples of which none are held out unless that is asked for: too few to judge by.
 pub const FEW: usize = 50;

@@ -1,7 +1,6 @@
 //! The table `[data]` as a project file writes it.
 
-use super::{Data, FEW, Placement, Source};
-use crate::flow::folds::FOLDS;
+use super::{Data, FEW, FOLDS, Placement, Source};
 use crate::project::Percent;
 use gainstage_golden::data::{Columns, Shapes, Target};
 use serde::Deserialize;

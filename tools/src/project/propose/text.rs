@@ -2,7 +2,7 @@
 
 use super::Proposal;
 use crate::project::data::FEW;
-use crate::report::brief;
+use crate::words::brief;
 use gainstage_golden::data::{Samples, Survey};
 use gainstage_golden::text::count;
 use std::path::Path;
