@@ -151,11 +151,14 @@ impl<'a, 'b> Builder<'a, 'b> {
         let even = self.g.bit(leaving.layer, 0);
         let odd = self.g.invert_bit(even);
         let address = self.address(odd, leaving.slot);
+        // What the last layer reaches is not stored.
+        let range = self.layout.results(self.library.plan());
+        let data = self.g.bound(result, range.lo, range.hi);
         for (b, &ram) in rams.iter().enumerate() {
             let number = self.g.constant(b as i128);
             let mine = self.g.eq(leaving.bank, number);
             let enable = self.g.and(inner, mine);
-            self.g.write(ram, Write { enable, address, data: result });
+            self.g.write(ram, Write { enable, address, data });
         }
     }
 

@@ -159,9 +159,10 @@ impl<'a> Layout<'a> {
         Self::hull(self.cells.iter().map(|c| c.plan.weight))
     }
 
-    /// Results of any cell.
+    /// Results of any cell before the last layer.
     pub fn results(&self, plan: &Plan) -> Range {
-        Self::hull(self.cells.iter().map(|c| plan.output_format(c.plan)))
+        let last = self.cells.last().map_or(0, |c| c.layer);
+        Self::hull(self.cells.iter().filter(|c| c.layer < last).map(|c| plan.output_format(c.plan)))
     }
 
     /// What the products of a cell add up to.

@@ -1,13 +1,12 @@
 //! Which pairs of digits occur again, and how often.
 //!
-//! A pair's worth only falls once both its values exist, because its count does. So the best pair stands in a heap under a
-//! worth that may be too high by now: what is taken from the top is weighed again, and goes back if it has lost. A pair is
-//! looked for in the rows alone that hold its rarer value. Thus the time is that of the pairs within the rows, which grows
+//! A pair's worth only falls once both its values exist, because its count does. So pairs lie in piles under a worth that may
+//! be too high by now: what is in the topmost pile is weighed again, and goes to a lower one if it has lost. A pair is looked for in the rows alone that hold its rarer value. Thus the time is that of the pairs within the rows, which grows
 //! with the number of rows, and with the square of a row's digits: whoever has long rows cuts them into blocks.
 
 use foldhash::fast::FixedState;
 use gainstage_golden::watch;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 /// A shifted copy of a value that a sum adds or subtracts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -62,8 +61,8 @@ impl Pair {
     }
 }
 
-/// A pair that is worth something, and the count that this was found with. Of pairs that are worth the same, the shallower
-/// and the earlier is greater: from above the worth, the complement of the depth, and that of the pair.
+/// A pair of a pile, and the count with which it came there. Of pairs that are worth the same, the shallower and the earlier
+/// is greater: above stands the complement of the depth, then that of the pair.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Offer {
     order: u128,
@@ -71,14 +70,45 @@ struct Offer {
 }
 
 impl Offer {
-    fn new(pair: Pair, count: u32, (worth, depth): (i64, u32)) -> Option<Offer> {
-        let worth = u128::try_from(worth).ok().filter(|&w| w > 0)?;
-        let depth = !(depth.min(0xffff) as u16);
-        Some(Offer { order: worth << 80 | u128::from(depth) << 64 | u128::from(!pair.0), count })
+    fn new(pair: Pair, count: u32, depth: u32) -> Offer {
+        Offer { order: u128::from(!depth) << 64 | u128::from(!pair.0), count }
     }
 
     fn pair(&self) -> Pair {
         Pair(!(self.order as u64))
+    }
+}
+
+/// Pairs by their worth.
+#[derive(Default)]
+struct Piles {
+    lower: BTreeMap<i64, Vec<Offer>>,
+    /// The pile that is taken from, and what its pairs are worth.
+    top: (i64, BinaryHeap<Offer>),
+}
+
+impl Piles {
+    /// A pair with its count, its worth and the depth of its adder, if it is worth anything.
+    fn push(&mut self, pair: Pair, count: u32, (worth, depth): (i64, u32)) {
+        let offer = Offer::new(pair, count, depth);
+        match worth {
+            ..=0 => {}
+            _ if worth == self.top.0 => self.top.1.push(offer),
+            _ => self.lower.entry(worth).or_default().push(offer),
+        }
+    }
+
+    /// The pair whose worth was greatest when it came.
+    fn pop(&mut self) -> Option<Offer> {
+        let higher = self.lower.last_key_value().is_some_and(|(&worth, _)| worth > self.top.0);
+        if higher || self.top.1.is_empty() {
+            let (worth, offers) = self.lower.pop_last()?;
+            let before = std::mem::replace(&mut self.top, (worth, offers.into()));
+            if !before.1.is_empty() {
+                self.lower.insert(before.0, before.1.into_vec());
+            }
+        }
+        self.top.1.pop()
     }
 }
 
@@ -92,7 +122,7 @@ pub(super) struct Layer {
     homes: Vec<Vec<u32>>,
     /// Pairs that have not been weighed yet.
     fresh: Vec<Pair>,
-    offers: BinaryHeap<Offer>,
+    piles: Piles,
 }
 
 impl Layer {
@@ -112,7 +142,7 @@ impl Layer {
             }
         }
         let fresh = counts.keys().copied().collect();
-        Layer { rows, counts, homes, fresh, offers: BinaryHeap::new() }
+        Layer { rows, counts, homes, fresh, piles: Piles::default() }
     }
 
     /// The digits that are left.
@@ -124,19 +154,18 @@ impl Layer {
     /// gives the worth of a pair that occurs so often, and the depth of its adder.
     pub(super) fn best(&mut self, worth: impl Fn(Pair, u32) -> (i64, u32)) -> Option<Pair> {
         watch::check();
-        let offer = |pair: Pair, n: u32| Offer::new(pair, n, worth(pair, n));
         for pair in std::mem::take(&mut self.fresh) {
             match self.counts.get(&pair) {
-                Some(&n) if n > 1 => self.offers.extend(offer(pair, n)),
+                Some(&n) if n > 1 => self.piles.push(pair, n, worth(pair, n)),
                 // What occurs once is never looked at again.
                 _ => drop(self.counts.remove(&pair)),
             }
         }
-        while let Some(top) = self.offers.pop() {
-            let pair = top.pair();
+        while let Some(offer) = self.piles.pop() {
+            let pair = offer.pair();
             match self.counts.get(&pair) {
-                Some(&n) if n == top.count => return Some(pair),
-                Some(&n) if n > 1 => self.offers.extend(offer(pair, n)),
+                Some(&n) if n == offer.count => return Some(pair),
+                Some(&n) if n > 1 => self.piles.push(pair, n, worth(pair, n)),
                 _ => drop(self.counts.remove(&pair)),
             }
         }
@@ -216,7 +245,7 @@ mod tests {
     use crate::expr::csd;
     use proptest::prelude::*;
     use std::cmp::Reverse;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     /// Every pair counted anew.
     fn recount(rows: &[Vec<Digit>]) -> BTreeMap<Pair, u32> {
