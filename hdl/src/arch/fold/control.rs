@@ -60,6 +60,9 @@ pub(super) struct Constants {
     pub(super) way: Sig,
 }
 
+/// What a word says of a layer: its number, and how counters walk through it.
+type Entry<'a> = &'a dyn Fn(usize, &Walk) -> usize;
+
 impl Builder<'_, '_> {
     pub(super) fn style(words: usize) -> RomStyle {
         if words > LOGIC_WORDS { RomStyle::Block } else { RomStyle::Logic }
@@ -96,9 +99,9 @@ impl Builder<'_, '_> {
     }
 
     /// A few words for each layer.
-    fn by_layer(&mut self, layer: Sig, name: &str, columns: &[&dyn Fn(usize, &Walk) -> usize]) -> Vec<Sig> {
+    fn by_layer(&mut self, layer: Sig, name: &str, columns: &[Entry<'_>]) -> Vec<Sig> {
         let walks = &self.program.walks;
-        let column = |entry: &&dyn Fn(usize, &Walk) -> usize| {
+        let column = |entry: &Entry<'_>| {
             Column::new(walks.iter().enumerate().map(|(l, w)| entry(l, w) as i128).collect())
         };
         let columns: Vec<Column> = columns.iter().map(column).collect();
