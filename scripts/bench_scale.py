@@ -3,8 +3,8 @@
 
 Usage: bench_scale.py OUT COMMAND...; COMMAND is gainstage. Environment: ONLY ("64x16 784x32"; all without it), LIMIT (seconds for
 each step, 120), BITS (10), CLOCK (MHz, 24), SYNTHESIZE=1 (also yosys: look-up tables, carries, flip-flops and block RAMs of the
-sequential circuit). Prints a table and leaves everything in OUT: seconds, those of processors in parentheses. A step that runs out of time, or that is refused, says so in its
-cell; the table always ends.
+sequential circuit). Prints a table and leaves everything in OUT: seconds, those of processors in parentheses. A step that runs out
+of time, or that is refused, says so in its cell; the table always ends.
 """
 
 import json
