@@ -6,6 +6,7 @@
 //! its topology and formats. `sequential` is one engine for all layers; `folded` is a chain with one for each.
 
 mod budget;
+mod constants;
 mod control;
 mod engine;
 mod lanes;

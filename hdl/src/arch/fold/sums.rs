@@ -1,7 +1,8 @@
 //! Operands, products and running sums of an engine.
 
 use super::Lanes;
-use super::control::{Constants, Place};
+use super::constants::Constants;
+use super::control::Place;
 use super::engine::Builder;
 use crate::expr::{Column, Range, RomStyle, Sig};
 
