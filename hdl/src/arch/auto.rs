@@ -177,8 +177,8 @@ mod tests {
         let shares = |c: &Choice| c.candidates.iter().map(|c| c.share).collect::<Vec<_>>();
         assert!(shares(&slow).is_sorted(), "{:?}", shares(&slow));
 
-        // A part that the parallel circuit would fill: something slower that leaves room.
-        let full = choose(None, Capacity { lut: parallel.lut, ..large });
+        // A part that the parallel circuit would nearly fill: something slower that leaves room.
+        let full = choose(None, Capacity { lut: parallel.lut * 11 / 10, ..large });
         assert_ne!(full.build.architecture, Architecture::Parallel);
         assert!(full.candidates[0].share <= ROOM, "{:?}", shares(&full));
         // A part that the smallest fills beyond the room, but holds.

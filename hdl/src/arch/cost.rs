@@ -55,6 +55,8 @@ fn node(g: &Graph, s: Sig, target: &Target) -> Capacity {
     match g.op(s) {
         Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::And(..) | Op::Or(..) | Op::Xor(..) => lut(w),
         Op::Mux { yes, no, .. } if g.as_const(yes).is_some() && g.as_const(no).is_some() => lut(0),
+        // A register that keeps its value has an enable.
+        Op::Mux { no, .. } if matches!(g.op(no), Op::State(_)) => lut(0),
         Op::Mux { .. } | Op::Hold { .. } => lut(w),
         Op::Accumulate { .. } => lut(2 * w),
         Op::Ge(a, b) | Op::Eq(a, b) => lut(u64::from(g.width(a).max(g.width(b))).div_ceil(2)),

@@ -76,7 +76,7 @@ fn hull(name: &str, words: &[i128]) -> Range {
 
 impl Rom {
     /// Columns side by side, the first in the low bits; words are plain binary.
-    pub(super) fn packed(name: &str, columns: &[Column]) -> Rom {
+    pub(crate) fn packed(name: &str, columns: &[Column]) -> Rom {
         let depth = columns.first().map_or(0, |c| c.entries.len());
         let mut words = vec![0i128; depth];
         let mut lo = 0;

@@ -42,14 +42,21 @@ impl Graph {
             let (now, later) = rest.split_at(count);
             let name = if part == 0 { name.to_owned() } else { format!("{name}_{part}") };
             let word = self.rom(address, &Arc::new(Rom::packed(&name, now).with_style(style)));
-            let mut lo = 0;
-            for column in now {
-                signals.push(self.field(word, lo, column));
-                lo += column.width();
-            }
+            signals.extend(self.fields(word, now));
             (rest, part) = (later, part + 1);
         }
         signals
+    }
+
+    /// The columns of a packed word.
+    pub(crate) fn fields(&mut self, word: Sig, columns: &[Column]) -> Vec<Sig> {
+        let mut lo = 0;
+        let mut next = |column: &Column| {
+            let field = self.field(word, lo, column);
+            lo += column.width();
+            field
+        };
+        columns.iter().map(&mut next).collect()
     }
 
     fn field(&mut self, word: Sig, lo: u32, column: &Column) -> Sig {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::implement::{MARGIN, placed_for};
 use crate::flow::certified;
-use crate::flow::generate::generate;
+use crate::flow::generate::{Generated, generate};
 use crate::flow::means::means;
 use crate::lock::Lock;
 use crate::project::{Architecture, Build, Clock, FamilyName};
@@ -13,7 +13,6 @@ use gainstage_golden::text::count;
 use gainstage_hdl::board::{Board, Capacity};
 use gainstage_hdl::device::{Divider, Target};
 use gainstage_hdl::units::Multiplier;
-use gainstage_hdl::wrap::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
 mod unit;
@@ -239,12 +238,12 @@ impl Means {
         let dir = self.output.as_deref().unwrap_or(Path::new("."));
         let _lock = Lock::take(dir)?;
         let means = means(&build, plan, part)?;
-        let manifest = generate(dir, plan, &means, None, self.force)?.manifest;
-        Ok(written(dir, &manifest))
+        Ok(written(dir, &generate(dir, plan, &means, None, self.force)?))
     }
 }
 
-fn written(dir: &Path, m: &Manifest) -> Outcome {
+fn written(dir: &Path, generated: &Generated) -> Outcome {
+    let m = &generated.manifest;
     let (files, roms) = (m.files.verilog.len(), m.files.roms.len());
     let text = format!(
         "{}: module {}, latency {}, interval {}, {}, {}\n",
@@ -264,6 +263,7 @@ fn written(dir: &Path, m: &Manifest) -> Outcome {
         "target": m.family,
         "clock_mhz": m.clock_mhz,
         "files": m.files,
+        "estimate": generated.resources.total,
     });
     Outcome::held(text, json)
 }

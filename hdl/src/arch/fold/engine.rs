@@ -1,6 +1,6 @@
 //! One engine as a module.
 
-use super::control::{Constants, Control};
+use super::control::{Leaving, Place};
 use super::layout::Layout;
 use super::program::Program;
 use super::{Lanes, post};
@@ -26,7 +26,7 @@ pub struct Engine {
 impl Engine {
     /// The clock in which `done` is high, stages of the pipeline not counted.
     pub fn done(&self) -> u32 {
-        self.program.window() - 1
+        self.program.window()
     }
 }
 
@@ -71,30 +71,44 @@ impl<'a, 'b> Builder<'a, 'b> {
     }
 
     fn build(mut self, program: Program) -> Engine {
-        let start = self.g.input_range("start", 0, 1);
+        let start = self.start();
         let formats = self.library.plan().input_formats(self.layers.start);
         let x: Vec<Sig> =
             formats.iter().enumerate().map(|(i, &f)| self.g.input(&format!("x{i}"), f)).collect();
-        let x: Vec<Sig> = x.into_iter().map(|x| self.g.hold(start, x)).collect();
-        let clock = self.clock(start);
-        let control = self.control(clock);
-        let constants = self.constants(control.cell);
+        let at = self.products(start);
+        let leaving = self.results(start, &at);
+        let constants = self.constants(&leaving);
         let rams = self.rams();
-        let sums = self.sums(clock, &control, &x, &rams);
-        let sum = self.leaving(&control, &sums);
-        let total = self.g.add(sum, constants.bias);
+        let sums = self.sums(start, &at, &x, &rams);
+        let sum = self.leaving(&at, &leaving, &sums);
+        let total = self.total(sum, &constants);
         let (source, way) = (constants.source, constants.way);
         let target = self.library.target();
         let rows = Rows { square: self.square(), division: target.division, name: self.name, target };
         let result = post::post(&mut self.g, self.library, &self.layout, total, source, way, &rows);
         self.g.name(result, "result");
-        self.store(&control, &constants, &rams, result);
-        self.outputs(&control, &constants, result);
+        self.store(&leaving, &rams, result);
+        self.outputs(&leaving, result);
         let wire = (self.g.name_of(result) == Some("result")).then_some(result);
         let doc = self.describe();
         let module = Module::new(self.name, &doc, self.g, self.library.target());
         let result = wire.and_then(|s| Some(("result".to_owned(), module.schedule().place(s)?.stage)));
         Engine { module: Arc::new(module), program, delay: 0, result }
+    }
+
+    /// A bit: the inputs are there. The engine that takes the circuit's inputs forms it from what the handshake knows in
+    /// registers: were it formed before, the inputs would have to wait for it in registers of their own.
+    fn start(&mut self) -> Sig {
+        let mut start = self.g.input_range("start", 0, 1);
+        if self.layers.start > 0 {
+            return start;
+        }
+        for name in ["occupied", "rst"] {
+            let not = self.g.input_range(name, 0, 1);
+            let not = self.g.invert_bit(not);
+            start = self.g.and(start, not);
+        }
+        start
     }
 
     /// A squarer for every layer of a folded circuit would take multipliers that its sums need; a sequential circuit
@@ -108,8 +122,8 @@ impl<'a, 'b> Builder<'a, 'b> {
         let names: Vec<String> = self.layers.clone().map(|l| l.to_string()).collect();
         format!(
             "Engine: layers {} with {} sums at a time, {} inputs at a time; {} clocks from one start to the next.\n\
-             A counter walks through ROMs: weights, program, and the constants of each neuron. Other weights and\n\
-             biases of the same formats are other contents of the memory files.",
+             Counters walk through weights and the constants of each neuron; a few words for each layer say how far.\n\
+             Other weights and biases of the same formats are other contents of the memory files.",
             names.join(", "),
             self.lanes.neurons,
             self.lanes.inputs,
@@ -117,46 +131,47 @@ impl<'a, 'b> Builder<'a, 'b> {
         )
     }
 
-    /// Clocks since the start; the number of steps when there is nothing to do.
-    fn clock(&mut self, start: Sig) -> Sig {
-        let g = &mut self.g;
-        let idle = self.program.steps.len() as i128;
-        let state = g.state("clock", 0, idle);
-        let zero = g.constant(0);
-        let clock = g.mux(start, zero, state);
-        let (end, one) = (g.constant(idle), g.constant(1));
-        let (ended, more) = (g.eq(clock, end), g.add(clock, one));
-        let next = g.mux(ended, end, more);
-        let next = g.assume_range(next, 0, idle);
-        g.set_next(state, next);
-        clock
-    }
-
     /// The sum that leaves: the others of its group are kept until it is their turn.
-    fn leaving(&mut self, control: &Control, sums: &[Sig]) -> Sig {
+    fn leaving(&mut self, at: &Place, leaving: &Leaving, sums: &[Sig]) -> Sig {
         let mut waiting = sums.to_vec();
         for sum in &mut waiting[1..] {
-            *sum = self.g.hold(control.complete, *sum);
+            *sum = self.g.hold(at.complete, *sum);
         }
-        self.g.select(control.place, &waiting)
+        self.g.select(leaving.place, &waiting)
     }
 
     /// Results that are operands of a later layer.
-    fn store(&mut self, control: &Control, constants: &Constants, rams: &[u32], result: Sig) {
-        for (&ram, &bank) in rams.iter().zip(&constants.banks) {
-            let enable = self.g.and(control.leaves, bank);
-            let address = self.g.assume_range(constants.address, 0, 2 * self.half() as i128 - 1);
-            self.g.write(ram, Write { enable, address, data: result });
+    fn store(&mut self, leaving: &Leaving, rams: &[u32], result: Sig) {
+        if rams.is_empty() {
+            return;
+        }
+        let inner = self.g.invert_bit(leaving.last);
+        let inner = self.g.and(leaving.leaves, inner);
+        // They belong to the next layer.
+        let even = self.g.bit(leaving.layer, 0);
+        let odd = self.g.invert_bit(even);
+        let address = self.address(odd, leaving.slot);
+        // What the last layer reaches is not stored.
+        let range = self.layout.results(self.library.plan());
+        let data = self.g.bound(result, range.lo, range.hi);
+        for (b, &ram) in rams.iter().enumerate() {
+            let number = self.g.constant(b as i128);
+            let mine = self.g.eq(leaving.bank, number);
+            let enable = self.g.and(inner, mine);
+            self.g.write(ram, Write { enable, address, data });
         }
     }
 
-    fn outputs(&mut self, control: &Control, constants: &Constants, result: Sig) {
-        self.g.output_range("done", control.done);
+    fn outputs(&mut self, leaving: &Leaving, result: Sig) {
+        self.g.output_range("done", leaving.done);
         let formats = self.library.plan().input_formats(self.layers.end);
-        let mine = self.g.and(control.leaves, constants.last);
+        let mine = self.g.and(leaving.leaves, leaving.last);
+        let slots = formats.len().div_ceil(self.lanes.inputs);
         for (n, format) in formats.into_iter().enumerate() {
-            let number = self.g.constant(n as i128);
-            let this = self.g.eq(constants.address, number);
+            let (slot, bank) = (slots - 1 - n / self.lanes.inputs, n % self.lanes.inputs);
+            let (slot, bank) = (self.g.constant(slot as i128), self.g.constant(bank as i128));
+            let (slot, bank) = (self.g.eq(leaving.slot, slot), self.g.eq(leaving.bank, bank));
+            let this = self.g.and(slot, bank);
             let enable = self.g.and(mine, this);
             // What other neurons reach does not matter to this one.
             let (lo, hi) = (format.min_code() as i128, format.max_code() as i128);

@@ -50,8 +50,10 @@ pub struct Layout<'a> {
     pub sources: Vec<Source>,
     /// The different ways, those with the divider first.
     pub ways: Vec<Way>,
-    /// The shift of the rounding behind every sum: sums are aligned so that one serves all.
+    /// The shift of the rounding behind every sum: sums are raised so that one serves all.
     pub rounding: i32,
+    /// The different raises.
+    pub raises: Vec<u32>,
 }
 
 fn codes(f: Format) -> Range {
@@ -120,7 +122,11 @@ impl<'a> Layout<'a> {
             let way = ways.iter().position(|w| *w == way).unwrap_or(0);
             cells.push(Cell { layer, neuron, plan: p, inputs, source, way });
         }
-        Layout { cells, sources, ways, rounding }
+        let mut layout = Layout { cells, sources, ways, rounding, raises: Vec::new() };
+        layout.raises = layout.cells.iter().map(|c| layout.raise(c)).collect();
+        layout.raises.sort_unstable();
+        layout.raises.dedup();
+        layout
     }
 
     /// The number of a neuron's cell.
@@ -128,10 +134,19 @@ impl<'a> Layout<'a> {
         self.cells.iter().position(|c| (c.layer, c.neuron) == (layer, neuron)).unwrap_or(0)
     }
 
-    /// Left shift of a cell's product with input `i`.
+    /// Left shift of a cell's product with input `i`: that of the input, since a neuron's weights share a format.
     pub fn shift(&self, cell: &Cell, i: usize) -> u32 {
-        let frac = first(&cell.plan.stage).frac + self.rounding;
-        (frac - cell.plan.weight.frac - cell.inputs[i].frac) as u32
+        cell.plan.alignment(cell.inputs[i], cell.plan.acc_frac(&cell.inputs))
+    }
+
+    /// Left shift of a cell's sum, bias included.
+    pub fn raise(&self, cell: &Cell) -> u32 {
+        (self.rounding - self.own_rounding(cell)) as u32
+    }
+
+    /// The shift of the rounding that a cell's sum needs as it is.
+    fn own_rounding(&self, cell: &Cell) -> i32 {
+        cell.plan.acc_frac(&cell.inputs) - first(&cell.plan.stage).frac
     }
 
     /// Every integer that is a code of one of the formats.
@@ -144,9 +159,10 @@ impl<'a> Layout<'a> {
         Self::hull(self.cells.iter().map(|c| c.plan.weight))
     }
 
-    /// Results of any cell.
+    /// Results of any cell before the last layer.
     pub fn results(&self, plan: &Plan) -> Range {
-        Self::hull(self.cells.iter().map(|c| plan.output_format(c.plan)))
+        let last = self.cells.last().map_or(0, |c| c.layer);
+        Self::hull(self.cells.iter().filter(|c| c.layer < last).map(|c| plan.output_format(c.plan)))
     }
 
     /// What the products of a cell add up to.
@@ -165,8 +181,8 @@ impl<'a> Layout<'a> {
 
     /// Biases that matter to a cell: beyond them the sum saturates whatever the inputs are.
     fn bias_limits(&self, cell: &Cell) -> Range {
-        let (p, z) = (self.products(cell), codes(first(&cell.plan.stage)));
-        let scale = |v: i128| if self.rounding >= 0 { v << self.rounding } else { v >> -self.rounding };
+        let (p, z, rounding) = (self.products(cell), codes(first(&cell.plan.stage)), self.own_rounding(cell));
+        let scale = |v: i128| if rounding >= 0 { v << rounding } else { v >> -rounding };
         Range { lo: scale(z.lo - 1) - p.hi - 1, hi: scale(z.hi + 1) - p.lo + 1 }
     }
 
@@ -175,10 +191,18 @@ impl<'a> Layout<'a> {
         self.cells.iter().map(|c| self.bias_limits(c)).reduce(Range::hull).unwrap_or(Range { lo: 0, hi: 0 })
     }
 
-    /// The aligned bias of a cell, or the end of its range where it saturates the sum anyway.
+    /// The bias of a cell, or the end of its range where it saturates the sum anyway.
     pub fn bias(&self, cell: &Cell) -> i128 {
-        let shift = first(&cell.plan.stage).frac + self.rounding - cell.plan.acc_frac(&cell.inputs);
         let limits = self.bias_limits(cell);
-        ((cell.plan.bias as i128) << shift).clamp(limits.lo, limits.hi)
+        (cell.plan.bias as i128).clamp(limits.lo, limits.hi)
+    }
+
+    /// The sums of any cell, with their biases and raised.
+    pub fn totals(&self) -> Range {
+        let total = |c: &Cell| {
+            let (p, b, raise) = (self.products(c), self.bias_limits(c), self.raise(c));
+            Range { lo: (p.lo + b.lo) << raise, hi: (p.hi + b.hi) << raise }
+        };
+        self.cells.iter().map(total).reduce(Range::hull).unwrap_or(Range { lo: 0, hi: 0 })
     }
 }

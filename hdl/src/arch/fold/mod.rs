@@ -1,11 +1,12 @@
 //! Architectures `folded` and `sequential`: engines that take many clocks for a sample.
 //!
-//! An [`engine`] computes one or several layers with a few multipliers. A counter, started by a pulse, walks through
-//! ROMs: weights, a program (which operand, which sum begins, which result leaves), and the constants of each neuron.
-//! So control is data, and an engine is the same Verilog for every network of its topology and formats.
-//! `sequential` is one engine for all layers; `folded` is a chain with one for each.
+//! An [`engine`] computes one or several layers with a few multipliers. Counters, set by a pulse, walk through layers,
+//! groups of neurons and chunks of inputs, and with them through ROMs: the weights in their order, the constants of each
+//! neuron, and a few words for each layer that say how far to count. So an engine is the same Verilog for every network of
+//! its topology and formats. `sequential` is one engine for all layers; `folded` is a chain with one for each.
 
 mod budget;
+mod constants;
 mod control;
 mod engine;
 mod lanes;

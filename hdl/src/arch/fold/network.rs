@@ -40,8 +40,7 @@ pub fn fold(
 
 fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency: u32) -> Module {
     let mut g = Graph::new();
-    let start = handshake(&mut g, interval, latency);
-    let mut values = vec![start];
+    let mut values = handshake(&mut g, interval, latency).to_vec();
     values.extend(plan.input_ports().iter().zip(&plan.inputs).map(|(name, &f)| g.input(name, f)));
     for (e, engine) in engines.iter().enumerate() {
         // Its outputs are `done`, which starts the next one, and its results.
@@ -66,17 +65,24 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
     Module::new(&plan.name, &doc, g, target)
 }
 
-/// `in_ready` and `out_valid` by counters; returns the bit that a sample is taken.
-fn handshake(g: &mut Graph, interval: u32, latency: u32) -> Sig {
+/// `in_ready` and `out_valid` by counters; returns what says that a sample is taken: `in_valid`, and neither `occupied` nor `rst`.
+fn handshake(g: &mut Graph, interval: u32, latency: u32) -> [Sig; 3] {
     let (rst, valid) = (g.input_range("rst", 0, 1), g.input_range("in_valid", 0, 1));
     let busy = g.state("busy", 0, i128::from(interval) - 1);
-    let ready = g.is_zero(busy);
+    // That `busy` is not 0, in a register of its own: what wakes up with zeros is ready.
+    let occupied = g.state("occupied", 0, 1);
+    let ready = g.invert_bit(occupied);
     g.output_immediate("in_ready", ready);
     let runs = g.invert_bit(rst);
     let taken = g.and(valid, ready);
     let taken = g.and(taken, runs);
     g.name(taken, "taken");
     count_down(g, busy, rst, taken, interval - 1);
+    let two = g.constant(2);
+    let more = g.ge(busy, two);
+    let (more, runs) = (g.or(taken, more), g.invert_bit(rst));
+    let next = g.and(more, runs);
+    g.set_next(occupied, next);
     // A sample may enter before its predecessors are out: several counters after each other, none longer than the
     // interval, carry them along.
     let mut out = taken;
@@ -93,7 +99,7 @@ fn handshake(g: &mut Graph, interval: u32, latency: u32) -> Sig {
         }
     }
     g.output_immediate("out_valid", out);
-    taken
+    [valid, occupied, rst]
 }
 
 /// A counter that is set to `clocks` by a pulse and counts down to 0.
@@ -110,7 +116,7 @@ fn count_down(g: &mut Graph, state: Sig, rst: Sig, pulse: Sig, clocks: u32) {
 
 /// The wire with the results of an engine has those of one neuron after the other.
 fn probes(plan: &Plan, engines: &[Engine]) -> Vec<Probe> {
-    // A clock after the sample is taken, the first engine has it.
+    // The first engine takes the sample, and begins a clock later.
     let mut start = 1;
     let mut all = Vec::new();
     for (e, engine) in engines.iter().enumerate() {

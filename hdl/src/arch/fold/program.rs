@@ -4,7 +4,7 @@ use super::Lanes;
 use gainstage_golden::plan::Plan;
 use std::ops::Range;
 
-/// One clock of an engine. Where nothing is to do, products are with zero and nothing leaves.
+/// One clock of an engine.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Step {
     /// Products: layer, first neuron of the group, number of the chunk of inputs.
@@ -15,11 +15,35 @@ pub struct Step {
     pub result: Option<(usize, usize, usize)>,
 }
 
+/// A layer as counters walk through it: a wait, then groups of neurons, each of which takes its inputs chunk by chunk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Walk {
+    /// Clocks before its first product.
+    pub wait: usize,
+    /// Groups of neurons.
+    pub groups: usize,
+    /// Chunks of inputs.
+    pub chunks: usize,
+    /// Clocks from one group's last products to the next one's.
+    pub period: usize,
+    /// Neurons.
+    pub neurons: usize,
+}
+
+impl Walk {
+    /// The most clocks that are left until a group's last products.
+    pub fn most_left(&self) -> usize {
+        self.wait.max(self.period - self.chunks) + self.chunks - 1
+    }
+}
+
 /// The clocks from an engine's start to its idleness.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Program {
-    /// Clock by clock.
+    /// Clock by clock, from the one behind the start.
     pub steps: Vec<Step>,
+    /// Layer by layer.
+    pub walks: Vec<Walk>,
 }
 
 impl Program {
@@ -28,29 +52,32 @@ impl Program {
     /// Groups of neurons take their inputs chunk by chunk. A group's sums leave one per clock while the next group is
     /// computed.
     pub fn new(plan: &Plan, layers: Range<usize>, lanes: Lanes, delay: u32) -> Program {
-        let mut program = Program { steps: Vec::new() };
+        let mut program = Program { steps: Vec::new(), walks: Vec::new() };
         let mut ready: Vec<usize> = vec![0; plan.input_formats(layers.start).len()];
         let (mut next, mut free) = (0, 0);
         for l in layers {
             let neurons = plan.layers[l].neurons.len();
+            let chunks = ready.len().div_ceil(lanes.inputs);
+            let groups = neurons.div_ceil(lanes.neurons);
+            let waits = ready.chunks(lanes.inputs).map(|c| c.iter().copied().max().unwrap_or(0));
+            let begin =
+                waits.enumerate().map(|(chunk, ready)| ready.saturating_sub(chunk)).max().unwrap_or(0);
+            // The group before must have left before this one's sums are taken.
+            let begin = begin.max(next).max((free + 1usize).saturating_sub(chunks));
+            let period = if groups > 1 { chunks.max(lanes.neurons) } else { chunks };
+            program.walks.push(Walk { wait: begin - next, groups, chunks, period, neurons });
             let mut leaves = vec![0; neurons];
-            for first in (0..neurons).step_by(lanes.neurons) {
-                let group = lanes.neurons.min(neurons - first);
-                let chunks = ready.chunks(lanes.inputs).map(|c| c.iter().copied().max().unwrap_or(0));
-                let last = ready.len().div_ceil(lanes.inputs) - 1;
-                for (chunk, ready) in chunks.enumerate() {
-                    // The group before must have left before this one's sums are taken.
-                    let at = if chunk == last { next.max(ready).max(free) } else { next.max(ready) };
-                    program.at(at).products = Some((l, first, chunk));
-                    next = at + 1;
+            for group in 0..groups {
+                let (at, first) = (begin + group * period, group * lanes.neurons);
+                (0..chunks).for_each(|chunk| program.at(at + chunk).products = Some((l, first, chunk)));
+                let last = at + chunks - 1;
+                program.at(last).complete = true;
+                let size = lanes.neurons.min(neurons - first);
+                for place in 0..size {
+                    program.at(last + place).result = Some((l, first + place, place));
+                    leaves[first + place] = last + place;
                 }
-                program.at(next - 1).complete = true;
-                for place in 0..group {
-                    let at = next - 1 + place;
-                    program.at(at).result = Some((l, first + place, place));
-                    leaves[first + place] = at;
-                }
-                free = next - 1 + group;
+                (next, free) = (last + 1, last + size);
             }
             ready = leaves.into_iter().map(|at| at + delay as usize).collect();
         }

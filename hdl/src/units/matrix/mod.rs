@@ -4,6 +4,9 @@
 //! Weights are written in canonical signed digits; each is a shifted copy of an input, added or subtracted. The pair
 //! of copies that occurs most often, in whatever sum and at whatever shift, becomes a value of its own, until no pair
 //! occurs twice (two-term elimination, as in da4ml and its forerunners). What is left is summed in balanced trees.
+//!
+//! The pairs of a row grow with the square of its digits. So wide layers are cut into blocks of columns that share apart:
+//! the time grows with the number of weights.
 
 mod share;
 
@@ -32,8 +35,8 @@ impl Row {
 /// A value that sums are made of: an input, or a shared part.
 struct Value {
     sig: Sig,
-    /// What it is of every input: Σ coefficients·x.
-    coefficients: Vec<i128>,
+    /// What it is of the inputs: Σ coefficient·x, by number, none of them 0.
+    coefficients: Vec<(usize, i128)>,
     /// Adders before it.
     depth: u32,
 }
@@ -64,8 +67,11 @@ const PRICES: [Prices; 8] = [
 /// Adders that take as long as a product: sums take it in after them.
 const PRODUCT_DEPTH: u32 = 2;
 
-/// Signed digits of a layer up to which all prices are tried: the time grows with their square.
+/// Signed digits of a layer up to which all prices are tried.
 const TRIED: usize = 2000;
+
+/// Inputs of a block, at most.
+const COLUMNS: usize = 64;
 
 /// All sums over the same inputs, exact.
 ///
@@ -87,27 +93,47 @@ pub fn weighted_sums(g: &mut Graph, inputs: &[Sig], rows: &[Row]) -> Vec<Sig> {
 }
 
 fn sums(g: &mut Graph, inputs: &[Sig], rows: &[Row], prices: Prices) -> Vec<Sig> {
-    let unit = |i: usize| (0..inputs.len()).map(|k| i128::from(k == i)).collect();
-    let mut values: Vec<Value> =
-        inputs.iter().enumerate().map(|(i, &sig)| Value { sig, coefficients: unit(i), depth: 0 }).collect();
-    let mut layer = Layer::new(rows.iter().map(digits).collect());
-    while let Some(pair) = layer.best(|pair, n| worth(g, &values, prices, pair, n)) {
-        if layer.extract(pair, values.len() as u32) {
-            let value = shared(g, inputs, &values, pair);
+    let input = |(i, &sig)| Value { sig, coefficients: vec![(i, 1)], depth: 0 };
+    let mut values: Vec<Value> = inputs.iter().enumerate().map(input).collect();
+    let mut left: Vec<Vec<Digit>> = vec![Vec::new(); rows.len()];
+    let digits: Vec<Vec<Digit>> = rows.iter().map(digits).collect();
+    // Blocks of equal size: none is a small rest that shares little.
+    let columns = inputs.len().div_ceil(inputs.len().div_ceil(COLUMNS).max(1)).max(1);
+    for first in (0..inputs.len()).step_by(columns) {
+        let block = first as u32..inputs.len().min(first + columns) as u32;
+        let mine = |row: &Vec<Digit>| row.iter().copied().filter(|d| block.contains(&d.value)).collect();
+        let block = share(g, inputs, &mut values, digits.iter().map(mine).collect(), prices);
+        left.iter_mut().zip(block).for_each(|(row, more)| row.extend(more));
+    }
+    let sums = left.iter().zip(rows);
+    sums.map(|(digits, row)| total(g, inputs, &values, digits, row)).collect()
+}
+
+/// Makes values of the pairs that sums have in common; what is left of the sums.
+fn share(
+    g: &mut Graph,
+    inputs: &[Sig],
+    values: &mut Vec<Value>,
+    rows: Vec<Vec<Digit>>,
+    prices: Prices,
+) -> Vec<Vec<Digit>> {
+    let mut layer = Layer::new(values.len(), rows);
+    while let Some(pair) = layer.best(|pair, n| worth(g, values, prices, pair, n)) {
+        if layer.extract(pair) {
+            let value = shared(g, inputs, values, pair);
             values.push(value);
         }
     }
-    let sums = layer.rows().iter().zip(rows);
-    sums.map(|(digits, row)| total(g, inputs, &values, digits, row)).collect()
+    layer.into_rows()
 }
 
 /// Tenths of cells that a pair saves where it occurs `n` times, and its depth.
 fn worth(g: &Graph, values: &[Value], prices: Prices, pair: share::Pair, n: u32) -> (i64, u32) {
-    let [a, b] = [pair.low, pair.high].map(|v| &values[v as usize]);
+    let [a, b] = [pair.low(), pair.high()].map(|v| &values[v as usize]);
     let [low, high] = [a, b].map(|v| g.width(v.sig));
-    let reach = low.max(high + pair.shift);
+    let reach = low.max(high + pair.shift());
     // An adder has as many cells as the wider operand reaches above the lower one's first bits.
-    let cells = reach.saturating_sub(pair.shift).max(1);
+    let cells = reach.saturating_sub(pair.shift()).max(1);
     let depth = a.depth.max(b.depth);
     let wider = i64::from(reach - low.max(high));
     let saved = 10 * i64::from(n - 1) * i64::from(cells);
@@ -116,14 +142,29 @@ fn worth(g: &Graph, values: &[Value], prices: Prices, pair: share::Pair, n: u32)
 
 /// The value of a pair: low ± high·2^shift.
 fn shared(g: &mut Graph, inputs: &[Sig], values: &[Value], pair: share::Pair) -> Value {
-    let [a, b] = [pair.low, pair.high].map(|v| &values[v as usize]);
-    let factor = if pair.minus { -1i128 } else { 1 } << pair.shift;
-    let coefficients: Vec<i128> =
-        a.coefficients.iter().zip(&b.coefficients).map(|(x, y)| x + factor * y).collect();
-    let high = g.shl(b.sig, pair.shift);
-    let sum = if pair.minus { g.sub(a.sig, high) } else { g.add(a.sig, high) };
-    let (lo, hi) = bounds(g, inputs, &coefficients, 0);
+    let [a, b] = [pair.low(), pair.high()].map(|v| &values[v as usize]);
+    let factor = if pair.minus() { -1i128 } else { 1 } << pair.shift();
+    let coefficients = combined(&a.coefficients, &b.coefficients, factor);
+    let high = g.shl(b.sig, pair.shift());
+    let sum = if pair.minus() { g.sub(a.sig, high) } else { g.add(a.sig, high) };
+    let (lo, hi) = bounds(g, inputs, coefficients.iter().copied(), 0);
     Value { sig: g.assume_range(sum, lo, hi), coefficients, depth: a.depth.max(b.depth) + 1 }
+}
+
+/// a + factor·b, both by number.
+fn combined(a: &[(usize, i128)], b: &[(usize, i128)], factor: i128) -> Vec<(usize, i128)> {
+    let mut all: Vec<(usize, i128)> = Vec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().map(|&(i, c)| (i, factor * c)).peekable());
+    loop {
+        let next = match (a.peek(), b.peek()) {
+            (Some(x), Some(y)) if x.0 == y.0 => a.next().zip(b.next()).map(|(x, y)| (x.0, x.1 + y.1)),
+            (Some(x), Some(y)) if x.0 < y.0 => a.next(),
+            (Some(_), None) => a.next(),
+            _ => b.next(),
+        };
+        let Some(next) = next else { return all };
+        all.extend(Some(next).filter(|n| n.1 != 0));
+    }
 }
 
 /// What is left of a sum, in a balanced tree.
@@ -148,8 +189,8 @@ fn total(g: &mut Graph, inputs: &[Sig], values: &[Value], digits: &[Digit], row:
         terms.push((PRODUCT_DEPTH, Term::plus(product)));
     }
     let sum = g.sum_levels(&terms);
-    let weights: Vec<i128> = row.weights.iter().map(|&w| w as i128).collect();
-    let (lo, hi) = bounds(g, inputs, &weights, row.bias);
+    let weights = row.weights.iter().map(|&w| w as i128).enumerate();
+    let (lo, hi) = bounds(g, inputs, weights, row.bias);
     g.assume_range(sum, lo, hi)
 }
 
@@ -162,9 +203,14 @@ fn carrier(digits: &[Digit], bias: i128) -> Option<usize> {
 }
 
 /// The exact interval of Σ coefficient·x + bias: inputs are independent, parts of a tree are not.
-fn bounds(g: &Graph, inputs: &[Sig], coefficients: &[i128], bias: i128) -> (i128, i128) {
-    let ends = inputs.iter().zip(coefficients).map(|(&x, c)| {
-        let (a, b) = (g.range(x).lo * c, g.range(x).hi * c);
+fn bounds(
+    g: &Graph,
+    inputs: &[Sig],
+    coefficients: impl Iterator<Item = (usize, i128)>,
+    bias: i128,
+) -> (i128, i128) {
+    let ends = coefficients.map(|(i, c)| {
+        let (a, b) = (g.range(inputs[i]).lo * c, g.range(inputs[i]).hi * c);
         (a.min(b), a.max(b))
     });
     ends.fold((bias, bias), |sum, end| (sum.0 + end.0, sum.1 + end.1))

@@ -79,3 +79,24 @@ fn no_weight_no_input_and_zero_weights_are_constants() {
     assert_eq!(g.as_const(sums[0]), Some(7));
     assert_eq!(g.evaluate(&[-4, 1]), vec![7, -4]);
 }
+
+/// Wider than a block of columns.
+#[test]
+fn sums_of_wide_layers_are_exact_and_share_in_every_block() {
+    let mut seed = 7u64;
+    let mut next = |bits: u32| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> (64 - bits)) as i64 - (1 << (bits - 1))
+    };
+    let wide = 3 * COLUMNS - 5;
+    let weights: Vec<Vec<i64>> = (0..12).map(|_| (0..wide).map(|_| next(10)).collect()).collect();
+    let biases: Vec<i64> = (0..12).map(|_| next(20)).collect();
+    let (g, _) = build(&weights, &biases, -128, 127);
+    let plain: usize = weights.iter().map(|w| digits(&Row::adders(w.clone(), 0)).len()).sum();
+    assert!(adders(&g) * 100 < plain * 80, "{} adders, {plain} digits", adders(&g));
+    for _ in 0..20 {
+        let x: Vec<i64> = (0..wide).map(|_| next(8)).collect();
+        let sum = |(w, b): (&Vec<i64>, &i64)| w.iter().zip(&x).map(|(w, x)| w * x).sum::<i64>() + b;
+        assert_eq!(g.evaluate(&x), weights.iter().zip(&biases).map(sum).collect::<Vec<_>>());
+    }
+}
