@@ -4,7 +4,7 @@ use super::{Outcome, Output};
 use crate::flow::load::mlp;
 use crate::project::Name;
 use crate::term;
-use gainstage_golden::document::Kind;
+use gainstage_golden::document::{Kind, MOST, read};
 use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
@@ -65,7 +65,9 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         args.file.display()
     );
     // Files of other known kinds are told by their reader.
-    let unknown = !is("mlp") && args.file.is_file() && matches!(Kind::of(&args.file), None | Some(Kind::Mlp));
+    let unknown = !is("mlp")
+        && read(&args.file, MOST).is_ok()
+        && matches!(Kind::of(&args.file), None | Some(Kind::Mlp));
     anyhow::ensure!(
         !unknown,
         "{}: its name ends in neither .onnx nor .mlp, the two kinds of files that are imported: export the network as ONNX",
