@@ -4,7 +4,7 @@
 Usage: bench_scale.py OUT COMMAND...; COMMAND is gainstage. Environment: ONLY ("64x16 784x32"; all without it), LIMIT (seconds for
 each step, 120), BITS (10), CLOCK (MHz, 24), SYNTHESIZE=1 (also yosys: look-up tables, carries, flip-flops and block RAMs of the
 sequential circuit). Prints a table and leaves everything in OUT: seconds, those of processors in parentheses. A step that runs out
-of time, or that is refused, says so in its cell; the table always ends.
+of time, or that is refused, says so in its cell; the table always ends. The exit code is 1 if a step failed otherwise.
 """
 
 import json
@@ -12,6 +12,7 @@ import os
 import random
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -32,21 +33,31 @@ VECTORS = "200"
 class Run:
     """A command with its seconds and its peak memory, ended after the limit."""
 
+    # Of commands that ended by themselves, those that failed.
+    faults = 0
+
     def __init__(self, command, log):
         start = time.monotonic()
         with open(log, "w", encoding="utf-8") as err:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)
-            timer = threading.Timer(LIMIT, self.process.kill)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True, start_new_session=True)
+            # With its children: what they hold open would be waited for.
+            timer = threading.Timer(LIMIT, os.killpg, (self.process.pid, signal.SIGKILL))
             timer.start()
-            self.out = self.process.stdout.read()
-            _, status, usage = os.wait4(self.process.pid, 0)
-            timer.cancel()
+            try:
+                self.out = self.process.stdout.read()
+                _, status, usage = os.wait4(self.process.pid, 0)
+            except KeyboardInterrupt:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                raise
+            finally:
+                timer.cancel()
         self.seconds = time.monotonic() - start
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.processor = usage.ru_utime + usage.ru_stime
         self.megabytes = usage.ru_maxrss / 1024
         self.late = self.seconds >= LIMIT
         self.ok = self.process.returncode == 0
+        Run.faults += not self.ok and not self.late
         self.error = Path(log).read_text(encoding="utf-8", errors="replace")
 
     def cell(self):
@@ -102,10 +113,11 @@ def additions(file):
 
 def synthesised(folder, log):
     """Cells of the sequential circuit as yosys counts them."""
-    files = " ".join(str(f.relative_to(folder / "sequential")) for f in sorted((folder / "sequential" / "rtl").glob("*.v")))
+    # Memory files are named relative to the Verilog's folder.
+    rtl = folder / "sequential" / "rtl"
+    files = " ".join(sorted(f.name for f in rtl.glob("*.v")))
     script = f"read_verilog {files}; synth_ice40 -device u -dsp -top net; tee -o {log} stat"
-    command = ["sh", "-c", f"cd {shlex.quote(str(folder / 'sequential'))}/rtl && exec yosys -q -p {shlex.quote(script.replace('rtl/', ''))}"]
-    run = Run(command, folder / "yosys.log")
+    run = Run(["sh", "-c", f"cd {shlex.quote(str(rtl))} && exec yosys -q -p {shlex.quote(script)}"], folder / "yosys.log")
     if not run.ok:
         return run.cell()
     text = Path(log).read_text(encoding="utf-8")
@@ -133,6 +145,8 @@ def measure(name, out, gainstage):
     sequential = Run([*generate, folder / "sequential", *means], log("sequential"))
     row += [parallel.cell(), memory, adders, sequential.cell(), blocks(sequential)]
     if not sequential.ok:
+        # A part that is too small is no fault.
+        Run.faults -= row[-1].startswith("refused")
         return row + ["-"]
     verify = Run([*gainstage, "verify", folder / "sequential", "--vectors", VECTORS, "--no-second"], log("verify"))
     if os.environ.get("SYNTHESIZE"):
@@ -151,6 +165,7 @@ def main():
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head), flush=True)
     for name in only:
         print("| " + " | ".join(measure(name, out, gainstage)) + " |", flush=True)
+    return f"{Run.faults} steps failed: see the .log files in {out}" if Run.faults else 0
 
 
-main()
+sys.exit(main())

@@ -1,8 +1,7 @@
 //! The first paper's own files: read, run in doubles, and compared with the printed figures.
 
 use gainstage_golden::data::{Metrics, Samples, Target, read_mat_samples};
-use gainstage_golden::net::Mlp;
-use gainstage_golden::net::Network;
+use gainstage_golden::net::{Mlp, Network};
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::Engine;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};

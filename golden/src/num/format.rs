@@ -119,3 +119,34 @@ impl fmt::Display for Format {
         write!(f, "{}{}.{}", if self.signed { 's' } else { 'u' }, self.width, self.frac)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_read_as_they_are_written() {
+        for (signed, width, frac) in [(true, 18, 12), (false, 2, -64), (true, 48, 64), (false, 9, 0)] {
+            let format = Format::new(signed, width, frac).expect("a format");
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        for text in [
+            "",
+            "s",
+            "18.12",
+            "s18",
+            "s18.",
+            "s.12",
+            "x18.12",
+            "S18.12",
+            "s 18.12",
+            "s18.12.3",
+            "\u{e9}8.1",
+            "us8.1",
+        ] {
+            assert_eq!(text.parse::<Format>(), Err(FormatError::Text(text.to_owned())));
+        }
+        assert_eq!("s49.0".parse::<Format>(), Err(FormatError::Width(49)));
+        assert_eq!("u8.65".parse::<Format>(), Err(FormatError::Frac(65)));
+    }
+}

@@ -4,7 +4,7 @@ use crate::board::Capacity;
 use crate::device::{LEAST_PRODUCT, Target};
 use crate::expr::{Graph, Op, RomStyle, Sig};
 use crate::module::Module;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
 pub fn estimate(top: &Module) -> Capacity {
@@ -37,9 +37,10 @@ pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
 pub(super) fn alone(m: &Module) -> Capacity {
     let (g, target) = (m.graph(), m.target());
     let mut sum = Capacity { lut: 0, ff: m.schedule().register_bits, dsp: 0, bram: 0 };
+    let enables = enables(g);
     for i in 0..g.nodes().len() {
         let s = Sig(i as u32);
-        if m.schedule().place(s).is_some() {
+        if m.schedule().place(s).is_some() && !enables.contains(&s) {
             sum = add(sum, node(g, s, target));
         }
     }
@@ -49,14 +50,30 @@ pub(super) fn alone(m: &Module) -> Capacity {
     sum
 }
 
+/// The multiplexers by which a register keeps its value, behind others that set it: flip-flops have an enable for that.
+fn enables(g: &Graph) -> HashSet<Sig> {
+    let mut found = HashSet::new();
+    for state in (0..g.nodes().len()).map(|i| Sig(i as u32)) {
+        let Op::State(i) = g.op(state) else { continue };
+        let mut next = g.states()[i as usize].next;
+        while let Some(s) = next
+            && let Op::Mux { no, .. } = g.op(s)
+        {
+            if no == state {
+                found.insert(s);
+            }
+            next = (no != state).then_some(no);
+        }
+    }
+    found
+}
+
 fn node(g: &Graph, s: Sig, target: &Target) -> Capacity {
     let w = u64::from(g.width(s));
     let lut = |lut: u64| Capacity { lut, ff: 0, dsp: 0, bram: 0 };
     match g.op(s) {
         Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::And(..) | Op::Or(..) | Op::Xor(..) => lut(w),
         Op::Mux { yes, no, .. } if g.as_const(yes).is_some() && g.as_const(no).is_some() => lut(0),
-        // A register that keeps its value has an enable.
-        Op::Mux { no, .. } if matches!(g.op(no), Op::State(_)) => lut(0),
         Op::Mux { .. } | Op::Hold { .. } => lut(w),
         Op::Accumulate { .. } => lut(2 * w),
         Op::Ge(a, b) | Op::Eq(a, b) => lut(u64::from(g.width(a).max(g.width(b))).div_ceil(2)),
@@ -94,4 +111,28 @@ fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
         return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(bits), ff: 0, dsp: 0, bram: 0 };
     }
     Capacity { lut: 0, ff: 0, dsp: 0, bram: target.family.block_rams(words, width) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Family;
+
+    /// What keeps a register costs nothing; what sets it, and what its value is chosen against elsewhere, does.
+    #[test]
+    fn a_register_that_keeps_its_value_has_an_enable() {
+        let luts = |elsewhere: bool| {
+            let mut g = Graph::new();
+            let (set, step) = (g.input_range("set", 0, 1), g.input_range("step", 0, 1));
+            let (x, y) = (g.input_range("x", 0, 255), g.input_range("y", 0, 255));
+            let state = g.state("kept", 0, 255);
+            let stepped = g.mux(step, y, state);
+            let next = g.mux(set, x, stepped);
+            g.set_next(state, next);
+            let out = if elsewhere { g.mux(set, y, state) } else { state };
+            g.output_range("out", out);
+            estimate(&Module::new("m", "", g, &Target::new(Family::Ecp5))).lut
+        };
+        assert_eq!((luts(false), luts(true)), (8, 16));
+    }
 }

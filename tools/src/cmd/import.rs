@@ -4,13 +4,13 @@ use super::{Outcome, Output};
 use crate::flow::load::mlp;
 use crate::project::Name;
 use crate::term;
-use gainstage_golden::document::{Kind, MOST, read};
+use gainstage_golden::data::{ByteProblem, BytesError};
 use gainstage_golden::names::name_from;
 use gainstage_golden::net::Model;
 use gainstage_golden::num::Format;
 use gainstage_golden::onnx::{self, Checked, Import, Imported, Options, PlanImport};
 use gainstage_golden::text::count;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `import`.
 #[derive(clap::Args)]
@@ -64,18 +64,22 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         "{}: --as-real and --input-format are about ONNX files: leave them out",
         args.file.display()
     );
-    // Files of other known kinds are told by their reader.
-    let unknown = !is("mlp")
-        && read(&args.file, MOST).is_ok()
-        && matches!(Kind::of(&args.file), None | Some(Kind::Mlp));
-    anyhow::ensure!(
-        !unknown,
-        "{}: its name ends in neither .onnx nor .mlp, the two kinds of files that are imported: export the network as ONNX",
-        args.file.display()
-    );
+    let mlp = mlp(&args.file).map_err(|fault| if is("mlp") { fault } else { neither(&args.file, fault) })?;
     let name = name_from(&args.file.file_stem().unwrap_or_default().to_string_lossy());
-    let model = Model::new(name, mlp(&args.file)?.network, Vec::new());
+    let model = Model::new(name, mlp.network, Vec::new());
     written_model(args, model, &[], None)
+}
+
+/// The error of a file that no name tells the kind of, where its content is not that of an .mlp file either.
+fn neither(file: &Path, fault: anyhow::Error) -> anyhow::Error {
+    use ByteProblem::{Huge, Io};
+    match fault.downcast_ref::<BytesError>() {
+        Some(BytesError { problem, .. }) if !matches!(problem, Io(_) | Huge(_)) => anyhow::anyhow!(
+            "{}: its name ends in neither .onnx nor .mlp, the two kinds of files that are imported: export the network as ONNX",
+            file.display()
+        ),
+        _ => fault,
+    }
 }
 
 /// Writes a network.

@@ -8,9 +8,9 @@
 use super::buffer::Buffer;
 use super::lanes::Lane;
 use super::normal::Norm;
-use super::shape::{Needs, Shape, Unit};
-use crate::func::{Activation, Kind};
-use crate::net::{Network, Neuron};
+use super::shape::{Needs, Shape, Unit, learned};
+use crate::func::Kind;
+use crate::net::Network;
 
 /// A network with the state of its optimiser.
 #[derive(Clone)]
@@ -55,7 +55,10 @@ impl<T: Lane> Packed<T> {
                     units,
                     needs: Needs::of_layer(&layer.neurons),
                     normalised: false,
-                    learned: layer.neurons.iter().enumerate().filter_map(learned).collect(),
+                    learned: (0..)
+                        .zip(&layer.neurons)
+                        .filter_map(|(n, neuron)| Some((n, learned(neuron)?)))
+                        .collect(),
                 };
                 weights += shape.rows() * blocks;
                 units += blocks;
@@ -163,11 +166,4 @@ impl<T: Lane> Packed<T> {
 /// Where the weight of input `i` (or the bias, `i` = inputs) of neuron `n` lies, in numbers.
 fn place(shape: &Shape, lanes: usize, i: usize, n: usize) -> usize {
     (shape.weights + i * shape.blocks) * lanes + n
-}
-
-fn learned((n, neuron): (usize, &Neuron)) -> Option<(usize, Activation)> {
-    match &neuron.activation {
-        given @ (Activation::Learned(_) | Activation::Formula(_)) => Some((n, given.clone())),
-        _ => None,
-    }
 }

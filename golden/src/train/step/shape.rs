@@ -153,6 +153,14 @@ impl Unit {
     }
 }
 
+/// The function of a neuron that is given by points, and evaluated apart.
+pub(in crate::train) fn learned(neuron: &Neuron) -> Option<Activation> {
+    match &neuron.activation {
+        given @ (Activation::Learned(_) | Activation::Formula(_)) => Some(given.clone()),
+        _ => None,
+    }
+}
+
 /// What a neuron computes, the same in all lanes.
 pub(in crate::train) struct Cell<T> {
     pub needs: Needs,
@@ -167,10 +175,7 @@ pub(in crate::train) struct Cell<T> {
 impl<T: Lane> Cell<T> {
     pub(in crate::train) fn of(neuron: &Neuron) -> Cell<T> {
         let unit = Unit::of(neuron);
-        let learned = match &neuron.activation {
-            given @ (Activation::Learned(_) | Activation::Formula(_)) => Some(given.clone()),
-            _ => None,
-        };
-        Cell { needs: Needs::of(&unit), unit: unit.values().map(T::of), learned, normalised: false }
+        let unit_values = unit.values().map(T::of);
+        Cell { needs: Needs::of(&unit), unit: unit_values, learned: learned(neuron), normalised: false }
     }
 }

@@ -2,8 +2,7 @@
 
 use super::engine::Engine;
 use super::{Lanes, budget};
-use crate::arch::Probe;
-use crate::arch::{Network, argmax_module};
+use crate::arch::{Network, Probe, argmax_module};
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
 use crate::module::Module;

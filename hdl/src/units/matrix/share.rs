@@ -1,8 +1,9 @@
 //! Which pairs of digits occur again, and how often.
 //!
 //! A pair's worth only falls once both its values exist, because its count does. So pairs lie in piles under a worth that may
-//! be too high by now: what is in the topmost pile is weighed again, and goes to a lower one if it has lost. A pair is looked for in the rows alone that hold its rarer value. Thus the time is that of the pairs within the rows, which grows
-//! with the number of rows, and with the square of a row's digits: whoever has long rows cuts them into blocks.
+//! be too high by now: what is in the topmost pile is weighed again, and goes to a lower one if it has lost. A pair is looked
+//! for in the rows alone that hold its rarer value. Thus the time is that of the pairs within the rows, which grows with the
+//! number of rows, and with the square of a row's digits: whoever has long rows cuts them into blocks.
 
 use foldhash::fast::FixedState;
 use gainstage_golden::watch;
