@@ -143,10 +143,12 @@ def measure(name, out, gainstage):
     memory = f"{parallel.megabytes:.0f} MB"
     means = ["--arch", "sequential", "--target", "ice40up", "--clock", CLOCK]
     sequential = Run([*generate, folder / "sequential", *means], log("sequential"))
-    row += [parallel.cell(), memory, adders, sequential.cell(), blocks(sequential)]
+    taken = blocks(sequential)
+    # A part that is too small is no fault.
+    refused = taken.startswith("refused")
+    Run.faults -= refused
+    row += [parallel.cell(), memory, adders, "-" if refused else sequential.cell(), taken]
     if not sequential.ok:
-        # A part that is too small is no fault.
-        Run.faults -= row[-1].startswith("refused")
         return row + ["-"]
     verify = Run([*gainstage, "verify", folder / "sequential", "--vectors", VECTORS, "--no-second"], log("verify"))
     if os.environ.get("SYNTHESIZE"):
