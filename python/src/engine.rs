@@ -89,7 +89,7 @@ impl Engine {
         py: Python<'py>,
         x: PyReadonlyArray2<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let (rows, x) = self.input(py, &x)?;
+        let (rows, x) = self.input(py, &x, "X")?;
         let out = PyArray2::zeros(py, [rows, self.outputs()], false);
         let mut write = out.readwrite();
         let y = write.as_slice_mut()?;
@@ -109,7 +109,7 @@ impl Engine {
         py: Python<'py>,
         x: PyReadonlyArray2<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray2<i64>>> {
-        let (rows, x) = self.input(py, &x)?;
+        let (rows, x) = self.input(py, &x, "X")?;
         let mut inputs = vec![0; x.len()];
         let coded = detached(py, || self.engine.encode_into(x, &mut inputs))?;
         coded.map_err(|e| bad_input(py, format!("X: {e}")))?;
@@ -122,7 +122,7 @@ impl Engine {
         py: Python<'py>,
         codes: PyReadonlyArray2<'py, i64>,
     ) -> PyResult<Bound<'py, PyArray2<i64>>> {
-        let (rows, x) = self.input(py, &codes)?;
+        let (rows, x) = self.input(py, &codes, "codes")?;
         for (at, (&code, format)) in x.iter().zip(self.plan.inputs.iter().cycle()).enumerate() {
             if !format.codes().contains(&code) {
                 let (sample, input) = (at / self.inputs(), at % self.inputs());
@@ -143,13 +143,14 @@ impl Engine {
         &self,
         py: Python<'_>,
         x: &'a PyReadonlyArray2<'_, T>,
+        name: &str,
     ) -> PyResult<(usize, &'a [T])> {
         let [rows, columns] = [x.shape()[0], x.shape()[1]];
         if columns != self.inputs() {
-            let fault = format!("X has {columns} columns, but the circuit has {} inputs", self.inputs());
+            let fault = format!("{name} has {columns} columns, but the circuit has {} inputs", self.inputs());
             return Err(bad_input(py, fault));
         }
-        x.as_slice().map(|x| (rows, x)).map_err(|_| bad_input(py, "X is not contiguous, row by row"))
+        x.as_slice().map(|x| (rows, x)).map_err(|_| bad_input(py, format!("{name} is not contiguous, row by row")))
     }
 
     /// Output codes, a row a sample.

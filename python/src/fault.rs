@@ -19,6 +19,11 @@ pub fn bad_input(py: Python<'_>, fault: impl ToString) -> PyErr {
     of_class(py, "InputError", &fault.to_string())
 }
 
+/// A model that has what no circuit has.
+pub fn unsupported(py: Python<'_>, fault: impl ToString) -> PyErr {
+    of_class(py, "UnsupportedModel", &fault.to_string())
+}
+
 /// A table that contradicts its certificate: what the command ends with exit code 1 for.
 pub fn check_failed(py: Python<'_>, fault: impl ToString) -> PyErr {
     of_class(py, "CheckFailed", &fault.to_string())

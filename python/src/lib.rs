@@ -1,6 +1,6 @@
 //! The extension module `gainstage._native`: what the Python package needs of Rust.
 //!
-//! Three things: a plan's integers for arrays ([`engine`]), models from layers and from ONNX ([`model`]), and every command
+//! Three things: a plan's integers for arrays ([`engine`], [`ports`]), models from layers and from ONNX ([`model`]), and every command
 //! ([`command`]). All else that the package does, it does by commands, so that Python knows nothing that they lack. Whatever
 //! takes long runs without Python's lock, and no panic gets through.
 
@@ -12,12 +12,14 @@ mod fault;
 mod listener;
 mod model;
 mod pool;
+mod ports;
 
 /// What Python sees.
 #[pymodule(gil_used = false)]
 fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<engine::Engine>()?;
+    m.add_class::<ports::Ports>()?;
     for function in [
         wrap_pyfunction!(command::run, m)?,
         wrap_pyfunction!(command::main, m)?,
@@ -26,6 +28,7 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(model::from_onnx, m)?,
         wrap_pyfunction!(model::read_model, m)?,
         wrap_pyfunction!(model::evaluate, m)?,
+        wrap_pyfunction!(model::figures, m)?,
         wrap_pyfunction!(model::write_samples, m)?,
     ] {
         m.add_function(function)?;

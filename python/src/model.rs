@@ -1,10 +1,10 @@
 //! Models: from layers, from ONNX, from a file; their real-valued outputs; and samples as files.
 
-use crate::fault::{bad_input, detached};
-use gainstage_golden::data::{self, Samples};
+use crate::fault::{bad_input, detached, unsupported};
+use gainstage_golden::data::{self, Metrics, Samples};
 use gainstage_golden::func::Function;
 use gainstage_golden::net::{Layer, Model, Network, Neuron};
-use gainstage_golden::onnx::{self, Imported};
+use gainstage_golden::onnx::{self, Fault, Imported};
 use numpy::{
     IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
@@ -81,7 +81,8 @@ fn checked(py: Python<'_>, model: &Model, place: &str) -> PyResult<String> {
     read.map(|_| text).map_err(|e| bad_input(py, e))
 }
 
-/// What the bytes of an ONNX file are: the text of a model or, if it is quantized, of a plan; notes; whether it is a plan.
+/// What the bytes of an ONNX file are: the text of a model or, if it is quantized, of a plan; notes; and of a plan what its ports
+/// stand for, as [`crate::ports::Ports`] takes it.
 #[pyfunction]
 #[pyo3(signature = (bytes, directory, name, place, input_format=None, as_real=false))]
 pub fn from_onnx(
@@ -92,14 +93,22 @@ pub fn from_onnx(
     place: &str,
     input_format: Option<&str>,
     as_real: bool,
-) -> PyResult<(String, Vec<String>, bool)> {
+) -> PyResult<(String, Vec<String>, Option<String>)> {
     let input = input_format.map(str::parse).transpose().map_err(|e| bad_input(py, format!("input_format: {e}")))?;
     let imported = detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
-    match imported.map_err(|e| bad_input(py, format!("{place}: {e}")))? {
-        Imported::Model(import) => Ok((checked(py, &import.model, place)?, import.notes, false)),
+    let refused = |fault: Fault| {
+        let text = format!("{place}: {fault}");
+        match fault {
+            Fault::Opset { .. } | Fault::Port { .. } | Fault::Node { .. } | Fault::Size { .. } => unsupported(py, text),
+            _ => bad_input(py, text),
+        }
+    };
+    match imported.map_err(refused)? {
+        Imported::Model(import) => Ok((checked(py, &import.model, place)?, import.notes, None)),
         Imported::Plan(import) => {
             let text = serde_json::to_string(&import.plan).map_err(|e| bad_input(py, e))?;
-            Ok((text, import.notes, true))
+            let ports = serde_json::to_string(&import.ports).map_err(|e| bad_input(py, e))?;
+            Ok((text, import.notes, Some(ports)))
         }
     }
 }
@@ -154,4 +163,16 @@ pub fn write_samples(
         data::write_samples(&path, &samples).map_err(|e| e.to_string())
     };
     detached(py, write)?.map_err(|e| bad_input(py, e))
+}
+
+/// How far values are from targets: mean absolute, root mean square and largest error, and the error's standard deviation.
+#[pyfunction]
+pub fn figures(
+    py: Python<'_>,
+    values: PyReadonlyArray2<'_, f64>,
+    targets: PyReadonlyArray2<'_, f64>,
+) -> PyResult<(f64, f64, f64, f64)> {
+    let flat = |a: &PyReadonlyArray2<'_, f64>| a.as_array().iter().copied().collect::<Vec<f64>>();
+    let m = Metrics::of(&flat(&values), &flat(&targets)).map_err(|e| bad_input(py, e))?;
+    Ok((m.mae, m.rmse, m.max, m.sd))
 }

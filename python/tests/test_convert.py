@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import gainstage
 import numpy as np
@@ -158,7 +159,8 @@ def test_quantized_onnx_is_a_circuit_with_its_codes(tmp_path, sensor):
     for model in (proto, proto.SerializeToString(), tmp_path / "q.onnx"):
         circuit = gainstage.convert(model, name="q")
         assert circuit.name == "q" and circuit.input_formats == ["s8.4"] * 3
-        # A tie goes up at a circuit's ports, to the even code in the file; codes are the same.
+        # predict rounds as the file does, ties to the even code; the codes at the ports are the same.
+        assert (circuit.predict(X) == expected).all()
         at_ports = np.clip(np.round(X.astype(np.float32) * 16), -128, 127).astype(np.int64)
         assert (circuit.run(at_ports) * 2.0**-9 == expected).all()
     for options in ({"data": X}, {"bits": 8}, {"input_range": (-1, 1)}, {"method": "ptq"}):
@@ -166,9 +168,41 @@ def test_quantized_onnx_is_a_circuit_with_its_codes(tmp_path, sensor):
             gainstage.convert(proto, **options)
 
 
+def quant(scale, mode):
+    """A file that is one Quant of four bits."""
+    onnx = pytest.importorskip("onnx")
+    from onnx import helper, numpy_helper
+
+    domain = "qonnx.custom_op.general"
+    node = helper.make_node("Quant", ["x", "s", "z", "b"], ["y"], domain=domain, signed=1, narrow=0, rounding_mode=mode)
+    constants = [numpy_helper.from_array(np.float32(v), k) for k, v in (("s", scale), ("z", 0), ("b", 4))]
+    ports = [helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [None, 1]) for n in ("x", "y")]
+    graph = helper.make_graph([node], "g", ports[:1], ports[1:], constants)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid(domain, 1)])
+
+
+def test_values_of_a_quantized_file_are_its_own(tmp_path):
+    # What qonnx.custom_op.general.quant gives.
+    for scale, mode, x, expected in (
+        (0.7, "ROUND", [0.7, 1.4, 2.8, 99.0], [0.7, 1.4, 2.8, 4.9]),
+        (0.25, "FLOOR", [0.2, 0.24, -0.1, 0.5], [0.0, 0.0, -0.25, 0.5]),
+        (0.25, "CEIL", [0.2, 0.01, -0.1, 0.5], [0.25, 0.25, 0.0, 0.5]),
+        (0.25, "ROUND", [0.125, 0.375, -0.125, 0.5], [0.0, 0.5, 0.0, 0.5]),
+    ):
+        circuit = gainstage.convert(quant(scale, mode))
+        X = np.array(x)[:, None]
+        for c in (circuit, pickle.loads(pickle.dumps(circuit))):
+            assert np.allclose(c.predict(X), expected, rtol=1e-6), (scale, mode)
+            assert (c.predict_codes(X)[:, 0] == np.round(np.array(expected) / scale)).all()
+        figures = circuit.error(X, np.array(expected) + 0.5)
+        assert figures["samples"] == 4 and abs(figures["mae"] - 0.5) < 1e-6
+    with pytest.warns(UserWarning, match="no place for the scales"):
+        circuit.save(tmp_path / "plan.json")
+
+
 def test_quantized_onnx_with_free_inputs_or_as_real():
     proto = quantized(inputs_too=False)
-    with pytest.raises(gainstage.InputError, match="input-format"):
+    with pytest.raises(gainstage.UnsupportedModel, match="give its codes with input_format"):
         gainstage.convert(proto)
     with pytest.raises(gainstage.InputError, match="input_format: .*s18.12"):
         gainstage.convert(proto, input_format="8.4")
@@ -258,14 +292,59 @@ def test_too_few_bits_are_warned_of(regressor, sensor):
     X, y = sensor
     with pytest.warns(gainstage.LossWarning):
         gainstage.convert(regressor, bits=4, data=X, y=y, method="ptq")
-    with pytest.warns(gainstage.LossWarning, match="off by"):
+    with pytest.warns(gainstage.LossWarning, match="off by .*, the samples"):
         gainstage.convert(regressor, bits=4, data=X)
+    with pytest.warns(gainstage.LossWarning, match="off by .*random inputs of the ranges"):
+        gainstage.convert(regressor, bits=4, input_range=list(zip(X.min(axis=0), X.max(axis=0), strict=True)))
+
+
+def test_columns_have_their_names(sensor):
+    pandas = pytest.importorskip("pandas")
+    from sklearn.linear_model import LinearRegression
+
+    X, y = sensor
+    table = pandas.DataFrame(X, columns=["volt", "kelvin", "ampere"])
+    model = LinearRegression().fit(table, y)
+    with pytest.raises(gainstage.InputError, match="data has the columns kelvin, volt, ampere: .*in this order"):
+        gainstage.convert(model, bits=16, data=table[["kelvin", "volt", "ampere"]])
+    circuit = gainstage.convert(model, bits=16, data=table)
+    assert (circuit.predict(table) == circuit.predict(X)).all()
+    for wrong in (table[["ampere", "volt", "kelvin"]], table.rename(columns={"volt": "v"})):
+        with pytest.raises(gainstage.InputError, match="X has the columns"):
+            circuit.predict(wrong)
+
+
+def test_labels_come_back_as_what_they_were(tmp_path, flowers):
+    from sklearn.linear_model import LogisticRegression
+
+    X, _ = flowers
+    for labels in (X[:, 0] > 2, np.where(X[:, 0] > 2, 7, -3), np.where(X[:, 0] > 2, "far", "near")):
+        circuit = gainstage.convert(LogisticRegression().fit(X, labels), bits=12, data=X)
+        circuit.save(tmp_path / "plan.json")
+        again = gainstage.convert(tmp_path / "plan.json")
+        assert again.classes_.dtype == circuit.classes_.dtype and (again.predict(X) == circuit.predict(X)).all()
+    circuit = gainstage.convert(LogisticRegression().fit(X, np.where(X[:, 0] > 2, 'a"b', "c")), bits=12, data=X)
+    with pytest.warns(UserWarning, match="no place for the labels"):
+        circuit.save(tmp_path / "plan.json")
+
+
+def test_saturated_inputs_are_warned_of():
+    circuit = gainstage.convert([(np.ones((1, 1)), None, "none")], bits=8, data=[[-1.0], [1.0]])
+    X = np.linspace(-50, 50, 100)[:, None]
+    with pytest.warns(UserWarning, match="^X: outside of the port, and saturated: "):
+        assert circuit.error(X, X[:, 0])["mae"] > 20
 
 
 def test_unsupported_models_are_named(sensor, monkeypatch):
     X, y = sensor
     with pytest.raises(gainstage.InputTypeError, match="model is a int"):
         gainstage.convert(3, data=X)
+    with pytest.raises(gainstage.InputTypeError, match="the class MLPRegressor"):
+        gainstage.convert(MLPRegressor, data=X)
+    with pytest.raises(gainstage.InputTypeError, match="name is 3"):
+        gainstage.convert([(np.ones((3, 1)), None, "none")], data=X, name=3)
+    with pytest.raises(gainstage.InputTypeError, match="plan is a bytes"):
+        gainstage.Circuit(b"{}")
     with pytest.raises(gainstage.InputError, match="is not fitted"):
         gainstage.convert(MLPRegressor(), data=X)
     with pytest.raises(gainstage.InputError, match="no such file"):

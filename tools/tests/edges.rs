@@ -20,6 +20,15 @@ fn project(dir: &Path) {
     fs::write(dir.join("gainstage.toml"), text).expect("written");
 }
 
+/// Three classes of one column, beside one that says nothing: few samples, for tests that search more than once.
+fn classes(dir: &Path, samples: u32) {
+    project(dir);
+    let class = |i: u32| ["low", "mid", "high"][(i * 37 % 200) as usize / 67];
+    let csv: String =
+        (0..samples).map(|i| format!("{},{},{}\n", i * 37 % 200, i * 13 % 101, class(i))).collect();
+    fs::write(dir.join("samples.csv"), format!("x0,x1,label\n{csv}")).expect("written");
+}
+
 fn gainstage(dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gainstage"));
     command.env("GAINSTAGE_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/models"));
@@ -122,7 +131,7 @@ fn on_slurm(dir: &Path, args: &[&str]) -> Command {
 fn trials_find_the_same_on_one_core_on_all_and_on_slurm() {
     let dir = tempfile::tempdir().expect("a directory");
     let dir = dir.path();
-    project(dir);
+    classes(dir, 60);
     let all = json(dir, &["pareto", ".", "--trials", "3", "-o", "all", "--json"]);
     assert!(all["rows"].as_array().is_some_and(|rows| rows.len() > 4), "{all}");
     let one = Command::new("taskset")
@@ -156,7 +165,7 @@ fn trials_find_the_same_on_one_core_on_all_and_on_slurm() {
 fn a_front_is_replaced_by_a_whole_one_only() {
     let dir = tempfile::tempdir().expect("a directory");
     let dir = dir.path();
-    project(dir);
+    classes(dir, 60);
     json(dir, &["pareto", ".", "--trials", "2", "--json"]);
     let before = files(&dir.join("pareto"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_gainstage"))
@@ -195,10 +204,7 @@ fn a_front_is_replaced_by_a_whole_one_only() {
 fn a_teacher_that_cannot_be_is_asked_again() {
     let dir = tempfile::tempdir().expect("a directory");
     let dir = dir.path();
-    project(dir);
-    let class = |i: u32| ["low", "mid", "high"][(i * 37 % 200) as usize / 67];
-    let csv: String = (0..200).map(|i| format!("{},{},{}\n", i * 37 % 200, i * 13 % 101, class(i))).collect();
-    fs::write(dir.join("samples.csv"), format!("x0,x1,label\n{csv}")).expect("written");
+    classes(dir, 200);
     json(dir, &["pareto", ".", "--trials", "1", "--json"]);
     let (before, path) = (files(&dir.join("pareto")), dir.join("pareto/points/teacher.json"));
     let sound: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a teacher")).expect("JSON");

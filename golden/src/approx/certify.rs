@@ -55,7 +55,10 @@ impl Table {
         let real = Real::new(&function, self.input, self.output);
         real.unbroken()?;
         let judge = Judge { table: self, real };
-        let pieces = all.into_par_iter().map(|lo| watch.within(|| judge.tally(lo..=hi.min(lo + PIECE - 1))));
+        let pieces = all
+            .into_par_iter()
+            .panic_fuse()
+            .map(|lo| watch.within(|| judge.tally(lo..=hi.min(lo + PIECE - 1))));
         let sum = judge.finish(pieces.collect())?;
         let codes = (hi - lo + 1) as u64;
         Ok(Certificate {

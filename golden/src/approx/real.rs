@@ -5,6 +5,7 @@ use super::TableError;
 use crate::func::enclosure::{Digits, Fast, Interval, Precise};
 use crate::func::{Activation, Formula, Function};
 use crate::num::Format;
+use crate::watch;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bits that are tried, one after the other.
@@ -160,12 +161,14 @@ impl<'a> Real<'a> {
     pub fn unbroken(&self) -> Result<(), TableError> {
         use rayon::prelude::*;
         let Activation::Formula(formula) = &self.function.activation else { return Ok(()) };
+        let watch = watch::here();
         let broken = |&code: &i64| {
+            watch.check();
             let (lo, hi) = (self.input.value(code), self.input.value(code + 1));
             seek(formula, lo, hi, &mut 0)
         };
         let codes = self.input.min_code()..self.input.max_code();
-        let Some(code) = codes.into_par_iter().find_first(|code| broken(code).is_some()) else {
+        let Some(code) = codes.into_par_iter().panic_fuse().find_first(|code| broken(code).is_some()) else {
             return Ok(());
         };
         let (lo, hi) = (self.input.value(code), self.input.value(code + 1));

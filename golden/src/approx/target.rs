@@ -84,7 +84,7 @@ impl Target {
                 watch.check();
                 real.value(sign * m)
             };
-            let all: Vec<_> = codes.into_par_iter().map(value).collect();
+            let all: Vec<_> = codes.into_par_iter().panic_fuse().map(value).collect();
             all.into_iter().collect::<Result<Vec<f64>, TableError>>()
         };
         let (min, max) = (input.min_code(), input.max_code());
@@ -187,7 +187,7 @@ impl Target {
             watch.check();
             self.point(&band, m)
         };
-        let points: Option<Vec<_>> = (0..count).into_par_iter().map(point).collect();
+        let points: Option<Vec<_>> = (0..count).into_par_iter().panic_fuse().map(point).collect();
         let points = points?;
         let needed = |&(lo, hi, ideal): &(i64, i64, f64)| {
             let finite = lo > -OPEN && hi < OPEN;

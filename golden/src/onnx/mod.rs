@@ -42,7 +42,7 @@ mod window;
 mod wire;
 
 pub use error::{Fault, OnnxError};
-pub use integer::PlanImport;
+pub use integer::{PlanImport, Ports};
 
 use self::feed::Feed;
 use self::finish::{Link, Outcome, What};

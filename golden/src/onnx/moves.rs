@@ -162,7 +162,9 @@ fn gather(a: &Arguments) -> Result<Move, Fault> {
     let axis = a.node.axis(a.node.whole("axis", 0)?, shape.len())?;
     let size = a.size(0, axis)?;
     let wanted = a.wholes(1)?.ok_or_else(|| a.node.broken("the indices are missing"))?;
-    let picked = wanted.iter().map(|&i| a.node.axis(i, size)).collect::<Result<Vec<_>, _>>()?;
+    let outside = |i| a.node.broken(format!("the index {i} of an axis with {size} places does not exist"));
+    let place = |&i: &i64| a.node.axis(i, size).map_err(|_| outside(i));
+    let picked = wanted.iter().map(place).collect::<Result<Vec<_>, _>>()?;
     let (before, after) = (shape.get(..axis).unwrap_or_default(), shape.get(axis + 1..).unwrap_or_default());
     let new = [before, a.shape(1)?, after].concat();
     volume(&new)?;

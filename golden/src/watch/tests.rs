@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use std::sync::Mutex;
 
 /// Wants the end after so many questions, and notes what it is told.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Impatient {
     patience: u64,
     asked: AtomicU64,
@@ -104,4 +104,11 @@ fn every_search_ends_when_it_is_told_to() {
     for share in [0, 10, 50, 90] {
         assert_eq!(run(after(asked * share / 100), search).map(|_| ()), Err(Cancelled), "{share} %");
     }
+    // What a pool has not begun is not begun then: each of a million codes would unwind by itself.
+    let wide = |frac| Format::new(true, 20, frac).expect("a format");
+    let watcher = after(1000);
+    let search =
+        || approximate_with(&function, wide(16), wide(18), &Demand::default(), &crate::approx::GenericCost);
+    assert_eq!(run(watcher.clone(), search).map(|_| ()), Err(Cancelled));
+    assert!(watcher.asked.load(Ordering::SeqCst) < 2000, "{watcher:?}");
 }

@@ -38,8 +38,9 @@ def numbers(value: Any, name: str) -> Floats:
     return array
 
 
-def samples(value: Any, inputs: int | None = None, name: str = "X") -> Floats:
-    """Samples: an array with a row for each, and a column for each input."""
+def samples(value: Any, inputs: int | None = None, name: str = "X", columns: list[str] | None = None) -> Floats:
+    """Samples: an array with a row for each, and a column for each input; of a table these are ``columns``, if they are known."""
+    must_be_called(value, columns, name)
     array = numbers(value, name)
     if array.ndim != 2:
         cure = f"use {name}.reshape(-1, 1) if it holds one input" if array.ndim == 1 else "give rows of inputs"
@@ -47,6 +48,24 @@ def samples(value: Any, inputs: int | None = None, name: str = "X") -> Floats:
     if inputs is not None and array.shape[1] != inputs:
         raise InputError(f"{name} has {array.shape[1]} columns, but the circuit has {inputs} inputs")
     return array
+
+
+def must_be_called(value: Any, columns: list[str] | None, name: str) -> None:
+    """Refuses a table whose columns are others, or in another order; arrays and unknown names pass."""
+    given = column_names(value)
+    if columns is not None and given is not None and given != columns:
+        order = "in this order" if sorted(given) == sorted(columns) else "and no others"
+        raise InputError(f"{name} has the columns {_short(given)}: the model was fitted with {_short(columns)}, {order}")
+
+
+def column_names(value: Any) -> list[str] | None:
+    """The names of the columns of a table, where all are texts."""
+    names = list(getattr(value, "columns", []))
+    return names if names and all(isinstance(n, str) for n in names) else None
+
+
+def _short(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
 
 
 def targets(value: Any, rows: int, outputs: int, name: str = "y") -> Floats:

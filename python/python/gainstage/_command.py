@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gainstage import _native
@@ -15,6 +16,8 @@ from gainstage.errors import BY_CODE, GainstageError, LossWarning
 
 _log = logging.getLogger("gainstage")
 _WARNING = "warning: "
+#: Flags without a value: arguments that are true or false.
+_SWITCHES = {"force", "as-real", "refine", "lint", "values"}
 
 
 class Ran(NamedTuple):
@@ -25,8 +28,16 @@ class Ran(NamedTuple):
     json: dict[str, Any]
 
 
-def run(*args: str | os.PathLike[str], verbose: bool = False, allowed: Iterable[int] = (), quiet: bool = False) -> Ran:
+def run(
+    *args: str | os.PathLike[str],
+    verbose: bool = False,
+    allowed: Iterable[int] = (),
+    quiet: bool = False,
+    named: Mapping[str, str] | None = None,
+) -> Ran:
     """Runs a command; an exit code that is neither 0 nor ``allowed`` is raised as its exception.
+
+    ``named`` are the arguments that its files stand for, by the files' paths.
 
     Notes of the command go to the logger ``gainstage``, its warnings to ``warnings``, unless ``quiet``.
     """
@@ -36,15 +47,31 @@ def run(*args: str | os.PathLike[str], verbose: bool = False, allowed: Iterable[
     finally:
         if show is not None:
             show.close()
+
+    def told(text: str) -> str:
+        for path, name in (named or {}).items():
+            text = text.replace(path, name)
+        return in_python(text)
+
     for note in notes:
         if note.startswith(_WARNING) and not quiet:
-            warnings.warn(note.removeprefix(_WARNING), UserWarning, stacklevel=3)
+            warnings.warn(told(note.removeprefix(_WARNING)), UserWarning, stacklevel=3)
         else:
             _log.info(note)
     result = json.loads(printed)
     if code and code not in tuple(allowed):
-        raise BY_CODE.get(code, GainstageError)(text.strip(), result)
+        raise BY_CODE.get(code, GainstageError)(told(text.strip()), result)
     return Ran(code, text, result)
+
+
+def in_python(text: str) -> str:
+    """A message of the command with its flags as arguments: ``--force`` is ``force=True``, ``--input-format`` ``input_format``."""
+
+    def argument(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return name.replace("-", "_") + ("=True" if name in _SWITCHES else "")
+
+    return re.sub(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)", argument, text)
 
 
 def lost(text: str, stacklevel: int = 3) -> None:

@@ -6,14 +6,15 @@ import json
 import os
 import secrets
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from gainstage import _arrays, _command, _native, project
-from gainstage.computation import Computation, decided
-from gainstage.errors import CheckFailed, InputError
+from gainstage import _command, _native, project
+from gainstage.computation import Computation, decided, typed
+from gainstage.errors import CheckFailed, InputError, InputTypeError
 from gainstage.report import Report
 from gainstage.tables import Estimate
 
@@ -44,11 +45,15 @@ class Circuit(Computation):
         """Writes Verilog and memory files, as ``gainstage generate`` does; returns top module, latency, interval, files.
 
         ``board`` (a name that ``gainstage boards`` lists, or a board file) sets family, clock and the part that must hold it;
-        otherwise ``target`` is a family, such as ``"ice40"``, and ``clock`` its MHz.
+        otherwise ``target`` is a family, such as ``"ice40"``, and ``clock`` its MHz. What gainstage wrote into ``dir`` before is
+        replaced; ``force`` takes away whatever else is in it.
         """
         flags = _flags(board=board, target=target, clock=clock, arch=arch, rate=rate, interval=interval)
+        if dsp not in (None, True, False):
+            raise InputError(f"dsp is {dsp!r}: give True or False, or leave it out")
         if dsp is not None:
             flags.append(f"--dsp={'on' if dsp else 'off'}")
+        dir = _place(dir, "dir")
         with self._plan_file() as plan:
             return _command.run("generate", plan, "-o", dir, *flags, *(["--force"] if force else [])).json
 
@@ -72,11 +77,11 @@ class Circuit(Computation):
                 dir = Path(work, "circuit")
                 self.write_verilog(dir)
             else:
-                self._must_be_in(Path(dir))
+                self._must_be_in(_place(dir, "dir"))
             flags = [f"--vectors={vectors}", f"--seed={seed}"]
             if X is not None:
                 data = Path(work, "samples.csv")
-                project.Samples(_arrays.samples(X, self.n_inputs)).write(data)
+                project.Samples(self._inputs(X)).write(data)
                 flags.append(f"--data={data}")
             flags += ["--lint"] * lint + ["--no-second"] * (not second)
             return _command.run("verify", dir, *flags, verbose=verbose).json
@@ -97,9 +102,9 @@ class Circuit(Computation):
         """All of it, as ``gainstage build`` does: Verilog, its proof, ``report.html``; with ``board`` the bitstream too.
 
         ``X`` and ``y`` are the samples to calibrate on and to judge by: without them, those of ``convert``. Where there are
-        no targets, the outputs of the network in real numbers are taken for them.
+        no targets, the outputs of the network in real numbers are taken for them. ``force`` takes away whatever is in ``dir``.
         """
-        model = self._known_model()
+        dir, model = _place(dir, "dir"), self._known_model()
         samples = self._for_build(X, y)
         means = {"target": target or (None if board else "generic"), "clock": clock, "arch": arch}
         tables = {"network": {"hidden": []}, "quantize": self._quantize, "build": means}
@@ -132,9 +137,7 @@ class Circuit(Computation):
             ran = _command.run("estimate", plan, *_flags(board=board, target=target, clock=clocks))
         return Estimate(ran.json["circuits"], ran.text)
 
-    def to_c(
-        self, dir: str | os.PathLike[str] | None = None, *, buffers: str | None = None, force: bool = False
-    ) -> dict[str, str]:
+    def to_c(self, dir: str | os.PathLike[str] | None = None, *, buffers: str | None = None, force: bool = False) -> dict[str, str]:
         """The circuit as portable C99 with a header for C++: the texts of the files, by name; with ``dir`` they are written there.
 
         ``buffers="q15"`` or ``"q31"`` adds a function for buffers of ``int16_t`` or ``int32_t`` that span -1 to 1.
@@ -155,14 +158,25 @@ class Circuit(Computation):
         It computes codes from codes, in whole numbers; with ``values`` values from values.
         """
         with tempfile.TemporaryDirectory(prefix="gainstage-") as work, self._plan_file() as plan:
-            place = Path(work, "plan.onnx") if path is None else Path(path)
+            place = Path(work, "plan.onnx") if path is None else _file(path)
             flags = ["--values"] * values + ["--force"] * force
             ran = _command.run("export", plan, "--format", "onnx", "-o", place, *flags)
             return Path(ran.json["files"][0]).read_bytes()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes plan.json; a file that is there is replaced as a whole, or stays as it is."""
-        _write_atomic(Path(path), self._plan)
+        """Writes plan.json; a file that is there is replaced as a whole, or stays as it is.
+
+        Not in a plan are the scales of a quantized ONNX file, and labels that are no plain names or numbers: pickle keeps them.
+        """
+        kept = []
+        if self.classes_ is not None and list(self.classes_) != list(typed(self._engine.classes)):
+            shown, named = ", ".join(map(repr, self.classes_[:3].tolist())), self._engine.classes[0]
+            kept.append(f"the labels {shown}, ...: it calls them {named}, ...")
+        if self._codes is not None:
+            kept.append("the scales and roundings of the ONNX file: predict of what is read again takes the formats' values")
+        for what in kept:
+            warnings.warn(f"{os.fspath(path)} has no place for {what}; pickle keeps them", UserWarning, stacklevel=2)
+        _write_atomic(_place(path, "path"), self._plan)
 
     # How.
 
@@ -173,7 +187,7 @@ class Circuit(Computation):
         self, format: str, dir: str | os.PathLike[str] | None, force: bool, flags: list[str] | None = None
     ) -> dict[str, str]:
         with tempfile.TemporaryDirectory(prefix="gainstage-") as work, self._plan_file() as plan:
-            place = Path(work, "out") if dir is None else Path(dir)
+            place = Path(work, "out") if dir is None else _place(dir, "dir")
             options = [*(flags or []), *["--force"] * force]
             ran = _command.run("export", plan, "--format", format, "-o", place, *options)
             files = [Path(f) for f in ran.json["files"]]
@@ -185,7 +199,7 @@ class Circuit(Computation):
         if y is not None:
             raise InputError("y is given without X: give both, or neither")
         if X is not None:
-            x = _arrays.samples(X, self.n_inputs)
+            x = self._table(X)
         elif self._samples is None:
             raise InputError("X: this circuit has no samples with it: give X, and y if targets are known")
         elif self._samples.judges:
@@ -212,6 +226,21 @@ def _same(there: str, plan: str) -> bool:
         return bool(json.loads(there) == json.loads(plan))
     except ValueError:
         return False
+
+
+def _place(path: Any, name: str) -> Path:
+    """A path that the user gave."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputTypeError(f"{name} is {path!r}: give a path")
+    return Path(path)
+
+
+def _file(path: Any) -> Path:
+    """A file in a directory that is there."""
+    place = _place(path, "path")
+    if place.is_dir() or not place.parent.is_dir():
+        raise InputError(f"{place}: is a directory, or in none that exists: give the path of a file")
+    return place
 
 
 def _flags(**values: Any) -> list[str]:

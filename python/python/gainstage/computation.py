@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gainstage import _arrays, _command, _native, project
-from gainstage.errors import InputError
+from gainstage.errors import InputError, InputTypeError
 
-__all__ = ["Computation", "decided"]
+__all__ = ["Computation", "decided", "typed"]
 
 
 class Computation:
@@ -28,15 +28,21 @@ class Computation:
         quantize: dict[str, Any] | None = None,
         place: str = "plan",
         flat: bool | None = None,
+        ports: str | None = None,
+        columns: list[str] | None = None,
     ) -> None:
+        if not isinstance(plan, str):
+            raise InputTypeError(f"plan is a {type(plan).__name__}: give the text of a plan.json, or use gainstage.convert")
         self._engine = _native.Engine(plan, place)
         self._plan, self._model, self._samples = plan, model, samples
         self._quantize = dict(quantize or {})
+        self._ports, self._columns = ports, columns
+        self._codes = None if ports is None else _native.Ports(ports)
         self._flat = self._engine.outputs == 1 if flat is None else flat
         names = self._engine.classes
         self.classes_ = None if classes is None else np.asarray(classes)
         if self.classes_ is None and names:
-            self.classes_ = np.asarray(names)
+            self.classes_ = typed(names)
 
     # What it is.
 
@@ -80,21 +86,23 @@ class Computation:
         return f"<gainstage.{type(self).__name__} {self.name}: {ports if len(ports) < 120 else f'{self.n_inputs} inputs'}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_engine", "_samples")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_engine", "_samples", "_codes")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._samples = None
         self._engine = _native.Engine(self._plan, "plan")
+        self._codes = None if self._ports is None else _native.Ports(self._ports)
 
     # What it computes.
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """What the circuit gives: values, or the class. A row a sample; one dimension where there is one output.
 
-        Inputs are rounded to the ports, half up, and saturate there, as all values do; the sums are integers.
+        Inputs are rounded to the ports, half up, and saturate there, as all values do; the sums are integers. Values of a
+        quantized ONNX file are rounded and scaled as the file says.
         """
-        y = self._engine.values(_arrays.samples(X, self.n_inputs))
+        y = self._values(self._inputs(X))
         if self._engine.decides:
             found = y[:, 0].astype(np.intp)
             return found if self.classes_ is None else self.classes_[found]
@@ -102,11 +110,13 @@ class Computation:
 
     def predict_codes(self, X: ArrayLike) -> NDArray[np.int64]:
         """The integers at the output ports, a row a sample: what ``gainstage eval --codes`` writes."""
-        return self._engine.codes(_arrays.samples(X, self.n_inputs))
+        return self._engine.codes(self._inputs(X))
 
     def run(self, codes: ArrayLike) -> NDArray[np.int64]:
         """The integers at the output ports for integers at the input ports."""
         array = np.asarray(codes)
+        if array.dtype.kind == "u" and array.size and int(array.max()) > np.iinfo(np.int64).max:
+            raise InputError(f"codes has {array.max()}: no port is so wide")
         if array.dtype.kind not in "iu":
             raise InputError(f"codes has the type {array.dtype}: give integers")
         if array.ndim != 2:
@@ -115,20 +125,37 @@ class Computation:
 
     def predict_float(self, X: ArrayLike) -> NDArray[Any]:
         """What the network gives in real numbers: values, or scores of classes. Needs the model."""
-        y = _native.evaluate(self._known_model(), _arrays.samples(X, self.n_inputs))
+        y = _native.evaluate(self._known_model(), self._table(X))
         return y[:, 0] if self._flat and y.shape[1] == 1 else y
 
     def error(self, X: ArrayLike, y: ArrayLike) -> dict[str, Any]:
         """How far outputs are from targets: ``mae``, ``rmse``, ``sd``, ``max``; of classes ``accuracy`` and ``confusion``."""
         samples = self._judging(X, y)
+        if self._codes is not None and samples.y is not None:
+            found = _native.figures(self._values(samples.x), samples.y)
+            return {"samples": len(samples.x), **dict(zip(("mae", "rmse", "max", "sd"), found, strict=True))}
         with tempfile.TemporaryDirectory(prefix="gainstage-") as work:
             plan, data = Path(work, "plan.json"), Path(work, "samples.csv")
             plan.write_text(self._plan, encoding="utf-8")
             samples.write(data)
-            json = _command.run("eval", plan, "--data", data, "-o", Path(work, "out.csv"), "--json", quiet=True).json
+            out = Path(work, "out.csv")
+            json = _command.run("eval", plan, "--data", data, "-o", out, "--json", named={str(data): "X"}).json
         return {k: v for k, v in json.items() if k not in ("ok", "output", "outputs")}
 
     # How.
+
+    def _table(self, X: ArrayLike) -> _arrays.Floats:
+        return _arrays.samples(X, self.n_inputs, columns=self._columns)
+
+    def _inputs(self, X: ArrayLike) -> _arrays.Floats:
+        """Samples as values of the ports."""
+        x = self._table(X)
+        return x if self._codes is None else self._codes.encode(x)
+
+    def _values(self, x: _arrays.Floats) -> _arrays.Floats:
+        """Outputs for values of the ports."""
+        y = self._engine.values(x)
+        return y if self._codes is None or self._engine.decides else self._codes.decode(y)
 
     def _known_model(self) -> str:
         if self._model is None:
@@ -136,11 +163,25 @@ class Computation:
         return self._model
 
     def _judging(self, X: ArrayLike, y: ArrayLike) -> project.Samples:
-        x = _arrays.samples(X, self.n_inputs)
+        x = self._inputs(X)
         if self.classes_ is not None:
             names = self._engine.classes or _arrays.class_names(self.classes_)
             return project.Samples(x, labels=_arrays.labels(y, self.classes_, len(x)), classes=names)
         return project.Samples(x, _arrays.targets(y, len(x), self.n_outputs))
+
+
+def typed(names: list[str]) -> NDArray[Any]:
+    """Classes of a plan, which knows their names only: numbers and truth values are these again."""
+    if set(names) <= {"False", "True"}:
+        return np.asarray([name == "True" for name in names])
+    for kind in (int, float):
+        try:
+            values = np.asarray([kind(name) for name in names])
+        except (ValueError, OverflowError):
+            continue
+        if [str(v) for v in values.tolist()] == names:
+            return values
+    return np.asarray(names)
 
 
 def decided(scores: NDArray[np.float64]) -> list[int]:

@@ -14,13 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 from gainstage import _arrays, _command, _native, project, sources
 from gainstage.circuit import Circuit
 from gainstage.computation import decided
-from gainstage.errors import InputError
+from gainstage.errors import InputError, InputTypeError
 
 __all__ = ["convert"]
 
 #: Where there are no targets: what the integers may differ from the network, as a share of its outputs' deviation, or of the
 #: samples whose class differs.
 _FAR, _FAR_CLASSES = 0.05, 0.01
+
+#: Random inputs that stand for samples where there are none.
+_RANDOM = 2000
 
 
 def convert(
@@ -64,29 +67,41 @@ def convert(
 
     A circuit that is much worse than the model on ``data`` is warned of (``LossWarning``).
     """
+    for switch, given in (("refine", refine), ("as_real", as_real)):
+        if not isinstance(given, (bool, np.bool_)):
+            raise InputTypeError(f"{switch} is {given!r}: give True or False")
     options = {
         "bits": _bits(bits), "formats": formats, "method": method, "refine": refine or None, "kinds": kinds,
         "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
     x = None if data is None else _arrays.samples(data, name="data")
+    if name is not None and not isinstance(name, str):
+        raise InputTypeError(f"name is {name!r}: give a text, or leave it out")
     source = sources.read(model, name or "net", None if x is None else x.shape[1], sources.Onnx(input_format, as_real))
     if isinstance(source, Circuit):
         if x is not None or y is not None or input_range is not None or len(options) > 1 or options["bits"] != "auto":
             raise InputError("model: it is quantized already: leave out data, y, input_range, bits and other options")
         return source
     inputs, outputs, classes, _ = _native.read_model(source.text, "model")
+    source.columns = source.columns or _arrays.column_names(data)
     if x is not None and x.shape[1] != inputs:
         raise InputError(f"data has {x.shape[1]} columns, but the model has {inputs} inputs")
     if classes and source.classes is None:
         source.classes = np.asarray(classes)
+    if x is not None:
+        _arrays.must_be_called(data, source.columns, "data")
     if x is not None and len(x) == 0:
         raise InputError("data has no samples: give some, or input_range in place of data")
     samples = None if x is None else _samples(source, x, y, outputs)
     if samples is None and y is not None:
         raise InputError("y is given without data: give both")
     ranges = _ranges(input_range, x, source, inputs)
-    return quantize(source.text, samples, options, source.classes, source.flat, ranges, verbose)
+    circuit = quantize(source.text, samples, options, source.classes, source.flat, ranges, verbose)
+    circuit._columns = source.columns
+    if samples is None:
+        _far(circuit, _within(input_range, source, inputs), "random inputs of the ranges")
+    return circuit
 
 
 def quantize(
@@ -116,26 +131,28 @@ def quantize(
     if loss is not None and not loss["held"]:
         _command.lost(ran.text.strip().split("\n\n")[0])
     elif loss is None and samples is not None:
-        _far(circuit, samples.x)
+        _far(circuit, samples.x, "the samples")
     return circuit
 
 
-def _far(circuit: Circuit, x: NDArray[np.float64]) -> None:
+def _far(circuit: Circuit, x: NDArray[np.float64], what: str) -> None:
     """Warns of integers that are far from the network where there are no targets to judge both."""
     real = _native.evaluate(circuit._known_model(), x)
     if circuit.classes_ is not None:
         share = float(np.mean(circuit._engine.values(x)[:, 0] != np.asarray(decided(real))))
         if share > _FAR_CLASSES:
-            _command.lost(f"the circuit finds another class than the model for {share:.1%} of the samples: give more bits")
+            _command.lost(f"the circuit finds another class than the model for {share:.1%} of {what}: give more bits")
         return
     error = np.sqrt(np.mean((circuit._engine.values(x) - real) ** 2, axis=0))
     deviation = real.std(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = float(np.nanmax(np.where(deviation > 0, error / deviation, 0.0)))
+        # Outputs that do not vary but for rounding errors are no measure.
+        varies = deviation > 1e-9 * np.abs(real).max(axis=0)
+        share = float(np.max(np.where(varies, error / deviation, 0.0)))
     if share > _FAR:
         _command.lost(
-            f"the circuit's outputs are off by {share:.1%} of what they vary (root mean square): give more bits, or y, so "
-            "that codes are tuned"
+            f"the circuit's outputs are off by {share:.1%} of what they vary (root mean square, {what}): give more bits, or data "
+            "and y, so that codes are tuned"
         )
 
 
@@ -160,6 +177,13 @@ def _ranges(given: Any, x: Any, source: sources.Source, inputs: int) -> list[str
     if not (array[:, 0] < array[:, 1]).all():
         raise InputError("input_range: lo is not below hi")
     return [f"--input-range={lo!r}:{hi!r}" for lo, hi in array.tolist()]
+
+
+def _within(given: Any, source: sources.Source, inputs: int) -> NDArray[np.float64]:
+    """Random inputs within the ranges that were given, or that the model says."""
+    ranges = json.loads(source.text).get("input_ranges") if given is None else given
+    lo, hi = np.broadcast_to(np.atleast_2d(np.asarray(ranges, dtype=np.float64)), (inputs, 2)).T
+    return np.random.default_rng(1).uniform(lo, hi, (_RANDOM, inputs))
 
 
 def _samples(source: sources.Source, x: NDArray[np.float64], y: Any, outputs: int) -> project.Samples:

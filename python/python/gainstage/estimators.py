@@ -67,8 +67,13 @@ class _Gainstage(BaseEstimator):
                 self.circuit_ = self._neurons(Path(work), samples, seed, classes, flat)
 
     def _neurons(self, work: Path, samples: project.Samples, seed: int, classes: Any, flat: bool | None) -> Circuit:
+        for name, given in (("train", self.train), ("quantize", self.quantize)):
+            if given is not None and not isinstance(given, Mapping):
+                raise InputError(f"{name} is {given!r}: give a mapping of its entries, or None")
         train = {"seed": seed, "epochs": self._epochs(len(samples.x)), "restarts": self.restarts, **(self.train or {})}
-        tables = {"network": {"hidden": [self._layer(given) for given in self.hidden]}, "train": train}
+        # One size is one layer, as in scikit-learn.
+        hidden = self.hidden if isinstance(self.hidden, Sequence) else [self.hidden]
+        tables = {"network": {"hidden": [self._layer(given) for given in hidden]}, "train": train}
         project.write(work, "net", samples, tables)
         model = work / "model.json"
         ran = _command.run("train", work, "-o", model, verbose=self.verbose, quiet=True)

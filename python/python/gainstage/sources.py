@@ -22,8 +22,10 @@ __all__ = ["Source", "read"]
 class Source:
     """A model in real numbers, as model.json, and what is known of it."""
 
-    def __init__(self, text: str, classes: NDArray[Any] | None = None, flat: bool | None = None) -> None:
-        self.text, self.classes, self.flat = text, classes, flat
+    def __init__(
+        self, text: str, classes: NDArray[Any] | None = None, flat: bool | None = None, columns: list[str] | None = None
+    ) -> None:
+        self.text, self.classes, self.flat, self.columns = text, classes, flat, columns
 
 
 class Onnx(NamedTuple):
@@ -35,6 +37,8 @@ class Onnx(NamedTuple):
 
 def read(model: Any, name: str, inputs: int | None, onnx: Onnx) -> Source | Circuit:
     """A model in real numbers, or the circuit of what is quantized already."""
+    if isinstance(model, type):
+        raise InputTypeError(f"model is the class {model.__name__}: give a trained instance of it")
     if isinstance(model, (str, os.PathLike)):
         return _file(Path(model), name, onnx)
     if isinstance(model, (bytes, bytearray)):
@@ -96,16 +100,21 @@ def _estimator(model: Any, name: str) -> Source:
             raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
     if source.classes is None:
         source.classes = getattr(model, "classes_", None)
+    names = getattr(model, "feature_names_in_", None)
+    source.columns = None if names is None else [str(n) for n in names]
     return source
 
 
 def _onnx(
     model: bytes, name: str, onnx: Onnx, place: str = "model", directory: str = ".", flat: bool | None = None
 ) -> Source | Circuit:
-    text, notes, quantized = _native.from_onnx(model, directory, name, place, *onnx)
+    try:
+        text, notes, ports = _native.from_onnx(model, directory, name, place, *onnx)
+    except InputError as fault:
+        raise type(fault)(_command.in_python(str(fault))) from None
     for note in notes:
         _command._log.info(note)
-    return Circuit(text, flat=flat) if quantized else Source(text, flat=flat)
+    return Source(text, flat=flat) if ports is None else Circuit(text, flat=flat, ports=ports)
 
 
 def _real(model: bytes, name: str) -> Source:

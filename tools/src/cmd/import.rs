@@ -131,7 +131,7 @@ fn written_model(
 
 /// Writes a plan.
 fn written_plan(args: &Args, import: PlanImport) -> anyhow::Result<Outcome> {
-    let PlanImport { mut plan, notes, checked } = import;
+    let PlanImport { mut plan, notes, checked, ports: _ } = import;
     if let Some(Name(name)) = &args.name {
         plan.name.clone_from(name);
     }

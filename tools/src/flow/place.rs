@@ -1,5 +1,6 @@
 //! A directory that appears whole or not at all, and never takes anything away that is not ours.
 
+use crate::term;
 use anyhow::Context;
 use gainstage_golden::document::without_path;
 use gainstage_golden::scratch::Scratch;
@@ -39,6 +40,13 @@ impl Place {
     /// Something is there that this program did not write, unless `force`; a place that cannot be written.
     pub fn prepare(target: &Path, force: bool) -> anyhow::Result<Place> {
         check(target, force)?;
+        if let Some(stranger) = stranger(target) {
+            let also = stranger.display();
+            term::say(&format!(
+                "warning: --force takes away all that was in {}, {also} too",
+                target.display()
+            ));
+        }
         let parent = match target.parent() {
             Some(p) if !p.as_os_str().is_empty() => p,
             _ => Path::new("."),
@@ -85,12 +93,17 @@ impl Place {
     }
 }
 
-/// Refuses a place where something is that this program did not write, unless `force`.
+/// Refuses a file, and a place where something is that this program did not write, unless `force`.
 pub fn check(target: &Path, force: bool) -> anyhow::Result<()> {
+    let place = target.display();
+    anyhow::ensure!(
+        !target.symlink_metadata().is_ok_and(|m| m.is_file()),
+        "{place} is a file: choose a directory"
+    );
     match stranger(target) {
         Some(stranger) if !force => anyhow::bail!(
-            "{} was not written by gainstage (there is {}): choose another directory, or overwrite it with --force",
-            target.display(),
+            "{place} was not written by gainstage (there is {}): choose another directory; --force takes away \
+             all that is in it",
             stranger.display()
         ),
         _ => Ok(()),
@@ -150,7 +163,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let target = dir.path().join("out");
         std::fs::write(&target, "mine").expect("written");
-        assert!(publish(&target, "1", false).is_err());
+        for force in [false, true] {
+            let text = publish(&target, "1", force).expect_err("a file").to_string();
+            assert!(text.contains("is a file"), "{text}");
+        }
         assert_eq!(std::fs::read_to_string(&target).expect("there"), "mine");
     }
 }

@@ -9,6 +9,7 @@ use super::super::form::{Features, Form};
 use super::super::layers::{Planned, levels};
 use super::super::symbols::Converter;
 use super::grid::{Grid, Signal};
+use super::ports::Ports;
 use super::quantizer::{Quantizer, power_of_two};
 use super::stage::{Layer, Tables, Wanted, holding};
 use super::steps::{Trouble, steps};
@@ -24,8 +25,8 @@ pub(super) struct Made {
     pub plan: Plan,
     /// The file's value of the code 1 of each input.
     pub inputs: Vec<f64>,
-    /// The file's values of the codes 1 and 0 of each output of the last layer.
-    pub outputs: Vec<(f64, f64)>,
+    /// The formats of the ports, and what their codes stand for.
+    pub ports: Ports,
     /// Whether the last layer's codes are rounded ones, which must be the same; sums may be rounded by the file only.
     pub rounded: Vec<bool>,
     /// What the user should know.
@@ -165,9 +166,9 @@ pub(super) fn assemble(
     }
     let outputs: Vec<(f64, f64)> = values.iter().zip(&last).map(|(v, s)| (v.0 * s.unit, v.1)).collect();
     let mut notes = Vec::new();
-    let scale =
+    let quantizer =
         |f: u32| converter.quantizers.get((f as usize).wrapping_sub(feed.features())).copied().flatten();
-    let unit = |&(f, signal): &(u32, Signal)| signal.unit * scale(f).map_or(1.0, |q| q.scale);
+    let unit = |&(f, signal): &(u32, Signal)| signal.unit * quantizer(f).map_or(1.0, |q| q.scale);
     let inputs_value: Vec<f64> = inputs.iter().map(unit).collect();
     noted(
         &mut notes,
@@ -175,6 +176,11 @@ pub(super) fn assemble(
         &feed.names(),
         inputs.iter().map(|i| i.1.format).zip(inputs_value.iter().map(|&v| (v, 0.0))),
     );
+    let ports = Ports {
+        inputs: inputs.iter().map(|&(f, signal)| (signal.format, quantizer(f))).collect(),
+        outputs: last.iter().zip(&outputs).map(|(signal, &value)| (signal.format, value)).collect(),
+    };
+    notes.extend(rounded_otherwise(&feed.names(), &ports));
     if classes {
         check_scores(&last, &outputs)?;
     } else {
@@ -194,7 +200,7 @@ pub(super) fn assemble(
         argmax: classes.then(|| Argmax { classes: outcome.classes.clone() }),
         names: Names { inputs: feed.names(), outputs: outcome.names.clone() },
     };
-    Ok(Made { plan, inputs: inputs_value, outputs, rounded, notes })
+    Ok(Made { plan, inputs: inputs_value, ports, rounded, notes })
 }
 
 /// Scores must be compared as the file compares them.
@@ -238,6 +244,18 @@ fn noted(
     if left > 0 {
         notes.push(format!("So do those of {left} more {what}s."));
     }
+}
+
+/// What the user must know of inputs that the file does not round to the nearest code.
+fn rounded_otherwise(names: &[String], ports: &Ports) -> Option<String> {
+    let mode = |(name, (_, q)): (&String, &(Format, Option<Quantizer>))| {
+        q.and_then(|q| q.mode.unusual()).map(|how| (name.clone(), how))
+    };
+    let mut found = names.iter().zip(&ports.inputs).filter_map(mode);
+    let (first, how) = found.next()?;
+    let others = found.count();
+    let others = if others > 0 { format!(", and {others} more inputs likewise") } else { String::new() };
+    Some(format!("The file rounds input {first} {how}{others}: round so before the port, which takes codes."))
 }
 
 /// The fault of a neuron, with the node that it comes from.

@@ -190,8 +190,8 @@ impl Sample<'_> {
             let missing = || self.mixed(value);
             let at = first + k;
             let code = *codes.get(at).ok_or_else(missing)? as f64;
-            let (&(step, zero), &rounded) =
-                made.outputs.get(at).zip(made.rounded.get(at)).ok_or_else(missing)?;
+            let (&(_, (step, zero)), &rounded) =
+                made.ports.outputs.get(at).zip(made.rounded.get(at)).ok_or_else(missing)?;
             let found = code * step + zero;
             let off = (found - expected).abs();
             // Codes are the same or not; sums may be rounded by the file, not by the plan.

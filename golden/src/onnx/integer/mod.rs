@@ -14,12 +14,14 @@ mod check;
 mod grid;
 mod interval;
 mod operators;
+mod ports;
 mod quantizer;
 mod stage;
 mod steps;
 mod table;
 
 pub(super) use operators::{Rounded, quantized, rounded, rounds, run, values};
+pub use ports::Ports;
 pub(super) use quantizer::Quantizer;
 
 use super::Checked;
@@ -38,6 +40,8 @@ use crate::plan::Plan;
 pub struct PlanImport {
     /// The plan.
     pub plan: Plan,
+    /// What its codes stand for in the file.
+    pub ports: Ports,
     /// What the user should know.
     pub notes: Vec<String>,
     /// How its codes were compared with the file.
@@ -66,5 +70,5 @@ pub(super) fn plan(graph: &Graph, input: Option<Format>, name: &str) -> Result<P
     notes.extend(std::mem::take(&mut converter.builder.notes));
     notes.append(&mut made.notes);
     let checked = check::check(graph, &feed, &outcome, &made, &Work::new(MOST_WORK))?;
-    Ok(PlanImport { plan: made.plan, notes, checked })
+    Ok(PlanImport { plan: made.plan, ports: made.ports, notes, checked })
 }

@@ -1,7 +1,9 @@
 //! What rounds a value to a code, computed in the 32-bit floating point of the programs that run such files.
 
+use serde::{Deserialize, Serialize};
+
 /// How a number between two codes is rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) enum Mode {
     /// To the nearest, ties to the even code.
     HalfEven,
@@ -36,6 +38,18 @@ impl Mode {
         })
     }
 
+    /// The word for what is no rounding to the nearest.
+    pub fn unusual(self) -> Option<&'static str> {
+        match self {
+            Mode::HalfEven | Mode::HalfAway | Mode::HalfZero => None,
+            Mode::Floor => Some("down"),
+            Mode::Ceil => Some("up"),
+            Mode::Away => Some("away from zero"),
+            Mode::Zero => Some("towards zero"),
+            Mode::Sign => Some("to its sign"),
+        }
+    }
+
     /// A rounded number.
     fn round(self, v: f32) -> f32 {
         let odd = |magnitude: f32| magnitude.copysign(v);
@@ -60,7 +74,7 @@ impl Mode {
 }
 
 /// From a value to a code: `clamp(round(x / scale + before) + after) - minus`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in super::super) struct Quantizer {
     /// What a value is divided by.
     pub scale: f64,

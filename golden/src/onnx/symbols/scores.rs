@@ -75,7 +75,10 @@ fn shares(call: &Call, steps: Vec<Step>) -> Result<Scores, Fault> {
 /// Refuses scores that are not all of one sample, or of one class only.
 fn check_classes(call: &Call, classes: usize, all: usize) -> Result<(), Fault> {
     match (classes, all) {
-        (0 | 1, _) => Err(call.a.node.refuse("it judges a single class", "give it at least two scores")),
+        (0 | 1, _) => Err(call.a.node.refuse(
+            "it judges a single class",
+            "give it two scores or more along its axis, which is 1 where samples are rows",
+        )),
         (c, all) if c != all => {
             let problem = format!("it judges {c} classes {} times in one sample", all / c);
             Err(call.a.node.refuse(problem, "a network has one choice between classes, at its end"))

@@ -10,7 +10,7 @@ from gainstage import _native
 from gainstage.errors import InputError, UnsupportedModel
 from gainstage.readers.network import Affine, Network
 
-_ACTIVATIONS = {"identity": "none", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
+_ACTIVATIONS = {"identity": "none", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "exp": "{exp(x)}"}
 
 #: Linear models: ``coef_`` and ``intercept_`` are all there is to them.
 _LINEAR = {
@@ -46,6 +46,8 @@ def _add(network: Network, model: Any) -> bool:
     if kind == "Pipeline":
         return all(_step(network, step) for _, step in model.steps)
     if kind in ("GridSearchCV", "RandomizedSearchCV"):
+        if not hasattr(model, "best_estimator_"):
+            raise InputError(f"model: {kind} kept no estimator: fit it with refit=True, or give the estimator")
         return _add(network, model.best_estimator_)
     if kind == "TransformedTargetRegressor":
         scaler = _affine(model.transformer_)
@@ -108,8 +110,12 @@ def _perceptron(network: Network, model: Any) -> bool:
     for at, (w, b) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
         # Of a classifier the scores decide, whatever is made of them.
         name = model.activation if at < last else "identity" if classifies else model.out_activation_
+        if name not in _ACTIVATIONS:
+            raise UnsupportedModel(f"model: the activation {name!r}: known are {', '.join(_ACTIVATIONS)}")
         network.dense(w, b, _ACTIVATIONS[name])
     if classifies:
+        if len(model.classes_) < 2:
+            raise InputError(f"model: it knows one class, {model.classes_[0]!r}: fit it with samples of two classes or more")
         network.classes = model.classes_
     return True
 
