@@ -5,7 +5,6 @@ use crate::board::Capacity;
 use crate::device::Target;
 use crate::expr::{Graph, Op, Sig};
 use crate::module::Module;
-use crate::schedule::bits_read;
 use std::collections::HashMap;
 
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
@@ -66,7 +65,6 @@ fn add(a: Capacity, b: Capacity) -> Capacity {
 
 /// Hard multipliers of a graph without its instances.
 pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
-    let read = bits_read(g);
     let signed = |s: Sig| g.signed(s);
     let blocks = |i: usize| match g.op(Sig(i as u32)) {
         Op::Mul(a, b) => {
@@ -76,7 +74,7 @@ pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
                 cells::factor_bits(g, a, signed),
                 cells::factor_bits(g, b, signed),
                 signed,
-                g.width(s).min(read[i]),
+                g.width(s),
                 target,
             )
             .blocks
