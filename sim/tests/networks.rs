@@ -81,7 +81,8 @@ fn a_small_network_synthesises_for_every_family() {
     for (family, mhz, dsp, bram) in
         [(Family::Ecp5, 50.0, 5, 0), (Family::Ice40Up, 24.0, 3, 0), (Family::Xc7, 50.0, 5, 0)]
     {
-        let (dir, manifest) = generate(&plan, &means(family, mhz));
+        let build = means(family, mhz);
+        let (dir, manifest) = generate(&plan, &build);
         let options = netlist::Options::new(family);
         let counts = netlist::synthesize(dir.path(), &manifest, &options).unwrap();
         println!(
@@ -95,6 +96,16 @@ fn a_small_network_synthesises_for_every_family() {
         assert_eq!((counts.dsp, counts.bram), (dsp, bram), "{}", family.name());
         // Look-up tables and registers vary a little with the version of yosys.
         assert!((900..4000).contains(&counts.lut) && (200..1200).contains(&counts.ff), "{counts:?}");
+
+        // What was said before any tool ran.
+        let told = estimate(&network(plan.valid().unwrap(), &build).unwrap().top);
+        let near = |told: u64, counted: u64| told.abs_diff(counted) as f64 <= 0.3 * counted as f64;
+        assert_eq!((told.dsp, told.bram), (dsp, bram), "{}: {told:?}", family.name());
+        assert!(
+            near(told.lut, counts.lut) && near(told.ff, counts.ff),
+            "{}: {told:?}, {counts:?}",
+            family.name()
+        );
 
         let out = tempfile::tempdir().unwrap();
         let (gates, soft) =

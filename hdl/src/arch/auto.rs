@@ -1,7 +1,8 @@
 //! The smallest architecture that is quick enough.
 
-use super::cost::estimate;
-use super::network::network;
+use super::cost::estimate_with_clock;
+use super::network::network_sharing;
+use super::parallel::SharedSums;
 use crate::board::Capacity;
 use crate::device::Family;
 use crate::options::{Architecture, Build, BuildError};
@@ -113,10 +114,18 @@ fn candidate(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Ca
 }
 
 fn measured(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Candidate), BuildError> {
-    let network = network(plan, &build)?;
-    let (architecture, cost) = (build.architecture, estimate(&network.top));
+    measured_sharing(plan, build, part, &SharedSums::default())
+}
+
+fn measured_sharing(
+    plan: Valid<'_>,
+    build: Build,
+    part: Capacity,
+    sums: &SharedSums,
+) -> Result<(Build, Candidate), BuildError> {
+    let network = network_sharing(plan, &build, sums)?;
+    let (architecture, (cost, reached_mhz)) = (build.architecture, estimate_with_clock(&network.top));
     let (interval, latency, share) = (network.interval, network.latency, share(cost, part));
-    let reached_mhz = 1000.0 / network.top.schedule().achieved_ns;
     Ok((build, Candidate { architecture, interval, latency, reached_mhz, cost, share }))
 }
 
@@ -126,6 +135,17 @@ fn measured(plan: Valid<'_>, build: Build, part: Capacity) -> Result<(Build, Can
 /// Means that contradict each other, an interval or a number of multipliers that cannot be kept.
 pub fn measure(plan: Valid<'_>, build: Build, part: Capacity) -> Result<Candidate, BuildError> {
     measured(plan, build, part).map(|(_, candidate)| candidate)
+}
+
+/// What the circuits of several means take of a part. What does not depend on the clock is worked out once.
+pub fn measure_all(
+    plan: Valid<'_>,
+    builds: Vec<Build>,
+    part: Capacity,
+) -> Vec<Result<Candidate, BuildError>> {
+    let sums = SharedSums::default();
+    let one = |build| measured_sharing(plan, build, part, &sums).map(|(_, candidate)| candidate);
+    builds.into_iter().map(one).collect()
 }
 
 /// Resources by name.

@@ -46,17 +46,17 @@ impl Breakdown {
     /// The estimate of a circuit.
     pub fn of(top: &Module) -> Breakdown {
         let mut known = HashMap::new();
-        let total = all(top, &mut known);
+        let total = all(top, &mut known).cells;
         let used = top.input_stages();
         let instances = top.graph().instances().iter().zip(used).filter(|(_, stage)| stage.is_some());
         let inside = instances.map(|(instance, _)| PartCost {
             part: instance.name.clone(),
             what: first_sentence(&instance.module),
-            cost: all(&instance.module, &mut known),
+            cost: all(&instance.module, &mut known).cells,
         });
         let mut parts: Vec<PartCost> = inside.collect();
         let what = "control, and registers between the parts".to_owned();
-        parts.push(PartCost { part: top.name().to_owned(), what, cost: alone(top) });
+        parts.push(PartCost { part: top.name().to_owned(), what, cost: alone(top).cells });
         Breakdown { total, parts, modules: modules(top) }
     }
 }
@@ -73,7 +73,7 @@ fn modules(top: &Module) -> Vec<ModuleCost> {
         module: name.to_owned(),
         what: first_sentence(module),
         instances,
-        cost: alone(module),
+        cost: alone(module).cells,
     };
     let mut all: Vec<ModuleCost> = counts.into_iter().map(|(name, found)| one((name, found))).collect();
     all.sort_by_key(|m| std::cmp::Reverse((m.instances * m.cost.lut, m.instances * m.cost.ff)));

@@ -1,24 +1,59 @@
 //! What a circuit takes, estimated before any synthesis: good enough to rank architectures.
 
+use super::cells::{self, split};
 use crate::board::Capacity;
-use crate::device::{LEAST_PRODUCT, Target};
-use crate::expr::{Graph, Op, RomStyle, Sig};
+use crate::device::Target;
+use crate::expr::{Graph, Op, Sig};
 use crate::module::Module;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
 pub fn estimate(top: &Module) -> Capacity {
-    let mut known = HashMap::new();
-    all(top, &mut known)
+    all(top, &mut HashMap::new()).cells
 }
 
-pub(super) fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Capacity>) -> Capacity {
-    if let Some(&cost) = known.get(m.name()) {
-        return cost;
+/// The same, and the quickest clock in MHz that the longest path between registers allows.
+pub(super) fn estimate_with_clock(top: &Module) -> (Capacity, f64) {
+    let all = all(top, &mut HashMap::new());
+    let target = top.target();
+    (all.cells, target.family.calibration().mhz * 1000.0 / (all.ns + target.delays().stage))
+}
+
+/// Hard multipliers and block RAMs alone, which take less time to tell.
+pub(super) fn blocks(top: &Module) -> (u64, u64) {
+    let mut known = HashMap::new();
+    all_blocks(top, &mut known)
+}
+
+fn all_blocks<'a>(m: &'a Module, known: &mut HashMap<&'a str, (u64, u64)>) -> (u64, u64) {
+    if let Some(&blocks) = known.get(m.name()) {
+        return blocks;
+    }
+    let (mut dsp, mut bram) = cells::blocks_of(m);
+    for child in m.children() {
+        let below = all_blocks(child, known);
+        (dsp, bram) = (dsp + below.0, bram + below.1);
+    }
+    known.insert(m.name(), (dsp, bram));
+    (dsp, bram)
+}
+
+/// What a module takes, with all below it.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    pub cells: Capacity,
+    /// Nanoseconds of the longest path between registers.
+    pub ns: f64,
+}
+
+pub(super) fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Taken>) -> Taken {
+    if let Some(&taken) = known.get(m.name()) {
+        return taken;
     }
     let mut sum = alone(m);
     for child in m.children() {
-        sum = add(sum, all(child, known));
+        let child = all(child, known);
+        sum = Taken { cells: add(sum.cells, child.cells), ns: sum.ns.max(child.ns) };
     }
     known.insert(m.name(), sum);
     sum
@@ -30,87 +65,32 @@ fn add(a: Capacity, b: Capacity) -> Capacity {
 
 /// Hard multipliers of a graph without its instances.
 pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
-    (0..g.nodes().len()).map(|i| node(g, Sig(i as u32), target).dsp).sum()
+    let signed = |s: Sig| g.signed(s);
+    let blocks = |i: usize| match g.op(Sig(i as u32)) {
+        Op::Mul(a, b) => {
+            let s = Sig(i as u32);
+            let signed = [a, b, s].into_iter().any(signed);
+            split(
+                cells::factor_bits(g, a, signed),
+                cells::factor_bits(g, b, signed),
+                signed,
+                g.width(s),
+                target,
+            )
+            .blocks
+        }
+        _ => 0,
+    };
+    (0..g.nodes().len()).map(blocks).sum()
 }
 
 /// A module without its children.
-pub(super) fn alone(m: &Module) -> Capacity {
-    let (g, target) = (m.graph(), m.target());
-    let mut sum = Capacity { lut: 0, ff: m.schedule().register_bits, dsp: 0, bram: 0 };
-    let enables = enables(g);
-    for i in 0..g.nodes().len() {
-        let s = Sig(i as u32);
-        if m.schedule().place(s).is_some() && !enables.contains(&s) {
-            sum = add(sum, node(g, s, target));
-        }
-    }
-    for ram in g.rams() {
-        sum = add(sum, memory(ram.depth, ram.range.width(), true, target));
-    }
-    sum
-}
-
-/// The multiplexers by which a register keeps its value, behind others that set it: flip-flops have an enable for that.
-fn enables(g: &Graph) -> HashSet<Sig> {
-    let mut found = HashSet::new();
-    for state in (0..g.nodes().len()).map(|i| Sig(i as u32)) {
-        let Op::State(i) = g.op(state) else { continue };
-        let mut next = g.states()[i as usize].next;
-        while let Some(s) = next
-            && let Op::Mux { no, .. } = g.op(s)
-        {
-            if no == state {
-                found.insert(s);
-            }
-            next = (no != state).then_some(no);
-        }
-    }
-    found
-}
-
-fn node(g: &Graph, s: Sig, target: &Target) -> Capacity {
-    let w = u64::from(g.width(s));
-    let lut = |lut: u64| Capacity { lut, ff: 0, dsp: 0, bram: 0 };
-    match g.op(s) {
-        Op::Add(..) | Op::Sub(..) | Op::Neg(_) | Op::And(..) | Op::Or(..) | Op::Xor(..) => lut(w),
-        Op::Mux { yes, no, .. } if g.as_const(yes).is_some() && g.as_const(no).is_some() => lut(0),
-        Op::Mux { .. } | Op::Hold { .. } => lut(w),
-        Op::Accumulate { .. } => lut(2 * w),
-        Op::Ge(a, b) | Op::Eq(a, b) => lut(u64::from(g.width(a).max(g.width(b))).div_ceil(2)),
-        Op::Mul(a, b) => multiplier(g, a, b, target),
-        Op::Rom(rom, _) => {
-            let rom = &g.roms()[rom as usize];
-            let block = match rom.style {
-                RomStyle::Auto => target.family.chooses_block_ram(rom.words.len(), rom.width()),
-                style => style == RomStyle::Block,
-            };
-            memory(rom.words.len(), rom.width(), block, target)
-        }
-        _ => lut(0),
-    }
-}
-
-fn multiplier(g: &Graph, a: Sig, b: Sig, target: &Target) -> Capacity {
-    let (wide, narrow) = (g.width(a).max(g.width(b)), g.width(a).min(g.width(b)));
-    let (block_a, block_b) = target.delays().dsp_bits;
-    if target.dsp && block_a > 0 {
-        // Synthesis leaves what is small between two blocks' remainders in logic.
-        let parts =
-            |width: u32, block: u32| (0..width).step_by(block as usize).map(move |at| block.min(width - at));
-        let worth = |a: u32| parts(narrow, block_b).filter(|b| a + b >= LEAST_PRODUCT).count() as u64;
-        let dsp = parts(wide, block_a).map(worth).sum();
-        return Capacity { lut: 0, ff: 0, dsp, bram: 0 };
-    }
-    Capacity { lut: u64::from(wide * narrow), ff: 0, dsp: 0, bram: 0 }
-}
-
-fn memory(words: usize, width: u32, block: bool, target: &Target) -> Capacity {
-    if !block {
-        // Bits that one look-up table holds.
-        let bits = 1 << target.delays().lut_inputs;
-        return Capacity { lut: (words as u64 * u64::from(width)).div_ceil(bits), ff: 0, dsp: 0, bram: 0 };
-    }
-    Capacity { lut: 0, ff: 0, dsp: 0, bram: target.family.block_rams(words, width) }
+pub(super) fn alone(m: &Module) -> Taken {
+    let (counted, ns) = cells::of(m);
+    let by = m.target().family.calibration();
+    let times = |n: u64, factor: f64| (n as f64 * factor).round() as u64;
+    let cells = Capacity { lut: times(counted.lut, by.lut), ff: times(counted.ff, by.ff), ..counted };
+    Taken { cells, ns }
 }
 
 #[cfg(test)]
@@ -118,7 +98,7 @@ mod tests {
     use super::*;
     use crate::device::Family;
 
-    /// What keeps a register costs nothing; what sets it, and what its value is chosen against elsewhere, does.
+    /// What keeps a register is its enable; what sets it, and what its value is chosen against elsewhere, takes a table a bit.
     #[test]
     fn a_register_that_keeps_its_value_has_an_enable() {
         let luts = |elsewhere: bool| {
@@ -133,6 +113,7 @@ mod tests {
             g.output_range("out", out);
             estimate(&Module::new("m", "", g, &Target::new(Family::Ecp5))).lut
         };
-        assert_eq!((luts(false), luts(true)), (8, 16));
+        // One for the enable, one a bit for which of the two is taken.
+        assert_eq!((luts(false), luts(true)), (9, 17));
     }
 }

@@ -2,6 +2,7 @@
 
 mod auto;
 mod breakdown;
+mod cells;
 mod cost;
 #[cfg(test)]
 mod fixture;
@@ -14,7 +15,7 @@ mod parallel;
 mod probe;
 mod unit;
 
-pub use auto::{Candidate, Choice, choose, measure, usual_part};
+pub use auto::{Candidate, Choice, choose, measure, measure_all, usual_part};
 pub use breakdown::{Breakdown, ModuleCost, PartCost};
 pub use cost::estimate;
 use fold::sequential;

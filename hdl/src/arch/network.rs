@@ -1,7 +1,9 @@
 //! A whole network as a circuit, whatever the architecture.
 
 use super::Probe;
-use super::{estimate, fold, layers_apart, parallel, sequential, unit};
+use super::cost::blocks;
+use super::parallel::SharedSums;
+use super::{fold, layers_apart, sequential, unit};
 use crate::module::Module;
 use crate::options::Architecture;
 use crate::options::{Build, BuildError};
@@ -36,6 +38,15 @@ impl Network {
 /// # Errors
 /// Means that contradict each other, or an interval that cannot be had.
 pub fn network(plan: Valid<'_>, build: &Build) -> Result<Network, BuildError> {
+    network_sharing(plan, build, &SharedSums::default())
+}
+
+/// The same, with what other circuits of the plan have worked out already.
+pub(super) fn network_sharing(
+    plan: Valid<'_>,
+    build: &Build,
+    sums: &SharedSums,
+) -> Result<Network, BuildError> {
     let plan = plan.plan();
     let target = build.target()?;
     // A unit alone is its own top module: no neuron around it.
@@ -44,12 +55,12 @@ pub fn network(plan: Valid<'_>, build: &Build) -> Result<Network, BuildError> {
     }
     let network = match build.architecture {
         Architecture::Parallel => {
-            within(parallel(plan, &target, build.weights, build.max_dsp), build.max_dsp)
+            within(super::parallel::sharing(plan, &target, build.weights, build.max_dsp, sums), build.max_dsp)
         }
         Architecture::Sequential => sequential(plan, &target, build),
         Architecture::Folded => fold(plan, &target, &layers_apart(plan, build)?, build.max_dsp),
     }?;
-    let (blocks, most) = (estimate(&network.top).bram, target.family.most_block_rams());
+    let (blocks, most) = (blocks(&network.top).1, target.family.most_block_rams());
     if blocks > most {
         return Err(BuildError::Memory { family: target.family, blocks, most });
     }
@@ -59,7 +70,7 @@ pub fn network(plan: Valid<'_>, build: &Build) -> Result<Network, BuildError> {
 /// A parallel circuit shares no activation.
 fn within(network: Network, most: Option<u32>) -> Result<Network, BuildError> {
     let Some(most) = most else { return Ok(network) };
-    let least = estimate(&network.top).dsp;
+    let (least, _) = blocks(&network.top);
     match least <= u64::from(most) {
         true => Ok(network),
         false => Err(BuildError::Dsp { architecture: "parallel", least, most }),

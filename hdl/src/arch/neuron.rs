@@ -26,14 +26,12 @@ pub fn activation_module(
 /// Inputs `x0`, `x1`, ..., outputs `acc0`, ...: the sums of all neurons of a layer, exact, then rounded to the fraction bits of
 /// what they become. Half a unit is added with the bias, which costs less than an adder behind the sum. `multiplied` names each
 /// neuron's inputs whose products multipliers form.
-pub fn sums_module(
+pub fn sums_graph(
     neurons: &[PlanNeuron],
     formats: &[Format],
     ranges: &[Range],
     multiplied: &[Vec<usize>],
-    name: &str,
-    target: &Target,
-) -> Module {
+) -> Graph {
     let mut g = Graph::new();
     let inputs = inputs(&mut g, formats, ranges);
     let drops: Vec<u32> = neurons.iter().map(|n| dropped(n, n.acc_frac(formats))).collect();
@@ -48,6 +46,11 @@ pub fn sums_module(
         g.name(acc, &format!("acc{i}"));
         g.output_range(&format!("acc{i}"), acc);
     }
+    g
+}
+
+/// The same with its registers.
+pub fn sums_module(g: Graph, multiplied: &[Vec<usize>], name: &str, target: &Target) -> Module {
     let mut doc = "Sums w*x + bias of all neurons of a layer, exact, then rounded half up: shifts and adds, common parts \
                    computed once."
         .to_owned();

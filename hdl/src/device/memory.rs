@@ -35,12 +35,26 @@ impl Family {
         }
     }
 
-    /// Block RAMs of a memory, in the shape that takes the fewest.
+    /// Block RAMs of a memory.
     pub fn block_rams(self, words: usize, width: u32) -> u64 {
-        let blocks = |&(deep, wide): &(usize, u32)| {
-            words.max(1).div_ceil(deep) as u64 * u64::from(width.max(1).div_ceil(wide))
+        self.block_layout(words, width).0
+    }
+
+    /// Block RAMs of a memory, and the words among which its upper address bits choose behind them. As yosys 0.23 lays it out: blocks of
+    /// one shape side by side hold as many slices of the memory's depth as there are, whatever block a bit of a slice is in; the shape is
+    /// that of the least cost, to which every choice between two bits adds one, and a block as much as a small memory in registers.
+    pub(crate) fn block_layout(self, words: usize, width: u32) -> (u64, usize) {
+        let (words, width) = (words.max(1), u64::from(width.max(1)));
+        let price = match self {
+            Family::Ice40 | Family::Ice40Up => 64,
+            _ => 128,
         };
-        self.shapes().iter().map(blocks).min().unwrap_or(1)
+        let layout = |&(deep, wide): &(usize, u32)| {
+            let slices = words.div_ceil(deep);
+            ((width * slices as u64).div_ceil(u64::from(wide)), slices)
+        };
+        let cost = |&(blocks, slices): &(u64, usize)| price * blocks + width * (slices as u64 - 1);
+        self.shapes().iter().map(layout).min_by_key(cost).unwrap_or((1, 1))
     }
 
     /// Whether synthesis puts a memory into block RAM where it may choose: by its bits, not its words. yosys takes a look-up
@@ -75,14 +89,20 @@ mod tests {
         for (words, width, ecp5, ice40) in [
             (1, 1, 1, 1),
             (512, 36, 1, 5),
-            (513, 36, 2, 9),
+            (513, 36, 2, 7),
             (512, 37, 2, 5),
+            // As yosys 0.23 counts them: words of ten and twelve bits share blocks.
+            (4736, 8, 3, 10),
+            (4736, 10, 3, 13),
+            (4736, 12, 4, 15),
+            (1184, 10, 1, 4),
+            (600, 36, 2, 7),
             (256, 16, 1, 1),
             (4096, 18, 4, 18),
-            // By bits: a long narrow memory is no larger than a short wide one.
-            (4096, 1, 1, 2),
+            // By bits, as wide as blocks can be: slices of a narrow memory share a block.
+            (4096, 1, 1, 1),
             (2048, 9, 1, 5),
-            (16_384, 1, 1, 8),
+            (16_384, 1, 1, 4),
         ] {
             assert_eq!(Family::Ecp5.block_rams(words, width), ecp5, "{words} by {width}");
             assert_eq!(Family::Ice40.block_rams(words, width), ice40, "{words} by {width}");

@@ -3,6 +3,7 @@
 //! The numbers are nanoseconds before placement, slow corner, with an allowance for routing. They decide where
 //! registers go, never what is computed; a timing report of the vendor's or nextpnr's has the last word.
 
+mod calibration;
 mod division;
 mod ecp5;
 mod generic;
@@ -13,9 +14,9 @@ mod nexus;
 mod table_cost;
 mod xc7;
 
+pub use calibration::Calibration;
 pub use division::{Divider, Division};
 pub(crate) use memory::WORTH_A_BLOCK_RAM;
-pub(crate) use table_cost::LEAST_PRODUCT;
 pub use table_cost::{TableCost, TableEstimate};
 
 /// A supported device family.

@@ -98,9 +98,11 @@ impl<'a> Pass<'a> {
         self.required[i] = self.required_at(s, self.stage[i].unwrap_or(at.stage));
     }
 
-    /// Register bits saved by a move: fewer copies of the result, perhaps more of the operands.
+    /// Register bits saved by a move, times [`Pass::share`]: fewer copies of the result, perhaps more of the operands. All nodes that
+    /// compare one number with constants share the price of delaying the number: alone, each would rather delay its one bit.
     fn gain(&self, s: Sig, from: u32, to: u32) -> i64 {
-        let mut gain = (to - from) as i64 * self.p.graph.width(s) as i64;
+        let share = self.share(s);
+        let mut gain = share * (to - from) as i64 * self.p.graph.width(s) as i64;
         let mut seen = [None; 3];
         let mut count = 0;
         self.p.graph.operands(s, |o| {
@@ -114,5 +116,18 @@ impl<'a> Pass<'a> {
             gain -= to.saturating_sub(kept) as i64 * self.p.graph.width(o) as i64;
         });
         gain
+    }
+
+    /// How many nodes compare the number that this one compares with a constant; 1 where that is not all that it does.
+    fn share(&self, s: Sig) -> i64 {
+        let number = |s: Sig| match self.p.graph.op(s) {
+            Op::Eq(a, b) if self.p.graph.as_const(b).is_some() => Some(a),
+            Op::Eq(a, b) if self.p.graph.as_const(a).is_some() => Some(b),
+            _ => None,
+        };
+        let Some(a) = number(s) else { return 1 };
+        let alike =
+            |user: &&User| matches!(user, User::Node(u) if self.p.movable(*u) && number(*u) == Some(a));
+        (self.users[a.index()].iter().filter(alike).count() as i64).max(1)
     }
 }

@@ -16,6 +16,8 @@ mod asap;
 mod delay;
 mod registered;
 
+pub(crate) use registered::read as bits_read;
+
 use crate::device::{Registered, Target};
 use crate::expr::{Graph, Op, RomStyle, Sig};
 

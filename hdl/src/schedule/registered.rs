@@ -13,7 +13,7 @@ fn least_bits(family: Family) -> u32 {
 }
 
 /// Per node the low bits of it that sums and shifts need to give theirs; all, where anything else reads it.
-fn read(g: &Graph) -> Vec<u32> {
+pub(crate) fn read(g: &Graph) -> Vec<u32> {
     let mut read = vec![0; g.nodes().len()];
     g.outputs().iter().for_each(|&(_, s)| read[s.index()] = g.width(s));
     for i in (0..read.len()).rev() {

@@ -1,11 +1,10 @@
 //! `estimate`: what a plan's circuits would take, before anyone builds one.
 
 use super::Outcome;
-use crate::flow::certified;
 use crate::project::{Clock, FamilyName};
 use crate::report::Table;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::arch::{Candidate, measure, usual_part};
+use gainstage_hdl::arch::{Candidate, measure_all, usual_part};
 use gainstage_hdl::board::{Board, Capacity};
 use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Architecture;
@@ -16,10 +15,12 @@ use std::path::PathBuf;
 /// Arguments of `estimate`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Builds the graph of every architecture for every clock, and counts: nothing is written, no tool runs. Look-up tables and \
-flip-flops are upper bounds more than estimates (synthesis shares, merges and packs); latency and interval are those of the \
-circuit. \
-`reached` is the clock that the slowest stage allows before routing. `share` is that of the scarcest resource, of the \
+Builds the graph of every architecture for every clock, and maps it as synthesis would: nothing is written, no tool runs. \
+Of 60 circuits from 1 to 784 inputs on ECP5, iCE40 and Xilinx 7, half of the estimates were within 5 % of the look-up tables \
+that yosys counts and within 2 % of the flip-flops; the worst was 41 % and 174 % off. Hard multipliers and block RAMs were \
+exact (docs/measurements.md, by family). Latency and interval are those of the circuit. \
+`reached` is the clock after routing, the worst 46 % off. `build` is the power of ten of the seconds that yosys and \
+nextpnr take. `share` is that of the scarcest resource, of the \
 board's part, or of a small part of the family. Without --clock: half the family's usual clock, that, and one and a half.
 
 Examples:
@@ -53,7 +54,8 @@ struct Row {
 
 /// Runs `estimate`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let plan = certified::read(&args.plan)?;
+    // What a table claims of its errors changes no cell, so that its certificate need not run.
+    let plan = Plan::read(&args.plan)?;
     let (family, part, place) = match &args.board {
         Some(name) => {
             let board = Board::find(name)?;
@@ -68,25 +70,35 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let rows = rows(&plan, family, part, &clocks)?;
     let json = serde_json::json!({
-        "family": family.name(), "part": place, "capacity": part, "circuits": rows.iter().map(json).collect::<anyhow::Result<Vec<_>>>()?,
+        "family": family.name(), "part": place, "calibration": family.calibration(), "capacity": part, "circuits": rows.iter().map(json).collect::<anyhow::Result<Vec<_>>>()?,
     });
     Ok(Outcome::held(text(&rows, family, &place), json))
 }
 
 fn rows(plan: &Plan, family: Family, part: Capacity, clocks: &[f64]) -> anyhow::Result<Vec<Row>> {
     let valid = plan.valid()?;
-    let wanted: Vec<(Architecture, f64)> =
-        ARCHITECTURES.iter().flat_map(|&a| clocks.iter().map(move |&mhz| (a, mhz))).collect();
-    let one = |&(architecture, mhz): &(Architecture, f64)| {
-        let build = Build { architecture, clock_mhz: mhz, ..Build::new(family) };
-        Row { architecture, mhz, found: measure(valid, build, part) }
+    // Side by side by architecture: clocks of one share most of the work.
+    let of = |&architecture: &Architecture| {
+        let build = |&mhz: &f64| Build { architecture, clock_mhz: mhz, ..Build::new(family) };
+        let found = measure_all(valid, clocks.iter().map(build).collect(), part);
+        clocks
+            .iter()
+            .zip(found)
+            .map(move |(&mhz, found)| Row { architecture, mhz, found })
+            .collect::<Vec<_>>()
     };
-    Ok(wanted.par_iter().map(one).collect())
+    Ok(ARCHITECTURES.par_iter().flat_map_iter(of).collect())
 }
 
 /// Samples a second at the clock that was asked for, or at what is reached of it.
 fn rate(mhz: f64, c: &Candidate) -> f64 {
     1e6 * mhz.min(c.reached_mhz) / f64::from(c.interval)
+}
+
+/// The power of ten of the seconds that synthesis and placement take: about 20 ms for a look-up table, and two seconds for none.
+fn build_seconds(c: &Candidate) -> u64 {
+    let seconds = 2.0 + 0.02 * c.cost.lut as f64;
+    10u64.pow(seconds.log10().round() as u32)
 }
 
 fn json(row: &Row) -> anyhow::Result<serde_json::Value> {
@@ -97,6 +109,7 @@ fn json(row: &Row) -> anyhow::Result<serde_json::Value> {
     value["clock_mhz"] = row.mhz.into();
     if let Ok(c) = &row.found {
         value["samples_per_second"] = rate(row.mhz, c).into();
+        value["build_seconds"] = build_seconds(c).into();
     }
     Ok(value)
 }
@@ -113,6 +126,7 @@ fn text(rows: &[Row], family: Family, place: &str) -> String {
         "interval",
         "reached",
         "samples/s",
+        "build",
         "share",
     ];
     let mut table = Table::new(&heads);
@@ -130,6 +144,7 @@ fn text(rows: &[Row], family: Family, place: &str) -> String {
                 c.interval.to_string(),
                 format!("{:.0} MHz", c.reached_mhz),
                 format!("{:.3e}", rate(row.mhz, c)),
+                format!("{} s", build_seconds(c)),
                 format!("{:.0} %", 100.0 * c.share),
             ]),
             Err(e) => refused += &format!("{} at {} MHz: {e}\n", row.architecture.name(), row.mhz),

@@ -72,6 +72,14 @@ const EXAMPLES: &[Template] = &[
         files: &[("iris.csv", example!("iris", "iris.csv")), ("SOURCE.md", example!("iris", "SOURCE.md"))],
     },
     Template {
+        name: Cow::Borrowed("digits"),
+        summary: Cow::Borrowed(
+            "handwritten digits of 8 by 8 pixels: 16 neurons, which an iCEBreaker holds with one multiplier",
+        ),
+        toml: Cow::Borrowed(example!("digits", "neurons.toml")),
+        files: &[("digits.csv", example!("digits", "digits.csv"))],
+    },
+    Template {
         name: Cow::Borrowed("csv"),
         summary: Cow::Borrowed("your own data: samples.csv with columns x0, x1, ..., y0, ..."),
         toml: Cow::Borrowed(example!("csv", "gainstage.toml")),

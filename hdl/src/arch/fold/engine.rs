@@ -167,12 +167,20 @@ impl<'a, 'b> Builder<'a, 'b> {
         let formats = self.library.plan().input_formats(self.layers.end);
         let mine = self.g.and(leaving.leaves, leaving.last);
         let slots = formats.len().div_ceil(self.lanes.inputs);
+        // Whether a result leaves, and which, as one number: the scheduler delays that, not an enable for every output.
+        let beside = |g: &mut Graph, hi: Sig, lo: Sig| match g.as_const(lo) {
+            Some(_) => (hi, 0),
+            None => (g.concat(hi, lo, g.width(lo)), g.width(lo)),
+        };
+        let (which, slot_bits) = beside(&mut self.g, mine, leaving.slot);
+        let (which, bank_bits) = beside(&mut self.g, which, leaving.bank);
+        self.g.name(which, "which");
         for (n, format) in formats.into_iter().enumerate() {
             let (slot, bank) = (slots - 1 - n / self.lanes.inputs, n % self.lanes.inputs);
-            let (slot, bank) = (self.g.constant(slot as i128), self.g.constant(bank as i128));
-            let (slot, bank) = (self.g.eq(leaving.slot, slot), self.g.eq(leaving.bank, bank));
-            let this = self.g.and(slot, bank);
-            let enable = self.g.and(mine, this);
+            let slot = if slot_bits == 0 { 0 } else { slot };
+            let bank = if bank_bits == 0 { 0 } else { bank };
+            let number = self.g.constant((((1 << slot_bits) + slot as i128) << bank_bits) + bank as i128);
+            let enable = self.g.eq(which, number);
             // What other neurons reach does not matter to this one.
             let (lo, hi) = (format.min_code() as i128, format.max_code() as i128);
             let code = self.g.bound(result, lo, hi);
