@@ -31,6 +31,7 @@ pub mod data;
 pub mod document;
 pub mod edge;
 pub mod export;
+pub mod fault;
 pub mod func;
 pub mod learned;
 mod least_squares;

@@ -34,6 +34,7 @@ pub mod board;
 pub mod device;
 pub mod emit;
 pub mod expr;
+pub mod fault;
 pub mod module;
 pub mod options;
 pub mod schedule;

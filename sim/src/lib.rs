@@ -10,6 +10,7 @@ pub mod board;
 pub mod check;
 pub mod cycles;
 mod error;
+pub mod fault;
 #[cfg(test)]
 mod fixture;
 pub mod formal;
