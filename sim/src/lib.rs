@@ -21,6 +21,7 @@ pub mod lint;
 mod models;
 pub mod native;
 pub mod netlist;
+pub mod prelude;
 pub mod run;
 mod source;
 mod stage;

@@ -17,6 +17,7 @@ mod export;
 mod generate;
 mod implement;
 mod import;
+mod man;
 mod new;
 mod new_csv;
 mod pareto;
@@ -118,6 +119,8 @@ pub enum Command {
     Schema(schema::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Write manual pages
+    Man(man::Args),
 }
 
 /// What a command came to.
@@ -166,6 +169,7 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Schema(args) => schema::run(args),
         Command::Campaign(args) => campaign::run(args),
         Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 
