@@ -56,7 +56,7 @@ pub trait Coded {
     fn code(&self) -> Option<&'static Code>;
 }
 
-/// Gives an error type its codes: a number, a pattern, and the texts of a [`Code`] for each; behind them the variants that
+/// Gives an error type its codes: a number, a pattern, and the texts of a [`Code`](crate::fault::Code) for each; behind them the variants that
 /// are other errors, with the code of those.
 #[macro_export]
 macro_rules! faults {
