@@ -26,7 +26,8 @@ impl Engine {
     #[new]
     #[pyo3(signature = (text, place, certify=false))]
     fn new(py: Python<'_>, text: &str, place: &str, certify: bool) -> PyResult<Engine> {
-        let plan = detached(py, || Plan::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
+        let plan =
+            detached(py, || Plan::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
         if certify {
             let done = detached(py, || plan.recertify().map(|_| ()))?;
             done.map_err(|e| check_failed(py, place, e))?;

@@ -58,7 +58,8 @@ fn layer((weights, bias, functions): &Given<'_>) -> Result<Layer, String> {
 /// The layers of the text of a model, as [`from_layers`] takes them.
 #[pyfunction]
 pub fn to_layers<'py>(py: Python<'py>, text: &str) -> PyResult<Vec<Layers<'py>>> {
-    let model = detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
     let layer = |l: Layer| {
         let function = |n: Neuron| Function::new(n.activation, n.kind).to_string();
         let [rows, columns] = [l.neurons.len(), l.inputs];
@@ -94,7 +95,8 @@ pub fn from_onnx(
     as_real: bool,
 ) -> PyResult<(String, Vec<String>, bool)> {
     let input = input_format.map(str::parse).transpose().map_err(|e| refused(py, Some("input_format"), e))?;
-    let imported = detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
+    let imported =
+        detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
     match imported.map_err(|e| refused(py, Some(place), e))? {
         Imported::Model(import) => Ok((checked(py, &import.model, place)?, import.notes, false)),
         Imported::Plan(import) => {
@@ -107,7 +109,8 @@ pub fn from_onnx(
 /// Inputs, outputs, classes and name of the text of a model.json, which `place` names in errors.
 #[pyfunction]
 pub fn read_model(py: Python<'_>, text: &str, place: &str) -> PyResult<(usize, usize, Vec<String>, String)> {
-    let model = detached(py, || Model::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
     Ok((model.network.inputs(), model.network.outputs(), model.classes, model.name))
 }
 
@@ -118,7 +121,8 @@ pub fn evaluate<'py>(
     text: &str,
     x: PyReadonlyArray2<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    let model = detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
     let (inputs, outputs, rows) = (model.network.inputs(), model.network.outputs(), x.shape()[0]);
     if x.shape()[1] != inputs {
         return Err(bad_input(
