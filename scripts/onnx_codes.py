@@ -149,7 +149,7 @@ class Trial:
 
 
 def reason(said):
-    text = re.sub(r"^\S*error: \S+: ", "", said.splitlines()[-1] if said else "")
+    text = re.sub(r"^\S*error(\[GS\d+\])?: \S+: ", "", said.splitlines()[-1] if said else "")
     text = re.sub(r"-?\d+(\.\d+)?(e-?\d+)?", "#", re.sub(r'node "[^"]*"|"[^"]*"', "NAME", text))
     return text[:150]
 

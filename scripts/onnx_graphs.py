@@ -107,7 +107,7 @@ def judged(found, classes, told):
 
 def reason(text):
     """A refusal without names and numbers, so that equal ones count together."""
-    text = text.split("error: ")[-1].splitlines()[0] if text else "nothing said"
+    text = re.split(r"error(?:\[GS\d+\])?: ", text)[-1].splitlines()[0] if text else "nothing said"
     text = re.sub(r"^[^:]*\.onnx: ", "", text)
     text = re.sub(r"node (\"[^\"]*\"|\d+, which makes \"[^\"]*\")", "a node", text)
     text = re.sub(r"\"[^\"]*\"", "...", text)

@@ -20,6 +20,7 @@ gate() {
 gate cargo fmt --all --check
 gate cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" gate cargo doc --locked --quiet --workspace --no-deps
+gate cargo package --locked --quiet --offline --allow-dirty --no-verify --workspace --target-dir "$logs/package"
 gate cargo test --locked --quiet --workspace --no-run
 
 # One test program in the directory of its crate; what it prints comes out in one piece.

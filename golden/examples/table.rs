@@ -2,9 +2,7 @@
 //!
 //! A piecewise polynomial of tanh from `s12.8` to `s12.10`, off by less than one ulp of its output for every input code.
 
-use gainstage_golden::approx::{Demand, approximate};
-use gainstage_golden::func::{Activation, Function, Kind};
-use gainstage_golden::num::Format;
+use gainstage_golden::prelude::*;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (input, output) = (Format::new(true, 12, 8)?, Format::new(true, 12, 10)?);

@@ -2,12 +2,7 @@
 //!
 //! Two amplifying and two attenuating neurons learn y = x0 · x1; twelve bits remain.
 
-use gainstage_golden::data::{Metrics, Samples};
-use gainstage_golden::func::{Activation, Kind};
-use gainstage_golden::net::{HiddenLayer, Neuron, Topology};
-use gainstage_golden::plan::Engine;
-use gainstage_golden::quant::{Calibration, QuantOptions, quantize_network};
-use gainstage_golden::train::{Quiet, Standardise, TrainConfig, train};
+use gainstage_golden::prelude::*;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let grid = || (0..21).map(|i| f64::from(i) / 10.0 - 1.0);

@@ -10,9 +10,7 @@
 //! A certified table, which is off by less than one ulp of its output for every input code:
 //!
 //! ```
-//! use gainstage_golden::approx::{Demand, approximate};
-//! use gainstage_golden::func::{Activation, Function, Kind};
-//! use gainstage_golden::num::Format;
+//! use gainstage_golden::prelude::*;
 //!
 //! let (input, output) = (Format::new(true, 8, 5)?, Format::new(true, 8, 6)?);
 //! let tanh = Function::new(Activation::Tanh, Kind::Ordinary);
@@ -23,7 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `examples/train.rs` trains a network and runs it in integers.
+//! [`prelude`] has what most programs need. `examples/train.rs` trains a network and runs it in integers. Errors have stable
+//! codes ([`fault`]). The feature `fixed`, which is on by default, converts codes to and from the types of the `fixed` crate.
 
 pub mod approx;
 pub mod curves;
@@ -31,6 +30,7 @@ pub mod data;
 pub mod document;
 pub mod edge;
 pub mod export;
+pub mod fault;
 pub mod func;
 pub mod learned;
 mod least_squares;
@@ -39,6 +39,7 @@ pub mod net;
 pub mod num;
 pub mod onnx;
 pub mod plan;
+pub mod prelude;
 pub mod qat;
 pub mod quant;
 pub mod scratch;

@@ -166,3 +166,59 @@ proptest! {
         }
     }
 }
+
+/// Numbers of the `fixed` crate are codes, to the bit.
+#[cfg(feature = "fixed")]
+mod fixed_numbers {
+    use super::*;
+    use fixed::traits::Fixed;
+    use fixed::types::{I0F16, I8F8, I40F24, U24F8};
+
+    fn there<F: Fixed>(bits: F, to: Format, rounding: Rounding) -> Result<(), TestCaseError>
+    where
+        i128: From<F::Bits>,
+    {
+        let ulps = scaled(i128::from(bits.to_bits()), to.frac - F::FRAC_NBITS as i32);
+        prop_assert_eq!(to.from_fixed(bits, rounding), Some(code(&ulps, to, rounding)));
+        Ok(())
+    }
+
+    fn back<F: Fixed>(from: Format, c: i64) -> Result<(), TestCaseError>
+    where
+        i128: From<F::Bits>,
+    {
+        let exact = scaled(c as i128, -from.frac);
+        let bits = &exact * pow2(F::FRAC_NBITS as i32);
+        let (least, most) = (F::MIN.to_bits().into(), F::MAX.to_bits().into());
+        let fits = bits.is_integer() && bits >= scaled(least, 0) && bits <= scaled(most, 0);
+        match from.to_fixed::<F>(c) {
+            Some(v) => prop_assert_eq!(scaled(v.to_bits().into(), -(F::FRAC_NBITS as i32)), exact),
+            None => prop_assert!(!fits, "{from} {c} is a number of this type"),
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn are_codes(f in any_format(), r in prop::sample::select(&ROUNDINGS[..]), bits: i64, part: u64) {
+            there(I40F24::from_bits(bits), f, r)?;
+            there(U24F8::from_bits(bits as u32), f, r)?;
+            there(I0F16::from_bits(bits as i16), f, r)?;
+            let span = (f.max_code() - f.min_code()) as u64 + 1;
+            let code = f.min_code() + (part % span) as i64;
+            // Few bits of many, so that some fit.
+            for c in [code, code >> 16 << 16, code.clamp(-200, 200).max(f.min_code()), 0] {
+                back::<I40F24>(f, c)?;
+                back::<U24F8>(f, c)?;
+                back::<I0F16>(f, c)?;
+            }
+        }
+    }
+
+    #[test]
+    fn have_formats() {
+        assert_eq!(Format::of_fixed::<I8F8>(), Format::new(true, 16, 8));
+        assert_eq!(Format::of_fixed::<U24F8>(), Format::new(false, 32, 8));
+        assert!(Format::of_fixed::<I40F24>().is_err_and(|e| e.to_string().contains("64 bits")));
+    }
+}

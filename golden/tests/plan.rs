@@ -263,3 +263,33 @@ fn lanes_without_a_sample_hold_no_results() {
     let expected: Vec<i64> = x.iter().map(|&x| plan.trace(&[x])[0][0]).collect();
     assert_eq!(Engine::new(&plan).run(&x), expected);
 }
+
+/// What an example prints; nothing where it was not built, as in `cargo test --test plan`.
+fn example(name: &str) -> Option<String> {
+    let test = std::env::current_exe().expect("a program");
+    let program = test.ancestors().nth(2).expect("a directory").join("examples").join(name);
+    if !program.exists() {
+        println!("skipped: the example {name} is not built");
+        return None;
+    }
+    let done = std::process::Command::new(program).output().expect("it runs");
+    assert!(done.status.success(), "{done:?}");
+    Some(String::from_utf8(done.stdout).expect("a text"))
+}
+
+#[test]
+fn the_example_of_a_table_prints_a_certificate() {
+    let Some(text) = example("table") else { return };
+    assert!(text.starts_with("4096 input codes: worst error 0."), "{text}");
+    // tanh(300/256), beside what the table gives.
+    assert!(text.contains("tanh(  1.1719) =   0.8249, table   0.8"), "{text}");
+}
+
+#[test]
+fn the_example_of_a_training_learns_the_product_and_keeps_it() {
+    let Some(text) = example("train") else { return };
+    let figure = |line: &str| line.rsplit(' ').next().and_then(|n| n.parse::<f64>().ok()).expect("a figure");
+    let errors: Vec<f64> = text.lines().map(figure).collect();
+    // The mean of |x0 · x1| on the grid is 0.27.
+    assert!(errors.len() == 2 && errors[0] < 0.01 && errors[1] < 0.02, "{text}");
+}

@@ -2,10 +2,8 @@
 //!
 //! y = (3/4 · x)² in integers: one amplifying neuron, squared exactly, rounded once. Without DIR the top module is printed.
 
-use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Engine, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
-use gainstage_hdl::device::Family;
-use gainstage_hdl::wrap::{Build, Circuit};
+use gainstage_golden::plan::SCHEMA;
+use gainstage_hdl::prelude::*;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

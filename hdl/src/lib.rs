@@ -11,10 +11,8 @@
 //! A plan becomes files in memory; `examples/plan_to_verilog.rs` writes one by hand:
 //!
 //! ```
-//! use gainstage_golden::num::Format;
-//! use gainstage_golden::plan::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
-//! use gainstage_hdl::device::Family;
-//! use gainstage_hdl::wrap::{Build, Circuit};
+//! use gainstage_golden::plan::SCHEMA;
+//! use gainstage_hdl::prelude::*;
 //!
 //! let x = Format::new(true, 8, 6)?;
 //! let neuron = PlanNeuron { weight: Format::new(true, 4, 2)?, weights: vec![3], bias: 0, stage: Stage::Linear { y: x } };
@@ -34,8 +32,10 @@ pub mod board;
 pub mod device;
 pub mod emit;
 pub mod expr;
+pub mod fault;
 pub mod module;
 pub mod options;
+pub mod prelude;
 pub mod schedule;
 pub mod units;
 pub mod wrap;

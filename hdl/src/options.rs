@@ -88,6 +88,7 @@ fn is_default(divider: &Divider) -> bool {
 
 /// Means that no circuit can be built with.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BuildError {
     /// No such family.
     #[error(transparent)]
@@ -204,7 +205,7 @@ impl Build {
     fn checked(self, path: &Path) -> Result<Build, DocumentError> {
         match self.target() {
             Ok(_) => Ok(self),
-            Err(e) => Err(DocumentError::Invalid { path: path.into(), problem: e.to_string() }),
+            Err(e) => Err(DocumentError::invalid(path, e)),
         }
     }
 

@@ -59,3 +59,21 @@ fn generated_files_are_the_committed_ones() {
         );
     }
 }
+
+#[test]
+fn the_example_of_a_plan_by_hand_writes_its_files() {
+    let test = std::env::current_exe().expect("a program");
+    let program = test.ancestors().nth(2).expect("a directory").join("examples/plan_to_verilog");
+    if !program.exists() {
+        // As in `cargo test --test snapshot`, which builds no examples.
+        println!("skipped: the example plan_to_verilog is not built");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let done = std::process::Command::new(program).arg(dir.path()).output().expect("it runs");
+    let text = String::from_utf8_lossy(&done.stdout);
+    // (3/4 · 48/64)² = 20.25/64.
+    assert!(done.status.success() && text.contains("x = 48 gives y = [20]"), "{done:?}");
+    let manifest = gainstage_hdl::wrap::manifest::Manifest::read(dir.path()).expect("a manifest");
+    assert!(dir.path().join(&manifest.files.verilog[0]).exists() && manifest.top == "square");
+}

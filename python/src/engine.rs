@@ -1,6 +1,6 @@
 //! A plan's integers for arrays.
 
-use crate::fault::{bad_input, check_failed, detached};
+use crate::fault::{bad_input, check_failed, detached, refused};
 use crate::pool;
 use gainstage_golden::plan::{self, Plan};
 use numpy::{IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
@@ -26,10 +26,11 @@ impl Engine {
     #[new]
     #[pyo3(signature = (text, place, certify=false))]
     fn new(py: Python<'_>, text: &str, place: &str, certify: bool) -> PyResult<Engine> {
-        let plan = detached(py, || Plan::from_json(text, Path::new(place)))?.map_err(|e| bad_input(py, e))?;
+        let plan =
+            detached(py, || Plan::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
         if certify {
             let done = detached(py, || plan.recertify().map(|_| ()))?;
-            done.map_err(|e| check_failed(py, format!("{place}: {e}")))?;
+            done.map_err(|e| check_failed(py, place, e))?;
         }
         let engine = detached(py, || plan::Engine::new(&plan))?;
         Ok(Engine { plan, engine })
@@ -150,7 +151,9 @@ impl Engine {
             let fault = format!("{name} has {columns} columns, but the circuit has {} inputs", self.inputs());
             return Err(bad_input(py, fault));
         }
-        x.as_slice().map(|x| (rows, x)).map_err(|_| bad_input(py, format!("{name} is not contiguous, row by row")))
+        x.as_slice()
+            .map(|x| (rows, x))
+            .map_err(|_| bad_input(py, format!("{name} is not contiguous, row by row")))
     }
 
     /// Output codes, a row a sample.

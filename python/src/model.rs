@@ -1,6 +1,6 @@
 //! Models: from layers, from ONNX, from a file; their real-valued outputs; and samples as files.
 
-use crate::fault::{bad_input, detached, unsupported};
+use crate::fault::{bad_input, detached, refused, unsupported};
 use gainstage_golden::data::{self, Metrics, Samples};
 use gainstage_golden::func::Function;
 use gainstage_golden::net::{Layer, Model, Network, Neuron};
@@ -58,7 +58,8 @@ fn layer((weights, bias, functions): &Given<'_>) -> Result<Layer, String> {
 /// The layers of the text of a model, as [`from_layers`] takes them.
 #[pyfunction]
 pub fn to_layers<'py>(py: Python<'py>, text: &str) -> PyResult<Vec<Layers<'py>>> {
-    let model = detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| bad_input(py, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
     let layer = |l: Layer| {
         let function = |n: Neuron| Function::new(n.activation, n.kind).to_string();
         let [rows, columns] = [l.neurons.len(), l.inputs];
@@ -75,10 +76,10 @@ type Layers<'py> = (Bound<'py, PyArray2<f64>>, Option<Bound<'py, PyArray1<f64>>>
 /// The text of a model that reads back.
 fn checked(py: Python<'_>, model: &Model, place: &str) -> PyResult<String> {
     // What JSON has no number for is a fault of the network, and said to be one.
-    model.network.validate().map_err(|e| bad_input(py, format!("{place}: {e}")))?;
+    model.network.validate().map_err(|e| refused(py, Some(place), e))?;
     let text = serde_json::to_string(model).map_err(|e| bad_input(py, e))?;
     let read = detached(py, || Model::from_json(&text, Path::new(place)))?;
-    read.map(|_| text).map_err(|e| bad_input(py, e))
+    read.map(|_| text).map_err(|e| refused(py, None, e))
 }
 
 /// What the bytes of an ONNX file are: the text of a model or, if it is quantized, of a plan; notes; and of a plan what its ports
@@ -94,16 +95,16 @@ pub fn from_onnx(
     input_format: Option<&str>,
     as_real: bool,
 ) -> PyResult<(String, Vec<String>, Option<String>)> {
-    let input = input_format.map(str::parse).transpose().map_err(|e| bad_input(py, format!("input_format: {e}")))?;
-    let imported = detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
-    let refused = |fault: Fault| {
-        let text = format!("{place}: {fault}");
-        match fault {
-            Fault::Opset { .. } | Fault::Port { .. } | Fault::Node { .. } | Fault::Size { .. } => unsupported(py, text),
-            _ => bad_input(py, text),
+    let input = input_format.map(str::parse).transpose().map_err(|e| refused(py, Some("input_format"), e))?;
+    let imported =
+        detached(py, || onnx::imported(bytes, &directory, name, onnx::Options { as_real, input }))?;
+    let fault = |fault: Fault| match fault {
+        Fault::Opset { .. } | Fault::Port { .. } | Fault::Node { .. } | Fault::Size { .. } => {
+            unsupported(py, place, fault)
         }
+        _ => refused(py, Some(place), fault),
     };
-    match imported.map_err(refused)? {
+    match imported.map_err(fault)? {
         Imported::Model(import) => Ok((checked(py, &import.model, place)?, import.notes, None)),
         Imported::Plan(import) => {
             let text = serde_json::to_string(&import.plan).map_err(|e| bad_input(py, e))?;
@@ -116,7 +117,8 @@ pub fn from_onnx(
 /// Inputs, outputs, classes and name of the text of a model.json, which `place` names in errors.
 #[pyfunction]
 pub fn read_model(py: Python<'_>, text: &str, place: &str) -> PyResult<(usize, usize, Vec<String>, String)> {
-    let model = detached(py, || Model::from_json(text, Path::new(place)))?.map_err(|e| bad_input(py, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new(place)))?.map_err(|e| refused(py, None, e))?;
     Ok((model.network.inputs(), model.network.outputs(), model.classes, model.name))
 }
 
@@ -127,7 +129,8 @@ pub fn evaluate<'py>(
     text: &str,
     x: PyReadonlyArray2<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    let model = detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| bad_input(py, e))?;
+    let model =
+        detached(py, || Model::from_json(text, Path::new("model")))?.map_err(|e| refused(py, None, e))?;
     let (inputs, outputs, rows) = (model.network.inputs(), model.network.outputs(), x.shape()[0]);
     if x.shape()[1] != inputs {
         return Err(bad_input(
@@ -173,6 +176,6 @@ pub fn figures(
     targets: PyReadonlyArray2<'_, f64>,
 ) -> PyResult<(f64, f64, f64, f64)> {
     let flat = |a: &PyReadonlyArray2<'_, f64>| a.as_array().iter().copied().collect::<Vec<f64>>();
-    let m = Metrics::of(&flat(&values), &flat(&targets)).map_err(|e| bad_input(py, e))?;
+    let m = Metrics::of(&flat(&values), &flat(&targets)).map_err(|e| refused(py, None, e))?;
     Ok((m.mae, m.rmse, m.max, m.sd))
 }

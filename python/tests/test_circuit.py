@@ -133,10 +133,12 @@ def test_tables(tmp_path):
     assert "chosen: degree" in str(table)
     table.write_verilog(tmp_path / "t")
     assert list((tmp_path / "t" / "rtl").glob("*.v"))
-    with pytest.raises(gainstage.InputError, match="is no format"):
+    with pytest.raises(gainstage.InputError, match="is no format") as refused:
         gainstage.table("sigmoid", "q3", "s12.11")
-    with pytest.raises(gainstage.InputError, match="sigmund"):
+    assert refused.value.fault == "GS0203"
+    with pytest.raises(gainstage.InputError, match="sigmund") as refused:
         gainstage.table("sigmund", "s12.8", "s12.11")
+    assert refused.value.fault == "GS0221"
 
 
 def test_the_command_comes_along():

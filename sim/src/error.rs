@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Why there is no result. Each message says what was wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SimError {
     /// An outside tool is missing, failed, or took too long.
     #[error(transparent)]

@@ -22,6 +22,7 @@ const ID_BYTES: usize = 4;
 
 /// Why a conversation ended.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HostError {
     /// The line itself failed.
     #[error(

@@ -10,6 +10,7 @@ pub mod board;
 pub mod check;
 pub mod cycles;
 mod error;
+pub mod fault;
 #[cfg(test)]
 mod fixture;
 pub mod formal;
@@ -20,6 +21,7 @@ pub mod lint;
 mod models;
 pub mod native;
 pub mod netlist;
+pub mod prelude;
 pub mod run;
 mod source;
 mod stage;

@@ -1,8 +1,9 @@
 //! A command within somebody else's program: nothing is printed, no signal is handled, the process goes on.
 
 use crate::exit::Interrupted;
-use crate::{cmd, exit, fault_alone};
+use crate::{cmd, exit, explain, fault_alone};
 use clap::Parser;
+use gainstage_golden::fault::Code;
 use gainstage_golden::watch::{self, Watcher};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -25,7 +26,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, watcher: Arc<dyn Watcher>) 
     let args = [OsString::from("gainstage")].into_iter().chain(args);
     let cli = match cmd::Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(e) if e.use_stderr() => return fault(fault_alone(&e.to_string()), exit::BAD_INPUT),
+        Err(e) if e.use_stderr() => {
+            return fault(fault_alone(&e.to_string()), exit::BAD_INPUT, explain::code_of(&e));
+        }
         Err(e) => {
             return Ran { code: exit::HELD, text: e.to_string(), json: serde_json::json!({ "ok": true }) };
         }
@@ -33,12 +36,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, watcher: Arc<dyn Watcher>) 
     let watched = watch::run(watcher, || cmd::run(&cli.command, cli.json));
     match watched.unwrap_or_else(|e| Err(Interrupted::from(e).into())) {
         Ok(outcome) => Ran { code: outcome.code, text: outcome.text, json: outcome.json },
-        Err(e) => fault(exit::message(&e), exit::code(&e)),
+        Err(e) => fault(exit::message(&e), exit::code(&e), explain::code_of(e.as_ref())),
     }
 }
 
-fn fault(text: String, code: u8) -> Ran {
-    Ran { code, json: exit::error_json(&text, code), text }
+fn fault(text: String, code: u8, of: Option<&Code>) -> Ran {
+    Ran { code, json: exit::error_json(&text, code, of), text }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Exit codes, and how an error gets one.
 
+use gainstage_golden::fault::Code;
 use gainstage_golden::text::shortened;
 use gainstage_golden::watch::Cancelled;
 use gainstage_sim::SimError;
@@ -63,6 +64,10 @@ impl std::error::Error for Interrupted {}
 
 /// The exit code of an error: decided by the innermost cause that is known.
 pub fn code(error: &anyhow::Error) -> u8 {
+    // Of what an error was wrapped in, the chain below shows the words alone.
+    if error.is::<CheckFailed>() {
+        return CHECK_FAILED;
+    }
     for cause in error.chain() {
         // A transparent error stands in the chain in place of what it holds.
         let run = match cause.downcast_ref::<SimError>() {
@@ -104,9 +109,18 @@ pub fn message(error: &anyhow::Error) -> String {
     shortened(&text)
 }
 
-/// What `--json` prints for an error.
-pub fn error_json(message: &str, code: u8) -> serde_json::Value {
-    serde_json::json!({ "ok": false, "error": message, "exit_code": code })
+/// What `--json` prints for an error; `fault` is what `explain` knows it by.
+pub fn error_json(message: &str, code: u8, fault: Option<&Code>) -> serde_json::Value {
+    let mut object = serde_json::json!({ "ok": false, "error": message, "exit_code": code });
+    if let Some(fault) = fault {
+        object["code"] = fault.to_string().into();
+    }
+    object
+}
+
+/// What stands before the message of an error: `error[GS0405]`.
+pub fn head(fault: Option<&Code>) -> String {
+    fault.map_or_else(|| "error".to_owned(), |code| format!("error[{code}]"))
 }
 
 #[cfg(test)]
@@ -130,6 +144,7 @@ mod tests {
         assert_eq!(code(&refused.into()), CHECK_FAILED);
         assert_eq!(code(&anyhow::anyhow!("no such file")), BAD_INPUT);
         assert_eq!(code(&CheckFailed("differs".into()).into()), CHECK_FAILED);
+        assert_eq!(code(&anyhow::anyhow!("a cause").context(CheckFailed("differs".into()))), CHECK_FAILED);
         assert_eq!(code(&Interrupted.into()), INTERRUPTED);
     }
 

@@ -71,7 +71,7 @@ fn leave() -> ! {
         std::thread::spawn(move || {
             term::say(&format!("error: {Interrupted}"));
             if JSON.load(Ordering::Relaxed) {
-                let object = exit::error_json(&Interrupted.to_string(), exit::INTERRUPTED);
+                let object = exit::error_json(&Interrupted.to_string(), exit::INTERRUPTED, None);
                 let _ = term::result(&format!("{object}\n"));
             }
             let _ = spoken.send(());

@@ -7,6 +7,7 @@
 mod cmd;
 mod embed;
 mod exit;
+mod explain;
 mod flow;
 #[cfg(test)]
 mod fuzz;
@@ -20,6 +21,7 @@ mod watcher;
 mod words;
 
 pub use embed::{Ran, run};
+pub use explain::code_of;
 
 use crate::exit::Interrupted;
 use crate::watcher::Terminal;
@@ -57,7 +59,11 @@ pub fn main_with(args: Vec<OsString>) -> u8 {
 /// What the parser has to say: help and versions are results, everything else is a fault of use.
 fn usage(e: &clap::Error, args: &[OsString]) -> u8 {
     let text = e.render().to_string();
-    if e.use_stderr() && shortened(&text) != text {
+    let fault = explain::code_of(e);
+    if let Some(fault) = fault {
+        // The parser's own head has no place for a code.
+        term::say(&text.trim_end().replacen("error:", &format!("{}:", exit::head(Some(fault))), 1));
+    } else if e.use_stderr() && shortened(&text) != text {
         term::say(text.trim_end());
     } else {
         // Nothing can be done where not even the message can be written.
@@ -67,7 +73,7 @@ fn usage(e: &clap::Error, args: &[OsString]) -> u8 {
         return exit::HELD;
     }
     if args.iter().any(|a| a == "--json") {
-        let object = exit::error_json(&fault_alone(&e.to_string()), exit::BAD_INPUT);
+        let object = exit::error_json(&fault_alone(&e.to_string()), exit::BAD_INPUT, fault);
         let _ = term::result(&format!("{object}\n"));
     }
     exit::BAD_INPUT
@@ -94,10 +100,11 @@ fn finish(result: anyhow::Result<cmd::Outcome>, json: bool) -> u8 {
     printed.unwrap_or_else(|error| {
         let code = exit::code(&error);
         let message = exit::message(&error);
-        term::say(&format!("error: {message}"));
+        let fault = explain::code_of(error.as_ref());
+        term::say(&format!("{}: {message}", exit::head(fault)));
         if json {
             // If standard output itself is the fault, the message above has to do.
-            let _ = term::result(&format!("{}\n", exit::error_json(&message, code)));
+            let _ = term::result(&format!("{}\n", exit::error_json(&message, code, fault)));
         }
         code
     })

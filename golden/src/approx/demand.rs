@@ -58,6 +58,7 @@ impl Default for Demand {
 
 /// Why there is no table.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ApproxError {
     /// The function's parameters.
     #[error(transparent)]

@@ -15,6 +15,7 @@ pub const MAX_DEGREE: u32 = 4;
 
 /// A table that cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TableError {
     /// The function's parameters.
     #[error("table: {0}")]

@@ -21,6 +21,7 @@ pub struct BytesError {
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ByteProblem {
     /// The file system said no.
     #[error("{0}")]

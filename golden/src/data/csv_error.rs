@@ -19,6 +19,7 @@ pub struct CsvError {
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CsvProblem {
     /// The file system said no.
     #[error("{0}")]

@@ -14,6 +14,30 @@ pub struct Names {
     pub outputs: Vec<String>,
 }
 
+/// Names that ports cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NamesError {
+    /// Not one for each.
+    #[error("{names} names for {}: give one each, or none", text::count(*count, what))]
+    Count {
+        /// Names there are.
+        names: usize,
+        /// Inputs or outputs there are.
+        count: usize,
+        /// `input` or `output`.
+        what: &'static str,
+    },
+    /// Nothing that a report could show.
+    #[error("the name of {what} {at} is empty or has a control character: give visible letters")]
+    Letters {
+        /// `input` or `output`.
+        what: &'static str,
+        /// Which, from 0.
+        at: usize,
+    },
+}
+
 impl Names {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
@@ -21,22 +45,19 @@ impl Names {
     }
 
     /// What is wrong with names of so many inputs and outputs: another number of them, or letters that no report can show.
-    pub fn fault(&self, inputs: usize, outputs: usize) -> Option<String> {
+    ///
+    /// # Errors
+    /// The first fault.
+    pub fn check(&self, inputs: usize, outputs: usize) -> Result<(), NamesError> {
         for (what, names, count) in [("input", &self.inputs, inputs), ("output", &self.outputs, outputs)] {
             if !names.is_empty() && names.len() != count {
-                return Some(format!(
-                    "{} names for {}: give one each, or none",
-                    names.len(),
-                    text::count(count, what)
-                ));
+                return Err(NamesError::Count { names: names.len(), count, what });
             }
             if let Some(at) = names.iter().position(|n| n.is_empty() || n.contains(char::is_control)) {
-                return Some(format!(
-                    "the name of {what} {at} is empty or has a control character: give visible letters"
-                ));
+                return Err(NamesError::Letters { what, at });
             }
         }
-        None
+        Ok(())
     }
 
     /// The names of so many input ports in a circuit: `x_` and the column's name where that leaves letters or digits, in small
@@ -141,7 +162,7 @@ mod tests {
         let names = Names { inputs: vec!["adc".into(), "x1".into()], outputs: vec!["t (°C)".into()] };
         assert_eq!(names.note(), "\ny_t_c is t (°C).");
         assert_eq!(Names::default().note(), "");
-        assert!(names.fault(2, 1).is_none() && names.fault(3, 1).is_some() && names.fault(2, 2).is_some());
+        assert!(names.check(2, 1).is_ok() && names.check(3, 1).is_err() && names.check(2, 2).is_err());
     }
 
     #[test]

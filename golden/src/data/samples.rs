@@ -19,6 +19,7 @@ pub struct Samples {
 
 /// Numbers that do not make samples.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SamplesError {
     /// A sample without an input.
     #[error("samples need at least one input")]

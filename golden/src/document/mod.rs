@@ -2,10 +2,12 @@
 
 mod bounded;
 mod kind;
+mod misfit;
 mod plain;
 
 pub use bounded::{MOST, MOST_BY_HAND, MOST_SAMPLES, open, read, read_text};
 pub use kind::Kind;
+pub use misfit::Misfit;
 pub use plain::plain;
 
 use crate::scratch::ScratchFile;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// A document that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DocumentError {
     /// The file system said no.
     #[error("{path}: {source}")]
@@ -46,6 +49,8 @@ pub enum DocumentError {
         column: usize,
         /// What was expected.
         what: &'static str,
+        /// In which way it is of another shape.
+        misfit: Misfit,
         /// What the parser said.
         problem: String,
     },
@@ -64,12 +69,12 @@ pub enum DocumentError {
         cure: &'static str,
     },
     /// Well-formed, but the content contradicts itself.
-    #[error("{path}: {problem}")]
+    #[error("{path}: {source}")]
     Invalid {
         /// The file.
         path: PathBuf,
         /// Place, value and cure.
-        problem: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
@@ -107,6 +112,7 @@ pub fn parse_json<T: DeserializeOwned>(
         line: e.line(),
         column: e.column(),
         what,
+        misfit: misfit(&e),
         problem: without_place(&e),
     };
     let head: Head = serde_json::from_str(text).map_err(json)?;
@@ -124,12 +130,24 @@ pub fn parse_json<T: DeserializeOwned>(
 }
 
 impl DocumentError {
+    /// A document whose content contradicts itself.
+    pub fn invalid(path: &Path, fault: impl std::error::Error + Send + Sync + 'static) -> DocumentError {
+        DocumentError::Invalid { path: path.into(), source: Box::new(fault) }
+    }
+
     /// This error, or what says more: that the file at `path` is not a `what` at all.
     fn or_kind(self, path: &Path, what: &'static str) -> DocumentError {
         match Kind::of(path).filter(|found| found.to_string() != what) {
             Some(found) => DocumentError::Kind { path: path.into(), found, what },
             None => self,
         }
+    }
+}
+
+fn misfit(e: &serde_json::Error) -> Misfit {
+    match e.classify() {
+        serde_json::error::Category::Data => Misfit::of(&e.to_string()),
+        _ => Misfit::Syntax,
     }
 }
 
@@ -150,8 +168,7 @@ pub fn without_path(e: std::io::Error) -> std::io::Error {
 
 /// Writes a document as pretty JSON, atomically, with a final newline.
 pub fn write_json<T: Serialize>(path: &Path, document: &T) -> Result<(), DocumentError> {
-    let mut text = serde_json::to_string_pretty(document)
-        .map_err(|e| DocumentError::Invalid { path: path.into(), problem: e.to_string() })?;
+    let mut text = serde_json::to_string_pretty(document).map_err(|e| DocumentError::invalid(path, e))?;
     text.push('\n');
     write_atomic(path, text.as_bytes())
 }

@@ -5,6 +5,7 @@ use crate::plan::PlanError;
 
 /// Samples or settings that no circuit can be trained from.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EdgeError {
     /// Samples without targets.
     #[error("the samples have no targets: give columns y0, ..., or a label")]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A `.mem` file that cannot be read as a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MemError {
     /// A word that is not hexadecimal, or has more than 128 bits.
     #[error("{}:{line}: {text:?} is not a hexadecimal word of at most 128 bits (no 0x, no x or z digits)", path.display())]

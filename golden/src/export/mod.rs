@@ -10,4 +10,4 @@ mod steps;
 
 pub use mem::{MemError, read_mem, write_mem};
 pub use onnx::{TooLarge, model_to_onnx, plan_to_onnx};
-pub use rom::{RomError, RomFormat, RomImage};
+pub use rom::{ImageError, RomError, RomFormat, RomImage};

@@ -2,6 +2,7 @@
 
 /// A parameter out of its range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FunctionError {
     /// A parameter is NaN or infinite.
     #[error("{name} has {parameter} = {value}: use a finite number")]

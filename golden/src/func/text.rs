@@ -13,6 +13,7 @@ pub const KINDS: &str = "ordinary, amplifying, attenuating(1)";
 
 /// A text that names no function.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseError {
     /// No such activation.
     #[error("{0:?} is no activation: use one of {ACTIVATIONS}")]

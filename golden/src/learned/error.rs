@@ -4,6 +4,7 @@ use crate::net::NetError;
 
 /// A request that cannot be met.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LearnError {
     /// A field of the configuration.
     #[error("{field} is {value}: use {expected}")]

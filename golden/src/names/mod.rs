@@ -15,13 +15,19 @@ pub const MAX_NAME: usize = 64;
 
 /// A name that no design can have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NameError {
     /// Not a plain word.
     #[error(
-        "{0:?} cannot name a circuit: use a letter, then letters, digits or single `_` (none at the end), at most \
-         {MAX_NAME} in all"
+        "{name:?} cannot name a circuit: use a letter, then letters, digits or single `_` (none at the end), at most \
+         {most} in all"
     )]
-    Shape(String),
+    Shape {
+        /// The name.
+        name: String,
+        /// How long it may be.
+        most: usize,
+    },
     /// With capitals.
     #[error(
         "{name:?} cannot name a circuit: VHDL, C's include guards and some file systems do not tell capitals; try \
@@ -50,13 +56,21 @@ pub enum NameError {
 /// # Errors
 /// Names the word, who has it, and a name that could be.
 pub fn check_name(name: &str) -> Result<(), NameError> {
+    check_name_within(name, MAX_NAME)
+}
+
+/// As [`check_name`], for a name to which more is appended.
+///
+/// # Errors
+/// As [`check_name`].
+pub fn check_name_within(name: &str, most: usize) -> Result<(), NameError> {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.contains("__")
         && !name.ends_with('_')
-        && name.len() <= MAX_NAME;
+        && name.len() <= most;
     if !plain {
-        return Err(NameError::Shape(name.into()));
+        return Err(NameError::Shape { name: name.into(), most });
     }
     let lower = name.to_ascii_lowercase();
     match taken(&lower) {

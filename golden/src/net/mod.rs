@@ -16,7 +16,7 @@ mod validate;
 pub use eval::Scratch;
 pub(crate) use gradient::output_gradient;
 pub use mlp::{Mlp, MlpMeta};
-pub use model::{MODEL_SCHEMA, Model, Outcome, RestartRecord, TrainingRecord};
+pub use model::{MODEL_SCHEMA, Model, ModelError, Outcome, RestartRecord, TrainingRecord};
 pub use paper::PaperNetwork;
 pub use random::{RandomShape, random_network};
 pub use topology::{HiddenLayer, PaperShape, Topology};

@@ -1,9 +1,9 @@
 //! `model.json`: a trained network, its input ranges, and how it was trained.
 
-use super::Network;
-use crate::data::Names;
+use super::{NetError, Network};
+use crate::data::{Names, NamesError};
 use crate::document::{DocumentError, parse_json, read_json, write_json};
-use crate::names::check_name;
+use crate::names::{NameError, check_name};
 use crate::text::count;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,51 @@ pub struct RestartRecord {
     pub training_curve: Vec<f64>,
 }
 
+/// What is wrong with a model.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The name of the design.
+    #[error("name: {0}")]
+    Name(NameError),
+    /// The names of inputs and outputs.
+    #[error("names: {0}")]
+    Names(NamesError),
+    /// The network.
+    #[error(transparent)]
+    Network(#[from] NetError),
+    /// Not one range for each input.
+    #[error("input_ranges has {found} of them, but the network has {}: give one per input, or none", count(*inputs, "input"))]
+    Ranges {
+        /// Ranges there are.
+        found: usize,
+        /// Inputs there are.
+        inputs: usize,
+    },
+    /// Not one class for each output.
+    #[error(
+        "classes has {}, but the network has {}: give one per output, or none",
+        count(*classes, "name"),
+        count(*outputs, "output")
+    )]
+    Classes {
+        /// Names there are.
+        classes: usize,
+        /// Outputs there are.
+        outputs: usize,
+    },
+    /// A range that is none.
+    #[error("input_ranges[{input}] is [{lo}, {hi}]: give two finite numbers, the smaller first")]
+    Range {
+        /// The input, from 0.
+        input: usize,
+        /// Its first end.
+        lo: f64,
+        /// Its second end.
+        hi: f64,
+    },
+}
+
 impl Model {
     /// A model without a training record.
     pub fn new(name: impl Into<String>, network: Network, input_ranges: Vec<[f64; 2]>) -> Model {
@@ -143,40 +188,28 @@ impl Model {
     }
 
     fn check(&self, path: &Path) -> Result<(), DocumentError> {
-        let fault = |problem| Err(DocumentError::Invalid { path: path.into(), problem });
-        if let Err(e) = check_name(&self.name) {
-            return fault(format!("name: {e}"));
-        }
-        if let Err(e) = self.network.validate() {
-            return fault(e.to_string());
-        }
-        let (have, need) = (self.input_ranges.len(), self.network.inputs());
-        if have != 0 && have != need {
-            return fault(format!(
-                "input_ranges has {have} of them, but the network has {}: give one per input, or none",
-                count(need, "input")
-            ));
+        self.fault().map_err(|e| DocumentError::invalid(path, e))
+    }
+
+    fn fault(&self) -> Result<(), ModelError> {
+        check_name(&self.name).map_err(ModelError::Name)?;
+        self.network.validate()?;
+        let (found, inputs) = (self.input_ranges.len(), self.network.inputs());
+        if found != 0 && found != inputs {
+            return Err(ModelError::Ranges { found, inputs });
         }
         let (classes, outputs) = (self.classes.len(), self.network.outputs());
         if classes != 0 && classes != outputs && (classes, outputs) != (2, 1) {
-            return fault(format!(
-                "classes has {}, but the network has {}: give one per output, or none",
-                count(classes, "name"),
-                count(outputs, "output")
-            ));
+            return Err(ModelError::Classes { classes, outputs });
         }
         let named = if classes > 0 { 1 } else { outputs };
-        if let Some(problem) = self.names.fault(need, named) {
-            return fault(format!("names: {problem}"));
-        }
+        self.names.check(inputs, named).map_err(ModelError::Names)?;
         let wrong = |r: &[f64; 2]| !(r[0].is_finite() && r[1].is_finite() && r[0] <= r[1]);
         match self.input_ranges.iter().position(wrong) {
             None => Ok(()),
-            Some(i) => {
-                let [lo, hi] = self.input_ranges[i];
-                fault(format!(
-                    "input_ranges[{i}] is [{lo}, {hi}]: give two finite numbers, the smaller first"
-                ))
+            Some(input) => {
+                let [lo, hi] = self.input_ranges[input];
+                Err(ModelError::Range { input, lo, hi })
             }
         }
     }

@@ -16,6 +16,7 @@ pub const MAX_WEIGHTS: usize = 1 << 24;
 
 /// Why a network or a topology is refused.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum NetError {
     /// There is no layer, or a layer without inputs or neurons.
     #[error("{place} is 0: a network needs at least one input, one layer and one neuron in each layer")]

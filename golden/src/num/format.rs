@@ -25,6 +25,7 @@ pub struct Format {
 
 /// A format that cannot exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FormatError {
     /// The width is outside 2..=48.
     #[error("a width of {0} bits is not supported: use 2 to {MAX_WIDTH}")]

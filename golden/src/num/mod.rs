@@ -3,6 +3,8 @@
 //! A value is `code · 2^-frac`. Codes are `i64`, exact sums `i128`. The contested decision of this module:
 //! **round first, then saturate, always**. Nothing here wraps.
 
+#[cfg(feature = "fixed")]
+mod fixed;
 mod format;
 mod round;
 

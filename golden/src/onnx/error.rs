@@ -16,6 +16,7 @@ pub struct OnnxError {
 
 /// What is wrong with a file.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// The file system said no.
     #[error("{0}")]

@@ -1,7 +1,7 @@
 //! The decision behind a classifier's outputs: the index of the largest score.
 
 use super::validate::check_exact;
-use super::{Plan, PlanError};
+use super::{Place, Plan, PlanError, PlanFault};
 use crate::data::plain;
 use crate::num::{Format, bits_unsigned};
 use schemars::JsonSchema;
@@ -57,18 +57,16 @@ impl Argmax {
     pub(super) fn check(&self, formats: &[Format]) -> Result<(), PlanError> {
         let count = Argmax::count(formats.len());
         if !self.classes.is_empty() && self.classes.len() != count {
-            let problem = format!("{} names for {count} classes: give one each, or none", self.classes.len());
-            return Err(PlanError { place: "argmax, classes".into(), problem });
+            let fault = PlanFault::Classes { names: self.classes.len(), classes: count };
+            return Err(fault.at(Place::Field("argmax, classes")));
         }
         for (i, (f, by)) in formats.iter().zip(Argmax::shifts(formats)).enumerate() {
-            let place = format!("output neuron {i}");
+            let place = Place::Output(i);
             if by > 62 {
-                let problem =
-                    format!("score {i} is {by} bits from the point of the finest: bring them closer");
-                return Err(PlanError { place, problem });
+                return Err(PlanFault::Score { score: i, bits: by }.at(place));
             }
             let (lo, hi) = ((f.min_code() as i128) << by, (f.max_code() as i128) << by);
-            check_exact(&place, "the score, brought to the finest point for comparison,", lo, hi)?;
+            check_exact(place, "the score, brought to the finest point for comparison,", lo, hi)?;
         }
         Ok(())
     }

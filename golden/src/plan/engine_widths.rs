@@ -3,12 +3,9 @@
 //! The engine of a sequential circuit aligns the sums of all neurons to one rounding and shares one divider. How wide its
 //! words are follows from formats alone, so that other weights fit the same circuit.
 
-use super::validate::fail;
-use super::{Plan, PlanError, PlanNeuron, Stage, Tail};
+use super::fault::MAX_SHARED_BITS;
+use super::{Place, Plan, PlanError, PlanFault, PlanNeuron, Stage, Tail};
 use crate::num::{Format, bits_signed};
-
-/// The widest word of a shared engine; circuits have room for 120 bits, and sums and signs take some.
-const MAX_SHARED_BITS: i32 = 112;
 
 /// What the sum is rounded to.
 fn first(stage: &Stage) -> Format {
@@ -37,11 +34,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
         let result = first(&neuron.stage).width as i32 + rounding.max(0);
         let bits = sum.max(result) + 1;
         if bits > MAX_SHARED_BITS {
-            let text = format!(
-                "aligned to the sums of all other neurons, as one engine computes them, its sum needs {bits} bits, at most \
-                 {MAX_SHARED_BITS} are allowed: bring the fraction bits of weights, inputs and results closer"
-            );
-            return fail(format!("layer {l}, neuron {n}"), text);
+            return Err(PlanFault::SharedSum { bits }.at(Place::Neuron(l, n)));
         }
     }
     divider(plan)
@@ -65,9 +58,5 @@ fn divider(plan: &Plan) -> Result<(), PlanError> {
     if bits <= MAX_SHARED_BITS {
         return Ok(());
     }
-    let text = format!(
-        "one divider for it and all other attenuating neurons needs {bits} bits, at most {MAX_SHARED_BITS} are allowed: bring \
-         the formats of their h and y closer"
-    );
-    fail(format!("layer {l}, neuron {n}"), text)
+    Err(PlanFault::SharedDivider { bits }.at(Place::Neuron(l, n)))
 }

@@ -7,6 +7,7 @@ mod bounds;
 mod diff;
 mod engine;
 mod engine_widths;
+mod fault;
 mod recertify;
 mod schema;
 mod signals;
@@ -18,11 +19,12 @@ pub use argmax::Argmax;
 pub use bounds::{NeuronBounds, Range};
 pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
 pub use engine::{Engine, LaneType, NoNumber};
+pub use fault::{MAX_EXACT_BITS, Place, PlanError, PlanFault};
 pub use recertify::{CertificateError, Recertified, Sampled};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use signals::Signal;
 pub use units::{ConstantError, attenuate, attenuator_constant, square};
-pub use validate::{MAX_EXACT_BITS, PlanError, Valid};
+pub use validate::Valid;
 
 use crate::document::{DocumentError, parse_json, read_json, write_json};
 use crate::num::{Rounding, requantize};
@@ -45,7 +47,7 @@ impl Plan {
     fn checked(self, path: &Path) -> Result<Plan, DocumentError> {
         match self.validate() {
             Ok(()) => Ok(self),
-            Err(e) => Err(DocumentError::Invalid { path: path.into(), problem: e.to_string() }),
+            Err(e) => Err(DocumentError::invalid(path, e)),
         }
     }
 

@@ -31,6 +31,7 @@ pub struct Sampled {
 
 /// A certificate that does not say what its table does.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CertificateError {
     /// A claim that is not true.
     #[error(

@@ -7,6 +7,7 @@ const CONSTANT_BITS: u32 = 61;
 
 /// An attenuator's b that an h of so few or so many fraction bits cannot stand beside.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConstantError {
     /// B would be 0: y = 1/h.
     #[error(

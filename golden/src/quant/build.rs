@@ -99,6 +99,7 @@ impl QuantOptions {
 
 /// Why a network has no plan.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum QuantError {
     /// A width no format has.
     #[error("{place}: {source}")]

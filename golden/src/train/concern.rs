@@ -8,6 +8,7 @@ use thiserror::Error;
 
 /// Something about the samples that a user should know before training.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum Concern {
     /// There is only one sample.
     #[error("there is only one sample: any network can learn it, and none will know more")]

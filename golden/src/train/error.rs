@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// Why training cannot start or gives nothing.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum TrainError {
     /// A field of the configuration is out of range.
     #[error("{field} is {value}, but must be {expected}")]

@@ -37,12 +37,12 @@ pub mod pll;
 mod program;
 mod shipped;
 
-pub use error::BoardError;
+pub use error::{BoardError, BoardFault};
 pub use part::{Capacity, Device};
 pub use shipped::SHIPPED;
 
 use crate::device::Family;
-use gainstage_golden::document;
+use gainstage_golden::document::{self, Misfit};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -215,13 +215,10 @@ impl Board {
     pub fn parse(text: &str, path: &Path) -> Result<Board, BoardError> {
         let board: Board = toml::from_str(text).map_err(|e| BoardError::Syntax {
             path: path.into(),
+            misfit: misfit(text, &e),
             message: e.to_string().trim_end().into(),
         })?;
-        board.check().map_err(|(place, problem)| BoardError::Invalid {
-            path: path.into(),
-            place,
-            problem,
-        })?;
+        board.check().map_err(|(place, fault)| BoardError::Invalid { path: path.into(), place, fault })?;
         Ok(board)
     }
 
@@ -241,25 +238,21 @@ impl Board {
         pins
     }
 
-    fn check(&self) -> Result<(), (&'static str, String)> {
+    fn check(&self) -> Result<(), (&'static str, BoardFault)> {
         if !plain(&self.name) {
-            return Err(("name", format!("{:?} is no name: use letters, digits, - and _", self.name)));
+            return Err(("name", BoardFault::Name(self.name.clone())));
         }
-        // It stands in comments of the files that are made for the board.
         if self.title.chars().any(char::is_control) {
-            return Err(("title", format!("{:?} is no title: use one line", self.title)));
+            return Err(("title", BoardFault::Title(self.title.clone())));
         }
-        part::device(&self.part).map_err(|e| ("part", e))?;
+        part::device(&self.part).map_err(|e| ("part", BoardFault::Part(e)))?;
         let pins = self.pins();
         for (i, &(place, pin)) in pins.iter().enumerate() {
             if !plain(pin) {
-                return Err((
-                    place,
-                    format!("{pin:?} is no pin: use the name in the part's data sheet, such as \"G2\""),
-                ));
+                return Err((place, BoardFault::Pin(pin.into())));
             }
             if let Some((other, _)) = pins[..i].iter().find(|(_, p)| *p == pin) {
-                return Err((place, format!("pin {pin} is already {other}: every signal needs its own")));
+                return Err((place, BoardFault::SharedPin { pin: pin.into(), other }));
             }
         }
         let reset = self.reset.as_ref().map(|b| ("reset.standard", &b.standard));
@@ -270,24 +263,27 @@ impl Board {
             // Without lights the default of the table is empty.
             let unused = place == "leds.standard" && self.leds.alive.is_none() && self.leds.error.is_none();
             if !plain(standard) && !unused {
-                return Err((
-                    place,
-                    format!("{standard:?} is no I/O standard: use one such as \"LVCMOS33\""),
-                ));
+                return Err((place, BoardFault::Standard(standard.clone())));
             }
         }
         for (place, mhz) in [("clock.mhz", self.clock.mhz), ("clock.system_mhz", self.clock.system_mhz)] {
             if !(1.0..=1000.0).contains(&mhz) {
-                return Err((place, format!("{mhz} MHz is not supported: use 1 to 1000")));
+                return Err((place, BoardFault::Clock(mhz)));
             }
         }
         if !(300..=12_000_000).contains(&self.uart.baud) {
-            return Err((
-                "uart.baud",
-                format!("{} bits a second are not supported: use 300 to 12000000", self.uart.baud),
-            ));
+            return Err(("uart.baud", BoardFault::Baud(self.uart.baud)));
         }
-        self.program.problem().map_or(Ok(()), |problem| Err(("program.args", problem)))
+        let asked = self.program.problem().map(BoardFault::Program);
+        asked.map_or(Ok(()), |fault| Err(("program.args", fault)))
+    }
+}
+
+/// In which way a text is no board file: not TOML at all, or what the reader says.
+fn misfit(text: &str, error: &toml::de::Error) -> Misfit {
+    match toml::de::DeTable::parse(text) {
+        Ok(_) => Misfit::of(error.message()),
+        Err(_) => Misfit::Syntax,
     }
 }
 

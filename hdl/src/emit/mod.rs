@@ -32,6 +32,7 @@ pub fn helpers() -> Vec<SourceFile> {
 
 /// Why a design could not be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EmitError {
     /// Two modules or two tables of one name differ: their files would overwrite each other.
     #[error("two different {what}s are called {name}: give one of them another name")]

@@ -15,6 +15,7 @@ pub const BUILD_FILE: &str = "build.json";
 
 /// Why there is no circuit.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CircuitError {
     /// The plan contradicts itself.
     #[error("plan: {0}")]

@@ -18,6 +18,7 @@ const TOLERANCE: f64 = 0.02;
 
 /// A serial rate that a clock does not divide into.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SerialError {
     /// The nearest divisor is too far away.
     #[error(

@@ -8,6 +8,7 @@ mod codes;
 
 pub use crate::arch::Probe;
 pub use crate::options::Architecture;
+pub use check::ManifestError;
 pub use codes::Codes;
 
 use gainstage_golden::document::{DocumentError, parse_json, read_json, write_json};
@@ -102,8 +103,7 @@ impl Manifest {
         let path = dir.join(FILE_NAME);
         let manifest: Manifest = read_json(&path, "manifest", SCHEMA).map_err(|e| match e {
             DocumentError::Io { path, source } => {
-                let problem = format!("{source}; give the directory that `generate` wrote");
-                DocumentError::Invalid { path, problem }
+                DocumentError::invalid(&path, ManifestError::Unreadable(source))
             }
             other => other,
         })?;
@@ -120,7 +120,7 @@ impl Manifest {
     }
 
     fn checked(self, path: &Path) -> Result<Manifest, DocumentError> {
-        self.check().map_err(|p| p.at(path))?;
+        self.check().map_err(|e| DocumentError::invalid(path, e))?;
         Ok(self)
     }
 
@@ -137,7 +137,7 @@ impl Manifest {
     /// A manifest that could not be read back, a place that cannot be written.
     pub fn write(&self, dir: &Path) -> Result<(), DocumentError> {
         let path = dir.join(FILE_NAME);
-        self.check().map_err(|p| p.at(&path))?;
+        self.check().map_err(|e| DocumentError::invalid(&path, e))?;
         write_json(&path, self)
     }
 }

@@ -22,6 +22,7 @@ const TIMEOUT: f64 = 0.01;
 
 /// Why there is no top module.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TopError {
     /// The clock cannot be had.
     #[error(transparent)]

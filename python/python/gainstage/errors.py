@@ -20,14 +20,16 @@ __all__ = [
 class GainstageError(Exception):
     """What gainstage refuses or finds wrong.
 
-    ``code`` is the exit code that the command would give, ``result`` what it would print with ``--json``, if a command ran.
+    ``code`` is the exit code that the command would give, ``result`` what it would print with ``--json``, if a command ran, and
+    ``fault`` the code of the fault, such as ``GS0405``, which ``gainstage explain`` explains; none where it has none.
     """
 
     code = 2
 
-    def __init__(self, message: str = "", result: dict[str, Any] | None = None) -> None:
+    def __init__(self, message: str = "", result: dict[str, Any] | None = None, fault: str | None = None) -> None:
         super().__init__(message)
         self.result = result
+        self.fault = fault if fault is not None else (result or {}).get("code")
 
 
 class CheckFailed(GainstageError):

@@ -80,7 +80,7 @@ def _module(model: Any, name: str, inputs: int | None, onnx: Onnx) -> Source | C
         # As of the module, a row comes out of a sample, also where it has one number.
         return _onnx(file, name, onnx, flat=False)
     except InputError as fault:
-        raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
+        raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})", None, fault.fault) from None
 
 
 def _of(network: Network, name: str) -> Source:
@@ -97,7 +97,7 @@ def _estimator(model: Any, name: str) -> Source:
         try:
             source = _real(sklearn.to_onnx(model), name)
         except InputError as fault:
-            raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})") from None
+            raise UnsupportedModel(f"{fault} (of the ONNX file of {type(model).__name__})", None, fault.fault) from None
     if source.classes is None:
         source.classes = getattr(model, "classes_", None)
     names = getattr(model, "feature_names_in_", None)
@@ -111,7 +111,7 @@ def _onnx(
     try:
         text, notes, ports = _native.from_onnx(model, directory, name, place, *onnx)
     except InputError as fault:
-        raise type(fault)(_command.in_python(str(fault))) from None
+        raise type(fault)(_command.in_python(str(fault)), None, fault.fault) from None
     for note in notes:
         _command._log.info(note)
     return Source(text, flat=flat) if ports is None else Circuit(text, flat=flat, ports=ports)

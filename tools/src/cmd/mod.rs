@@ -12,10 +12,12 @@ mod diff;
 mod doctor;
 mod estimate;
 mod eval;
+mod explain;
 mod export;
 mod generate;
 mod implement;
 mod import;
+mod man;
 mod new;
 mod new_csv;
 mod pareto;
@@ -111,10 +113,14 @@ pub enum Command {
     /// Look for disagreements: random networks and planted faults (for developers)
     #[command(hide = true)]
     Campaign(campaign::Args),
+    /// Say what the code of an error means
+    Explain(explain::Args),
     /// Print the JSON Schema of a file
     Schema(schema::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Write manual pages
+    Man(man::Args),
 }
 
 /// What a command came to.
@@ -159,9 +165,11 @@ pub fn run(command: &Command, json: bool) -> anyhow::Result<Outcome> {
         Command::Talk(args) => talk::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Campaign(args) => campaign::run(args),
         Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 

@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 /// The networks asked for, which must be in the table.
 fn numbers(args: &Args, all: std::ops::RangeInclusive<usize>) -> anyhow::Result<Vec<usize>> {
-    if let Some(wrong) = args.networks.iter().find(|n| !all.contains(n)) {
+    if let Some(wrong) = args.networks.iter().find(|n| !all.contains(*n)) {
         anyhow::bail!(
             "network {wrong} is not in this table: give numbers from {} to {}",
             all.start(),

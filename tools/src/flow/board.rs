@@ -111,12 +111,12 @@ fn explain(e: ImplementError, choice: &Choice) -> anyhow::Error {
     match &e {
         ImplementError::Fit { counts, .. } => {
             let text = format!("{e}; {}", roomier(counts, &choice.board));
-            CheckFailed(text).into()
+            anyhow::Error::new(e).context(CheckFailed(text))
         }
         ImplementError::Timing { achieved_mhz, margin, .. } => {
             let possible = (achieved_mhz / (1.0 + margin) * 10.0).floor() / 10.0;
             let text = format!("{e}. Ask for --clock {possible}, or try more placements with --seeds");
-            CheckFailed(text).into()
+            anyhow::Error::new(e).context(CheckFailed(text))
         }
         ImplementError::Sim(_) => unwrapped(e),
     }

@@ -24,7 +24,10 @@ pub fn recertify(plan: &Plan, path: &Path) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Err(e) => Err(CheckFailed(format!("{}: {e}", path.display())).into()),
+        Err(e) => {
+            let told = CheckFailed(format!("{}: {e}", path.display()));
+            Err(anyhow::Error::new(e).context(told))
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Faults of a project file, with their place.
 
 use gainstage_golden::document::{DocumentError, Kind};
+use gainstage_golden::fault::{Code, Coded, unreadable};
+use gainstage_golden::faults;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -39,8 +41,24 @@ pub struct Fault {
     place: (usize, usize),
     /// The line itself.
     line: String,
-    /// What is wrong, and the cure.
-    message: String,
+    /// What is wrong.
+    told: Told,
+}
+
+/// What is wrong, the cure, and the code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// For people.
+    pub message: String,
+    /// For `explain`.
+    pub code: Option<&'static Code>,
+}
+
+impl Told {
+    /// An error that has a code.
+    pub fn of<E: Coded + fmt::Display>(error: &E) -> Told {
+        Told { message: error.to_string(), code: error.code() }
+    }
 }
 
 impl From<DocumentError> for ProjectError {
@@ -51,23 +69,23 @@ impl From<DocumentError> for ProjectError {
 
 impl Fault {
     /// A fault at a byte of the text.
-    pub(super) fn at(text: &str, at: usize, message: String) -> Fault {
+    pub(super) fn at(text: &str, at: usize, told: Told) -> Fault {
         let at = at.min(text.len());
         let before = text.get(..at).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         let line = text[start..].lines().next().unwrap_or_default().to_owned();
         let place = (before.matches('\n').count() + 1, before[start..].chars().count() + 1);
-        Fault { place, line, message }
+        Fault { place, line, told }
     }
 
-    /// A value in the table `table` that is out of range; `message` begins with its key, such as `optimiser.beta1`.
-    pub(super) fn value(text: &str, table: &str, message: String) -> Fault {
+    /// A value in the table `table` that is out of range; the message begins with its key, such as `optimiser.beta1`.
+    pub(super) fn value(text: &str, table: &str, told: Told) -> Fault {
         let at = root(text).and_then(|root| {
             let inner = root.get(table)?;
-            let at = inner.get_ref().as_table().and_then(|t| key(t, first_word(&message)));
+            let at = inner.get_ref().as_table().and_then(|t| key(t, first_word(&told.message)));
             Some(at.unwrap_or(inner.span().start))
         });
-        Fault::at(text, at.unwrap_or(0), message)
+        Fault::at(text, at.unwrap_or(0), told)
     }
 
     /// Where it is, to sort by and to tell whether two are the same.
@@ -79,6 +97,11 @@ impl Fault {
 /// The tables of a project file with their places; nothing of a file that is not TOML.
 pub(super) fn root(text: &str) -> Option<DeTable<'_>> {
     DeTable::parse(text).ok().map(Spanned::into_inner)
+}
+
+/// The place of the value of a key at the top of a project file.
+pub(super) fn start(text: &str, key: &str) -> usize {
+    root(text).and_then(|root| Some(root.get(key)?.span().start)).unwrap_or(0)
 }
 
 pub(super) fn first_word(message: &str) -> &str {
@@ -124,16 +147,33 @@ impl fmt::Display for ProjectError {
             ),
             ProjectError::Document(e) => e.fmt(f),
             ProjectError::Faults { path, faults } => {
-                for (i, Fault { place: (line, column), line: text, message }) in faults.iter().enumerate() {
+                for (i, Fault { place: (line, column), line: text, told }) in faults.iter().enumerate() {
                     let margin = " ".repeat(line.to_string().len());
                     let pointer = " ".repeat(column - 1);
-                    let next = if i > 0 { "\n" } else { "" };
-                    writeln!(f, "{next}{}:{line}:{column}: {message}", path.display())?;
+                    // The first has its code where the code of the whole error is shown.
+                    let next = match told.code {
+                        _ if i == 0 => String::new(),
+                        None => "\nerror: ".into(),
+                        Some(code) => format!("\nerror[{code}]: "),
+                    };
+                    writeln!(f, "{next}{}:{line}:{column}: {}", path.display(), told.message)?;
                     write!(f, "{margin} |\n{line} | {text}\n{margin} | {pointer}^")?;
                 }
                 Ok(())
             }
         }
+    }
+}
+
+faults! {
+    "Projects", ProjectError {
+        601 Self::NoProject { .. } => "a directory without a project",
+            "A project is a directory with a file gainstage.toml.",
+            "$ gainstage train circuit/rtl -o m.json",
+            "Give the directory of a project, or write one with `gainstage new`.";
+        via Self::Read { .. } => unreadable();
+        via Self::Document(e) => e.code();
+        via Self::Faults { faults, .. } => faults.first().and_then(|f| f.told.code);
     }
 }
 

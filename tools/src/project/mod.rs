@@ -5,8 +5,10 @@
 
 mod board;
 mod build;
+mod contradiction;
 mod data;
 mod error;
+mod fault;
 mod learned;
 mod name;
 mod network;
@@ -20,14 +22,16 @@ mod template;
 
 pub use board::Overrides;
 pub use build::{Architecture, Build, Clock, FamilyName, Verify};
+pub use contradiction::MAX_GUARD_BITS;
 pub use data::{Data, FOLDS, Sets, Source, columns as read_columns};
 pub use error::{ProjectError, misplaced};
+pub use fault::AREAS;
 pub use learned::{for_samples, learns};
 pub use name::Name;
 pub use network::{Edges, Shape};
 pub use paper::recipe;
 pub use propose::{Proposal, Wish, classes, noise, propose, toml};
-pub use quantize::{MAX_GUARD_BITS, MaxUlp, Method, Percent, Quantize, Tables, Width};
+pub use quantize::{MaxUlp, Method, Percent, Quantize, Tables, Width};
 pub use template::{Template, all as templates, find as find_template};
 
 use gainstage_golden::data::Samples;

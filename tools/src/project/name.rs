@@ -1,38 +1,32 @@
 //! Names of designs.
 
-use gainstage_golden::names::check_name;
+use gainstage_golden::names::{NameError, check_name_within};
 use serde::Deserialize;
 
-/// The name of a design: also the name of its top module and of its files.
+/// The name of a design: also the name of its top module and of its files. That of a project file is not checked before
+/// all of the file is read.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(transparent)]
 pub struct Name(pub String);
 
 /// The longest name: names of units and files append to it.
 const MAX: usize = 48;
 
-impl TryFrom<String> for Name {
-    type Error = String;
-    fn try_from(text: String) -> Result<Name, String> {
-        let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && !text.contains("__")
-            && !text.ends_with('_')
-            && text.len() <= MAX;
-        if !plain {
-            return Err(format!(
-                "{text:?} cannot name a circuit: use a letter, then letters, digits or single `_`, at most {MAX} in all"
-            ));
-        }
-        check_name(&text).map_err(|e| e.to_string())?;
-        Ok(Name(text))
+impl Name {
+    /// Whether a design may be called so.
+    ///
+    /// # Errors
+    /// Names the word, who has it, and a name that could be.
+    pub fn check(&self) -> Result<(), NameError> {
+        check_name_within(&self.0, MAX)
     }
 }
 
 impl std::str::FromStr for Name {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Name, String> {
-        text.to_owned().try_into()
+    type Err = NameError;
+    fn from_str(text: &str) -> Result<Name, NameError> {
+        let name = Name(text.to_owned());
+        name.check().map(|()| name)
     }
 }
 
@@ -44,10 +38,10 @@ mod tests {
     #[test]
     fn names_from_files_are_names_of_projects() {
         for text in ["Trained_5", "wire", "5", "", "éé__é", "-", &"x_".repeat(60)] {
-            assert!(Name::try_from(name_from(text)).is_ok(), "{text}");
+            assert!(name_from(text).parse::<Name>().is_ok(), "{text}");
         }
         for text in ["", "module", "1a", "a__b", "a-b", &"x".repeat(49)] {
-            assert!(Name::try_from(text.to_owned()).is_err(), "{text}");
+            assert!(text.parse::<Name>().is_err(), "{text}");
         }
     }
 }

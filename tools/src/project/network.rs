@@ -227,7 +227,10 @@ impl Shape {
             })
             .collect();
         let topology = Topology { inputs, hidden, outputs, output_bias: self.bias == Bias::All };
-        topology.validate().map_err(|e| anyhow::anyhow!("[network]: {e}"))?;
+        topology.validate().map_err(|e| {
+            let told = format!("[network]: {e}");
+            anyhow::Error::new(e).context(told)
+        })?;
         Ok(topology)
     }
 }

@@ -1,13 +1,11 @@
 //! `[quantize]`: widths, formats and the demand on tables.
 
+use super::contradiction::{Contradiction, MAX_GUARD_BITS};
 use gainstage_golden::approx::{Demand, Segments};
 use gainstage_golden::num::{Format, MAX_WIDTH};
 use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// Guard bits that are accepted: more than this cannot be told from exact arguments.
-pub const MAX_GUARD_BITS: u32 = 12;
 
 /// How the network becomes integers.
 #[derive(Clone, Debug, Deserialize)]
@@ -250,24 +248,18 @@ impl std::str::FromStr for MaxUlp {
 }
 
 impl Quantize {
-    /// What is at fault in the table, for a network with `layers` layers, outputs included, if that is known; each begins
-    /// with the key it is about.
-    pub fn faults(&self, layers: Option<usize>) -> Vec<String> {
+    /// What is at fault in the table, for a network with `layers` layers, outputs included, if that is known.
+    pub fn faults(&self, layers: Option<usize>) -> Vec<Contradiction> {
         let mut faults = Vec::new();
         if self.guard_bits > MAX_GUARD_BITS {
-            faults.push(format!("guard-bits = {}: use at most {MAX_GUARD_BITS}", self.guard_bits));
+            faults.push(Contradiction::GuardBits(self.guard_bits));
         }
         for (i, o) in self.layers.iter().enumerate() {
             if let Some(layers) = layers.filter(|&n| o.layer >= n) {
-                faults.push(format!(
-                    "layers names layer {}, but the network has layers 0 to {} (the outputs)",
-                    o.layer,
-                    layers - 1
-                ));
+                faults.push(Contradiction::NoLayer { layer: o.layer, last: layers - 1 });
             }
             if self.layers[..i].iter().any(|before| before.layer == o.layer) {
-                faults
-                    .push(format!("layers names layer {} twice: put all its widths into one entry", o.layer));
+                faults.push(Contradiction::LayerTwice(o.layer));
             }
         }
         faults
@@ -295,7 +287,10 @@ impl Quantize {
     /// An override of a layer that is not there, or two of the same layer; too many guard bits.
     pub fn layer_bits(&self, layers: usize) -> anyhow::Result<Vec<LayerBits>> {
         let faults = self.faults(Some(layers));
-        anyhow::ensure!(faults.is_empty(), "[quantize]: {}", faults.join("; "));
+        if let Some(fault) = faults.into_iter().next() {
+            let told = format!("[quantize]: {fault}");
+            return Err(anyhow::Error::new(fault).context(told));
+        }
         let guarded = LayerBits { guard: Some(self.guard_bits), ..LayerBits::default() };
         let mut all = vec![guarded; layers];
         for o in &self.layers {

@@ -3,9 +3,12 @@
 //! The reader of TOML stops at the first value that makes no sense. That value is then taken out of what was read, and the
 //! rest is tried again, until nothing is left to find fault with.
 
-use super::error::{Fault, first_word, key_in_table_at, root};
+use super::contradiction::Contradiction;
+use super::error::{Fault, Told, first_word, key_in_table_at, root, start};
 use super::{Architecture, Build, Project};
-use gainstage_golden::document::plain;
+use gainstage_golden::document::{Misfit, plain};
+use gainstage_golden::fault::Coded;
+use gainstage_golden::net::{NetError, Topology};
 use gainstage_golden::train::Standardise;
 use gainstage_hdl::device::Divider;
 use serde::Deserialize;
@@ -22,7 +25,8 @@ const MOST_FAULTS: usize = 50;
 /// The project, or all that is wrong with the text.
 pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     let syntax = |e: toml::de::Error| {
-        vec![Fault::at(text, e.span().map_or(0, |s| s.start), plain(e.message().trim()))]
+        let told = Told { message: plain(e.message().trim()), code: Misfit::Syntax.code() };
+        vec![Fault::at(text, e.span().map_or(0, |s| s.start), told)]
     };
     let mut table = DeTable::parse(text).map_err(syntax)?;
     let standardise_given = match table.get_ref().get("train").map(Spanned::get_ref) {
@@ -53,7 +57,8 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
             None => touched.contains(&at),
         };
         if !follows {
-            faults.push(Fault::at(text, at, message));
+            let code = Misfit::of(error.message()).code();
+            faults.push(Fault::at(text, at, Told { message, code }));
         }
         match lacks {
             Some(key) => {
@@ -70,7 +75,8 @@ pub(super) fn read(text: &str) -> Result<Project, Vec<Fault>> {
     };
     if let Some(project) = &project {
         let shape = !gone.iter().any(|g| ["network", "hidden", ELEMENT].contains(&g.as_str()));
-        faults.extend(project.faults(shape).into_iter().map(|(table, m)| Fault::value(text, table, m)));
+        faults.extend(project.name.check().err().map(|e| Fault::at(text, start(text, "name"), Told::of(&e))));
+        faults.extend(project.faults(shape).into_iter().map(|(table, told)| Fault::value(text, table, told)));
     }
     faults.sort_by_key(Fault::place);
     faults.dedup();
@@ -174,71 +180,61 @@ fn take_out_of(value: &mut Spanned<DeValue>, at: usize, touched: &mut Vec<usize>
 }
 
 impl Project {
-    /// What no single value shows: the table, and a message that begins with the key. `shape` says whether the network is
-    /// that of the file.
-    fn faults(&self, shape: bool) -> Vec<(&'static str, String)> {
+    /// What no single value shows, each with its table. `shape` says whether the network is that of the file.
+    fn faults(&self, shape: bool) -> Vec<(&'static str, Told)> {
         let mut faults = Vec::new();
-        faults.extend(self.train.faults().iter().map(|e| ("train", e.to_string())));
+        faults.extend(self.train.faults().iter().map(|e| ("train", Told::of(e))));
         // Learned edges are no layers of neurons.
         let shape = shape && self.network.edges().is_none();
         // The smallest network of this shape: what is wrong with it is wrong with all.
         let topology = self.network.topology(1, 1);
         if let (true, Err(e)) = (shape, &topology) {
-            faults.push(("network", e.to_string().trim_start_matches("[network]: ").to_owned()));
+            let message = e.to_string().trim_start_matches("[network]: ").to_owned();
+            faults.push(("network", Told { message, code: e.downcast_ref().and_then(NetError::code) }));
         }
         let topology = topology.ok().filter(|_| shape);
         let layers = topology.as_ref().map(|t| t.hidden.len() + 1);
-        faults.extend(self.quantize.faults(layers).into_iter().map(|m| ("quantize", m)));
-        if let Some(t) = topology {
-            let first = t.hidden.first().map_or(t.output_bias, |l| l.bias);
-            let place = match self.train.standardise {
-                Standardise::None => None,
-                _ if !first => Some("the first layer"),
-                Standardise::Both if !t.output_bias => Some("the outputs"),
-                _ => None,
-            };
-            faults.extend(place.map(|place| {
-                (
-                    "train",
-                    format!(
-                        "standardise needs biases in {place}: give the network biases, or do not standardise"
-                    ),
-                )
-            }));
-        }
-        faults.extend(self.build.faults(layers).into_iter().map(|m| ("build", m)));
+        faults.extend(self.quantize.faults(layers).iter().map(|e| ("quantize", Told::of(e))));
+        let place = topology.and_then(|t| self.without_bias(&t));
+        faults.extend(place.map(|place| ("train", Told::of(&Contradiction::Biases(place)))));
+        faults.extend(self.build.faults(layers).iter().map(|e| ("build", Told::of(e))));
         faults
+    }
+
+    /// Where a bias is lacking that standardised values are undone in.
+    fn without_bias(&self, topology: &Topology) -> Option<&'static str> {
+        let first = topology.hidden.first().map_or(topology.output_bias, |l| l.bias);
+        match self.train.standardise {
+            Standardise::None => None,
+            _ if !first => Some("the first layer"),
+            Standardise::Both if !topology.output_bias => Some("the outputs"),
+            _ => None,
+        }
     }
 }
 
 impl Build {
-    /// What is at fault in the table; each message begins with the key it is about.
-    fn faults(&self, layers: Option<usize>) -> Vec<String> {
+    /// What is at fault in the table.
+    fn faults(&self, layers: Option<usize>) -> Vec<Contradiction> {
         let mut faults = Vec::new();
         if let Some(rate) = self.rate.filter(|r| !(r.is_finite() && *r > 0.0)) {
-            faults.push(format!("rate is {rate}: give the samples per second that must be taken, above 0"));
+            faults.push(Contradiction::Rate(rate));
         }
         if self.interval == Some(0) {
-            faults.push("interval is 0: give clocks from one sample to the next, 1 or more".into());
+            faults.push(Contradiction::Interval);
         }
         let fits = self.reuse.len() <= 1 || layers.is_none_or(|n| n == self.reuse.len());
         if self.reuse.contains(&0) || !fits {
-            let needed =
-                layers.map_or("one for each layer".to_owned(), |n| format!("{n}, one for each layer"));
-            faults.push(format!("reuse is {:?}: give one number, or {needed}, each 1 or more", self.reuse));
+            faults.push(Contradiction::Reuse { found: self.reuse.clone(), layers });
         }
         if !self.reuse.is_empty() && self.arch == Some(Architecture::Auto) {
-            faults.push("reuse is for arch = \"folded\": auto chooses it itself; leave it out".into());
+            faults.push(Contradiction::ReuseChosen);
         }
         if self.weights == gainstage_hdl::units::Multiplier::Dsp && self.dsp == Some(false) {
-            faults
-                .push("weights = \"dsp\" needs hard multipliers, but dsp = false: change one of them".into());
+            faults.push(Contradiction::Multipliers);
         }
-        if let Some(rows) =
-            self.divider_rows.filter(|r| !(1..=64).contains(r) || self.divider == Divider::Corrected)
-        {
-            faults.push(format!("divider_rows is {rows}: use 1 to 64, with divider radix2 or radix4"));
-        }
+        let wrong = |r: &u32| !(1..=64).contains(r) || self.divider == Divider::Corrected;
+        faults.extend(self.divider_rows.filter(wrong).map(Contradiction::DividerRows));
         faults
     }
 }
@@ -253,7 +249,12 @@ mod tests {
         match Project::parse(text, Path::new("p.toml")) {
             Ok(_) => Vec::new(),
             Err(e @ ProjectError::Faults { .. }) => {
-                e.to_string().lines().filter(|l| l.starts_with("p.toml:")).map(str::to_owned).collect()
+                // All but the first have their codes before their places.
+                let told = |l: &str| {
+                    let at = l.find("p.toml:").filter(|&at| at == 0 || l.starts_with("error[GS"))?;
+                    Some(l[at..].to_owned())
+                };
+                e.to_string().lines().filter_map(told).collect()
             }
             Err(e) => panic!("{e}"),
         }

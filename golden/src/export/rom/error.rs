@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A memory file that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RomError {
     /// A fault of a `.mem` file.
     #[error(transparent)]
@@ -32,6 +33,7 @@ pub enum RomError {
 
 /// What is wrong with a memory file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// Something else than what must stand there.
     #[error("found {found:?}, expected {expected}")]

@@ -45,6 +45,7 @@ pub struct RomImage {
 
 /// An image that no memory can hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ImageError {
     /// The name would not be one in C or Verilog.
     #[error("{0:?} cannot name a memory: use a letter, then letters, digits or _")]

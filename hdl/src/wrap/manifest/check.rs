@@ -1,7 +1,6 @@
 //! What a manifest must hold to be used.
 
 use super::{Architecture, Codes, Manifest};
-use gainstage_golden::document::DocumentError;
 use gainstage_golden::text::count;
 use std::collections::HashSet;
 use std::path::{Component, Path};
@@ -9,75 +8,125 @@ use std::path::{Component, Path};
 /// The most clocks a latency, an interval or a probe may have: a sanity limit, far above any real circuit.
 const MAX_CLOCKS: u32 = 1 << 24;
 
+/// What is wrong with a manifest: the place, the value, and the cure.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// There is none to be read.
+    #[error("{0}; give the directory that `generate` wrote")]
+    Unreadable(#[from] std::io::Error),
+    /// The program's name, which ends in comments of files that are made from a manifest.
+    #[error("generator: {0:?}; write the name and version of a program in one line")]
+    Generator(String),
+    /// A circuit that takes or gives nothing.
+    #[error("{0}: there is none; a circuit has at least one")]
+    NoPorts(&'static str),
+    /// A port that Verilog, C++ and waveforms would not call the same.
+    #[error("ports: `{0}` is no port name; {NAME_CURE}")]
+    PortName(String),
+    /// A name that two ports have.
+    #[error("ports: `{0}` occurs twice; give each port a name")]
+    PortTwice(String),
+    /// A parameter that Verilog does not have.
+    #[error("rom_dir: `{0}` is no name of a parameter; {NAME_CURE}")]
+    RomDir(String),
+    /// A module that Verilog does not have.
+    #[error("top: `{0}` is no module name; {NAME_CURE}")]
+    Top(String),
+    /// A latency or an interval that no circuit has.
+    #[error("{place}: {}; give a count of clocks below 2^24, 1 or more for an interval", count(*value, "clock"))]
+    Clocks {
+        /// The field.
+        place: String,
+        /// Its value.
+        value: u32,
+    },
+    /// A parallel circuit that would wait.
+    #[error("interval: {} in a parallel circuit; a parallel circuit takes a sample every clock", count(*.0, "clock"))]
+    Interval(u32),
+    /// A clock that is none.
+    #[error("clock_mhz: {0} MHz; give a positive number")]
+    Clock(f64),
+    /// No Verilog.
+    #[error("files.verilog: there is none; list the Verilog files")]
+    NoVerilog,
+    /// A path that could lead out of the directory, or that tools do not take.
+    #[error("files: `{0}`; give a path below the directory, of letters, digits, `_`, `-`, `.`")]
+    Path(String),
+    /// Two files that tools could not tell.
+    #[error("files: `{0}` occurs twice; the last part of each path must be its own")]
+    PathTwice(String),
+    /// Meanings of codes that do not follow from the formats.
+    #[error(
+        "codes: this is not what the formats of the ports say; leave it out, or generate the directory again"
+    )]
+    Codes,
+    /// A signal that is none.
+    #[error("probes[{probe}].signal: `{signal}`; give names with dots between")]
+    Signal {
+        /// The probe, from 0.
+        probe: usize,
+        /// Its signal.
+        signal: String,
+    },
+}
+
 impl Manifest {
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        // It ends in comments of files that are made from a manifest.
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
         if self.generator.chars().any(char::is_control) {
-            let cure = "write the name and version of a program in one line";
-            return Err(Problem::new("generator", format!("{:?}", self.generator), cure));
+            return Err(ManifestError::Generator(self.generator.clone()));
         }
         self.check_names()?;
         for (place, ports) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
             if ports.is_empty() {
-                return Err(Problem::new(place, "there is none".into(), "a circuit has at least one"));
+                return Err(ManifestError::NoPorts(place));
             }
         }
         clocks("latency", self.latency, 0)?;
         clocks("interval", self.interval, 1)?;
         if self.architecture == Architecture::Parallel && self.interval != 1 {
-            let text = format!("{} in a parallel circuit", count(self.interval, "clock"));
-            return Err(Problem::new("interval", text, "a parallel circuit takes a sample every clock"));
+            return Err(ManifestError::Interval(self.interval));
         }
         if !(self.clock_mhz.is_finite() && self.clock_mhz > 0.0) {
-            return Err(Problem::new(
-                "clock_mhz",
-                format!("{} MHz", self.clock_mhz),
-                "give a positive number",
-            ));
+            return Err(ManifestError::Clock(self.clock_mhz));
         }
         self.check_files()?;
         if !self.codes.is_empty() && self.codes != Codes::table(self.inputs.iter().chain(&self.outputs)) {
-            let problem = "this is not what the formats of the ports say".into();
-            return Err(Problem::new("codes", problem, "leave it out, or generate the directory again"));
+            return Err(ManifestError::Codes);
         }
         for (i, probe) in self.probes.iter().enumerate() {
             clocks(&format!("probes[{i}].latency"), probe.latency, 0)?;
             if !probe.signal.split('.').all(identifier) {
-                let place = format!("probes[{i}].signal");
-                return Err(Problem::new(
-                    place,
-                    format!("`{}`", probe.signal),
-                    "give names with dots between",
-                ));
+                return Err(ManifestError::Signal { probe: i, signal: probe.signal.clone() });
             }
         }
         Ok(())
     }
 
-    fn check_names(&self) -> Result<(), Problem> {
+    fn check_names(&self) -> Result<(), ManifestError> {
         let control = [&self.clock, &self.reset, &self.in_valid, &self.out_valid];
         let data = self.inputs.iter().chain(&self.outputs).map(|p| &p.name);
         let mut seen = HashSet::new();
         for name in control.into_iter().chain(&self.in_ready).chain(data) {
             if !identifier(name) {
-                return Err(Problem::new("ports", format!("`{name}` is no port name"), NAME_CURE));
+                return Err(ManifestError::PortName(name.clone()));
             }
             if !seen.insert(name) {
-                return Err(Problem::new("ports", format!("`{name}` occurs twice"), "give each port a name"));
+                return Err(ManifestError::PortTwice(name.clone()));
             }
         }
         if let Some(name) = self.rom_dir.as_ref().filter(|name| !identifier(name)) {
-            return Err(Problem::new("rom_dir", format!("`{name}` is no name of a parameter"), NAME_CURE));
+            return Err(ManifestError::RomDir(name.clone()));
         }
-        if identifier(&self.top) {
-            return Ok(());
+        match identifier(&self.top) {
+            true => Ok(()),
+            false => Err(ManifestError::Top(self.top.clone())),
         }
-        Err(Problem::new("top", format!("`{}` is no module name", self.top), NAME_CURE))
     }
 
-    fn check_files(&self) -> Result<(), Problem> {
+    fn check_files(&self) -> Result<(), ManifestError> {
         if self.files.verilog.is_empty() {
-            return Err(Problem::new("files.verilog", "there is none".into(), "list the Verilog files"));
+            return Err(ManifestError::NoVerilog);
         }
         let mut seen = HashSet::new();
         for name in self.files.verilog.iter().chain(&self.files.roms) {
@@ -85,14 +134,8 @@ impl Manifest {
             let plain = path.components().all(|c| matches!(c, Component::Normal(_)));
             // Tools run in a directory of copies, and find ROMs by their last part alone.
             match path.file_name().and_then(|f| f.to_str()).filter(|f| plain && file_name(f)) {
-                None => {
-                    let cure = "give a path below the directory, of letters, digits, `_`, `-`, `.`";
-                    return Err(Problem::new("files", format!("`{name}`"), cure));
-                }
-                Some(last) if !seen.insert(last) => {
-                    let cure = "the last part of each path must be its own";
-                    return Err(Problem::new("files", format!("`{last}` occurs twice"), cure));
-                }
+                None => return Err(ManifestError::Path(name.clone())),
+                Some(last) if !seen.insert(last) => return Err(ManifestError::PathTwice(last.into())),
                 Some(_) => (),
             }
         }
@@ -102,32 +145,11 @@ impl Manifest {
 
 const NAME_CURE: &str = "use letters, digits and single `_`, beginning with a letter";
 
-pub(super) struct Problem {
-    place: String,
-    problem: String,
-    cure: &'static str,
-}
-
-impl Problem {
-    fn new(place: impl Into<String>, problem: String, cure: &'static str) -> Problem {
-        Problem { place: place.into(), problem, cure }
+fn clocks(place: &str, value: u32, least: u32) -> Result<(), ManifestError> {
+    match (least..=MAX_CLOCKS).contains(&value) {
+        true => Ok(()),
+        false => Err(ManifestError::Clocks { place: place.into(), value }),
     }
-
-    pub(super) fn at(self, path: &Path) -> DocumentError {
-        let Problem { place, problem, cure } = self;
-        DocumentError::Invalid { path: path.into(), problem: format!("{place}: {problem}; {cure}") }
-    }
-}
-
-fn clocks(place: &str, value: u32, least: u32) -> Result<(), Problem> {
-    if (least..=MAX_CLOCKS).contains(&value) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        place,
-        count(value, "clock"),
-        "give a count of clocks below 2^24, 1 or more for an interval",
-    ))
 }
 
 /// Names that are the same in Verilog, in C++ and in waveforms: no `$`, no escapes, no double underscore.

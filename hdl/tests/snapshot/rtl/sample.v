@@ -7,7 +7,7 @@
 // Latency: 9 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // rst (synchronous) clears the valid bits only. Before the first reset out_valid is undefined.
-// Written by gainstage 0.1.0.
+// Written by gainstage 0.2.0.
 `default_nettype none
 module sample #(parameter ROM_DIR = "") (clk,rst,in_valid,x0,x1,out_valid,y0);
 

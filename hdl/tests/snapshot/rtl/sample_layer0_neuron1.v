@@ -7,7 +7,7 @@
 // Latency: 6 clocks. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
-// Written by gainstage 0.1.0.
+// Written by gainstage 0.2.0.
 `default_nettype none
 module sample_layer0_neuron1 #(parameter ROM_DIR = "") (clk,acc,y);
 

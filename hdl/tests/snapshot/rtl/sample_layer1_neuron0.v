@@ -7,7 +7,7 @@
 // Latency: 1 clock. Interval: 1, new inputs every clock.
 // Placed for ecp5 at 100 MHz.
 // Datapath registers have no reset: outputs count from the latency on.
-// Written by gainstage 0.1.0.
+// Written by gainstage 0.2.0.
 `default_nettype none
 module sample_layer1_neuron0(clk,acc,y);
 

@@ -82,7 +82,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
     };
     // A unit has no layers and neurons that a fault could be placed in.
-    plan.validate().map_err(|e| anyhow::anyhow!("{}: {}", plan.name, e.problem))?;
+    plan.validate().map_err(|e| anyhow::Error::new(e.fault).context(plan.name.clone()))?;
     let mut outcome = means.write(&plan)?;
     if let Some(constant) = used {
         constant.tell(&mut outcome);

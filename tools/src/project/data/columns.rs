@@ -22,5 +22,6 @@ fn cured(error: CsvError) -> anyhow::Error {
         }
         _ => return error.into(),
     };
-    anyhow::anyhow!("{error}{more}")
+    let told = format!("{error}{more}");
+    anyhow::Error::new(error).context(told)
 }

@@ -1,7 +1,9 @@
 //! A project for a file of samples that nobody has described yet: what its columns are, by what they hold.
 
+mod error;
 mod text;
 
+pub use error::ProposalError;
 pub use text::{classes, noise, toml};
 
 use gainstage_golden::data::{Column, Columns, Survey};
@@ -51,19 +53,16 @@ const NUMBERS: &str = "it only numbers the lines";
 ///
 /// # Errors
 /// Columns that are not there, or cannot be what they are wanted for.
-pub fn propose(survey: &Survey, wish: &Wish) -> anyhow::Result<Proposal> {
-    anyhow::ensure!(
-        survey.columns.len() > 1,
-        "there is but one column, `{}`: fields must stand between commas, semicolons, tabs or bars",
-        survey.columns.first().map_or("", |c| c.name.as_str())
-    );
+pub fn propose(survey: &Survey, wish: &Wish) -> Result<Proposal, ProposalError> {
+    if survey.columns.len() < 2 {
+        let name = survey.columns.first().map_or_else(String::new, |c| c.name.clone());
+        return Err(ProposalError::OneColumn(name));
+    }
     let (targets, because) = targets(survey, wish)?;
     let classes = wish.classes.unwrap_or(targets.len() == 1 && looks_like_classes(targets[0], survey.rows));
-    anyhow::ensure!(
-        !classes || targets.len() == 1,
-        "classes have one column, not {}: name one target, or learn values",
-        targets.len()
-    );
+    if classes && targets.len() != 1 {
+        return Err(ProposalError::ManyTargets(targets.len()));
+    }
     for target in &targets {
         check_target(target, classes, survey.rows)?;
     }
@@ -97,22 +96,13 @@ pub fn propose(survey: &Survey, wish: &Wish) -> anyhow::Result<Proposal> {
             *role = "an input".to_owned();
         }
     }
-    anyhow::ensure!(
-        !inputs.is_empty(),
-        "no column is left to learn from: {}",
-        survey
-            .columns
-            .iter()
-            .zip(&roles)
-            .map(|(c, r)| format!("{} is {r}", shown(c)))
-            .collect::<Vec<_>>()
-            .join("; ")
-    );
-    anyhow::ensure!(
-        inputs.len() <= MAX_WIDTH,
-        "{} columns are inputs, more than {MAX_WIDTH}: name those that matter with --inputs",
-        inputs.len()
-    );
+    if inputs.is_empty() {
+        let all = survey.columns.iter().zip(&roles).map(|(c, r)| format!("{} is {r}", shown(c)));
+        return Err(ProposalError::NoInputs(all.collect::<Vec<_>>().join("; ")));
+    }
+    if inputs.len() > MAX_WIDTH {
+        return Err(ProposalError::ManyInputs(inputs.len()));
+    }
     let used = |c: &&Column| inputs.contains(&c.name) || names.contains(&c.name);
     let skip_missing = survey.columns.iter().filter(used).any(|c| c.missing > 0);
     let label = classes.then(|| names[0].clone());
@@ -123,20 +113,20 @@ pub fn propose(survey: &Survey, wish: &Wish) -> anyhow::Result<Proposal> {
 }
 
 /// The column of a name.
-fn find<'a>(survey: &'a Survey, name: &str) -> anyhow::Result<&'a Column> {
+fn find<'a>(survey: &'a Survey, name: &str) -> Result<&'a Column, ProposalError> {
     let mut found = survey.columns.iter().filter(|c| c.name == name);
     let known = || survey.columns.iter().map(shown).collect::<Vec<_>>().join(", ");
-    let column = found
-        .next()
-        .ok_or_else(|| anyhow::anyhow!("there is no column `{name}`: the file has {}", known()))?;
-    anyhow::ensure!(found.next().is_none(), "there are two columns `{name}`: give each a name of its own");
-    Ok(column)
+    match (found.next(), found.next()) {
+        (Some(column), None) => Ok(column),
+        (None, _) => Err(ProposalError::NoColumn { name: name.into(), known: known() }),
+        _ => Err(ProposalError::TwoColumns(name.into())),
+    }
 }
 
 /// What is to be learned, and why.
-fn targets<'a>(survey: &'a Survey, wish: &Wish) -> anyhow::Result<(Vec<&'a Column>, String)> {
+fn targets<'a>(survey: &'a Survey, wish: &Wish) -> Result<(Vec<&'a Column>, String), ProposalError> {
     if !wish.targets.is_empty() {
-        let found = wish.targets.iter().map(|name| find(survey, name)).collect::<anyhow::Result<_>>()?;
+        let found = wish.targets.iter().map(|name| find(survey, name)).collect::<Result<_, _>>()?;
         return Ok((found, "as you said".to_owned()));
     }
     let numbered: Vec<&Column> = survey.columns.iter().filter(|c| is_numbered(&c.name, 'y')).collect();
@@ -154,7 +144,7 @@ fn targets<'a>(survey: &'a Survey, wish: &Wish) -> anyhow::Result<(Vec<&'a Colum
         ));
     }
     let last = survey.columns.iter().rfind(|c| !wish.inputs.contains(&c.name) && can_be_learned(c));
-    let last = last.ok_or_else(|| anyhow::anyhow!("no column can be learned: name one with --target"))?;
+    let last = last.ok_or(ProposalError::NoTarget)?;
     Ok((vec![last], "it is the last column that can be learned; --target names another".to_owned()))
 }
 
@@ -182,51 +172,38 @@ fn looks_like_classes(column: &Column, rows: u64) -> bool {
     levels == 2 || (counted && levels <= MOST_NUMBERED) || (named && column.whole)
 }
 
-fn check_target(column: &Column, classes: bool, rows: u64) -> anyhow::Result<()> {
+fn check_target(column: &Column, classes: bool, rows: u64) -> Result<(), ProposalError> {
     let name = shown(column);
     if column.missing == rows {
-        anyhow::bail!("column {name} has no value at all: name another target");
+        return Err(ProposalError::EmptyTarget(name));
     }
     if column.levels == Some(1) {
-        anyhow::bail!(
-            "column {name} has the same value in every sample: there is nothing to learn, name another target"
-        );
+        return Err(ProposalError::ConstantTarget(name));
     }
     if classes && column.levels.is_none() {
-        anyhow::bail!(
-            "column {name} has more than 256 different values: too many for classes, learn it as values"
-        );
+        return Err(ProposalError::ManyValues(name));
     }
-    if let Some(levels) =
-        column.levels.filter(|&l| classes && l > MOST_SCARCE && l as u64 > (rows - column.missing) / 2)
-    {
-        anyhow::bail!(
-            "column {name} has {levels} different values in {rows} samples, too many for classes{}; name another target",
-            column.first_text.as_ref().map_or_else(String::new, |(line, text)| format!(
-                " (if they are numbers, one decimal mark must stand throughout: `{text}` in line {line} is none)"
-            ))
-        );
+    let many = |&l: &usize| classes && l > MOST_SCARCE && l as u64 > (rows - column.missing) / 2;
+    if let Some(levels) = column.levels.filter(many) {
+        return Err(ProposalError::ManyClasses { name, levels, rows, hint: column.first_text.clone() });
     }
-    if let (false, Some((line, text))) = (classes, &column.first_text) {
-        anyhow::bail!(
-            "column {name}, line {line}: `{text}` is not a number: mend it, or learn the column as classes"
-        );
+    match &column.first_text {
+        Some((line, text)) if !classes => {
+            Err(ProposalError::TextTarget { name, line: *line, text: text.clone() })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-fn check_input(column: &Column, targets: &[String]) -> anyhow::Result<()> {
+fn check_input(column: &Column, targets: &[String]) -> Result<(), ProposalError> {
     let name = shown(column);
-    anyhow::ensure!(
-        !targets.contains(&column.name),
-        "column {name} is to be an input and a target: name it once"
-    );
-    if let Some((line, text)) = &column.first_text {
-        anyhow::bail!(
-            "column {name}, line {line}: `{text}` is not a number, which inputs must be: mend it, or leave the column out"
-        );
+    if targets.contains(&column.name) {
+        return Err(ProposalError::TwoRoles(name));
     }
-    Ok(())
+    match &column.first_text {
+        Some((line, text)) => Err(ProposalError::TextInput { name, line: *line, text: text.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Why a column cannot be an input.

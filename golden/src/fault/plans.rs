@@ -1,0 +1,102 @@
+//! Codes of plans.
+
+use crate::faults;
+use crate::plan::{CertificateError, ConstantError, PlanError, PlanFault as F};
+
+faults! {
+    "Plans", PlanError {
+        401 Self { fault: F::Schema { .. }, .. } => "a plan of another schema",
+            "A plan in memory states a version that this program does not know.",
+            "(library) a Plan whose `schema` is not plan::SCHEMA; of files GS0003 tells it",
+            "Make the plan anew.";
+        402 Self { fault: F::Count { .. }, .. } => "too few or too many inputs, layers or neurons",
+            "A plan has 1 to 4096 inputs, 1 to 1024 layers, and 1 to 4096 neurons in a layer.",
+            "plan.json: /layers = []",
+            "Use numbers in these ranges.";
+        403 Self { fault: F::TableCodes { .. }, .. } => "tables with too many input codes",
+            "Every input code of every table is run when a plan is read: that must end within seconds.",
+            "(size) 17 tables of 24 input bits",
+            "Use fewer or narrower tables.";
+        404 Self { fault: F::WeightCount { .. }, .. } => "not one weight for each input",
+            "A neuron has one weight for each output of the layer before, or for each input.",
+            "plan.json: /layers/0/neurons/0/weights = [1]",
+            "Give one each.";
+        405 Self { fault: F::Code { .. }, .. } => "a weight that is no code of its format",
+            "Weights are integers of the width that the neuron states. A circuit would cut them off.",
+            "plan.json: /layers/0/neurons/0/weights/0 = 9000",
+            "Use a code in the range of the message, or a wider format.";
+        406 Self { fault: F::Alignment { .. }, .. } => "a product far from the point of its sum",
+            "A sum has one binary point, to which products are shifted: by 62 bits at most.",
+            "plan.json: /inputs/0/frac = 64\nplan.json: /inputs/1/frac = -20",
+            "Bring the formats closer to each other.";
+        407 Self { fault: F::Exact { .. }, .. } => "an intermediate of more than 63 bits",
+            "Nothing wraps, and C99's int64_t must be able to follow every exact sum, square and quotient.",
+            "plan.json: /inputs/0/frac = 60",
+            "Use narrower formats, or bring their points closer.";
+        408 Self { fault: F::NoTable { .. }, .. } => "a table that is not there",
+            "A neuron names a table by its number.",
+            "plan.json: /layers/0/neurons/0/stage/activated/table = 7",
+            "Use the number of a table in the plan.";
+        409 Self { fault: F::TableInput { .. }, .. } => "a table for another argument",
+            "The table was made for a z of another format, and would be read at the wrong places.",
+            "plan.json: /layers/0/neurons/0/stage/activated/z/frac = 4",
+            "Give neuron and table the same format.";
+        410 Self { fault: F::TableOutput { .. }, .. } => "a table with another result",
+            "The table gives an h of another format than the neuron goes on with.",
+            "plan.json: /layers/0/neurons/0/stage/activated/h/frac = 4",
+            "Give neuron and table the same format.";
+        411 Self { fault: F::Constant(_), .. } => "an attenuator that could divide by zero",
+            "B is the b of h/(h²+b) as an integer: at least 1.",
+            "plan.json: /layers/0/neurons/1/stage/activated/tail/attenuating/b = 0",
+            "Use at least 1, or more fraction bits for h.";
+        412 Self { fault: F::DividerShift(_), .. } => "points of an attenuator that are too far apart",
+            "The divider shifts its numerator by the fraction bits of h and y together: -62 to 62.",
+            "plan.json: /layers/0/neurons/1/stage/activated/y/frac = 64",
+            "Bring the points of h and y closer.";
+        413 Self { fault: F::Classes { .. }, .. } => "not one name for each class",
+            "Classes are matched by their position.",
+            "plan.json: /argmax = {\"classes\": [\"a\"]}",
+            "Give one name each, or none.";
+        414 Self { fault: F::Score { .. }, .. } => "a score far from the point of the others",
+            "Scores are compared at the finest point among them, at most 62 bits away.",
+            "plan.json: /layers/1/neurons/0/stage/linear/y/frac = 60\nplan.json: /layers/1/neurons/1/stage/linear/y/frac = -10\nplan.json: /argmax = {}",
+            "Bring the formats of the scores closer.";
+        415 Self { fault: F::SharedSum { .. }, .. } => "sums that one engine cannot hold",
+            "A plan is a circuit in every architecture, and one engine aligns the sums of all neurons in \
+             112 bits.",
+            "plan.json: /layers/0/neurons/1/stage/activated/z/frac = 64\nplan.json: /layers/0/neurons/2/stage/activated/z/frac = -64",
+            "Bring the fraction bits of weights, inputs and results closer.";
+        416 Self { fault: F::SharedDivider { .. }, .. } => "attenuators that one divider cannot hold",
+            "One divider for all attenuating neurons has words of at most 112 bits.",
+            "(formats) two attenuators whose h and y have 50 and -50 fraction bits together",
+            "Bring the formats of their h and y closer.";
+        via Self { fault: F::Name(e), .. } => e.code();
+        via Self { fault: F::Names(e), .. } => e.code();
+        via Self { fault: F::Table(e), .. } => e.code();
+    }
+}
+
+faults! {
+    "Constants of attenuators", ConstantError {
+        421 Self::Small { .. } => "an attenuator's b that rounds to zero",
+            "b is kept with twice the fraction bits of h. With so few it would be 0.",
+            "model.json: /network/layers/0/neurons/1/kind/attenuating/b = 1e-12\n$ gainstage quantize \
+             model.json --bits 8 --method ptq -o p.json",
+            "Give h more fraction bits, or use a larger b.";
+        422 Self::Large { .. } => "an attenuator's b that is too large",
+            "b is kept with twice the fraction bits of h, in 61 bits.",
+            "$ gainstage generate unit divider --b 1e30 --from s8.4 --to s8.4 -o out",
+            "Give h fewer fraction bits, or use a smaller b.";
+    }
+}
+
+faults! {
+    "Certificates", CertificateError {
+        431 Self::False { .. } => "a certificate that does not hold",
+            "A table claims an error, or a share of correctly rounded codes, that running its codes does \
+             not give. Reports would repeat the claim.",
+            "plan.json: /tables/0/certificate/worst_ulp = 0.5\n$ gainstage eval plan.json --data data.csv",
+            "Quantize again, or write into the certificate what holds.";
+        via Self::Unknown { source, .. } => source.code();
+    }
+}

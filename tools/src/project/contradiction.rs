@@ -1,0 +1,53 @@
+//! What contradicts itself in a project: no single value shows it.
+
+/// Guard bits that are accepted: more than this cannot be told from exact arguments.
+pub const MAX_GUARD_BITS: u32 = 12;
+
+/// A contradiction; each message begins with the key it is about.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Contradiction {
+    /// Standardising without biases.
+    #[error("standardise needs biases in {0}: give the network biases, or do not standardise")]
+    Biases(&'static str),
+    /// Too many guard bits.
+    #[error("guard-bits = {0}: use at most {MAX_GUARD_BITS}")]
+    GuardBits(u32),
+    /// Widths of a layer that is not there.
+    #[error("layers names layer {layer}, but the network has layers 0 to {last} (the outputs)")]
+    NoLayer {
+        /// Which.
+        layer: usize,
+        /// The last there is.
+        last: usize,
+    },
+    /// Widths of a layer in two entries.
+    #[error("layers names layer {0} twice: put all its widths into one entry")]
+    LayerTwice(usize),
+    /// A rate that is none.
+    #[error("rate is {0}: give the samples per second that must be taken, above 0")]
+    Rate(f64),
+    /// An interval that is none.
+    #[error("interval is 0: give clocks from one sample to the next, 1 or more")]
+    Interval,
+    /// Reuse factors that do not fit the layers.
+    #[error("reuse is {found:?}: give one number, or {}, each 1 or more", needed(*layers))]
+    Reuse {
+        /// What was given.
+        found: Vec<u32>,
+        /// The layers, if that is known.
+        layers: Option<usize>,
+    },
+    /// Reuse factors for an architecture that chooses them.
+    #[error("reuse is for arch = \"folded\": auto chooses it itself; leave it out")]
+    ReuseChosen,
+    /// Multipliers asked for and forbidden.
+    #[error("weights = \"dsp\" needs hard multipliers, but dsp = false: change one of them")]
+    Multipliers,
+    /// Rows that no divider has.
+    #[error("divider_rows is {0}: use 1 to 64, with divider radix2 or radix4")]
+    DividerRows(u32),
+}
+
+fn needed(layers: Option<usize>) -> String {
+    layers.map_or("one for each layer".to_owned(), |n| format!("{n}, one for each layer"))
+}
