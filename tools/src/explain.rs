@@ -40,7 +40,7 @@ pub fn text(code: &Code) -> String {
 pub fn page() -> String {
     let mut text = String::from(
         "# Errors\n\nEvery fault of an input has a code, which never means something else: `error[GS0405]`, and `code` in the \
-         object of `--json`\nand in the exceptions of the Python package. `gainstage explain GS0405` prints what stands here.\n\
+         object of `--json`\nand `fault` of the exceptions of the Python package. `gainstage explain GS0405` prints what stands here.\n\
          In examples, what stands before the first colon is the file, and the rest its text, or a field of it and a value \
          that it\ncannot have; `$` is a command. This page is what `gainstage explain --markdown` prints.\n",
     );

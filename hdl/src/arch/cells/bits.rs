@@ -103,6 +103,9 @@ pub(super) struct Bits {
     pub roots: Vec<Lit>,
 }
 
+/// Choices behind one another in which a register's own value is looked for: both sides of each are.
+const DEEPEST: u32 = 12;
+
 impl Bits {
     pub fn new() -> Bits {
         Bits { nodes: vec![Node::Zero], ..Bits::default() }
@@ -195,7 +198,9 @@ impl Bits {
     /// A choice as it is written in the Verilog.
     pub fn choose(&mut self, sel: Lit, yes: Lit, no: Lit) -> Lit {
         let lit = self.mux(sel, yes, no);
-        if sel.constant().is_none() && lit.constant().is_none() && yes != no {
+        // What came out as one of its own alternatives, or as something older, is no choice: following it would never end.
+        let newer = lit.node() > yes.node().max(no.node());
+        if sel.constant().is_none() && newer {
             self.choices.entry(lit).or_insert((sel, yes, no));
         }
         lit
@@ -256,11 +261,16 @@ impl Bits {
 
     /// Choices of the register's own value are its enable: when it takes something, and what.
     fn enable(&mut self, d: Lit, q: Lit) -> Option<(Lit, Lit)> {
+        self.enable_within(d, q, DEEPEST)
+    }
+
+    fn enable_within(&mut self, d: Lit, q: Lit, depth: u32) -> Option<(Lit, Lit)> {
         if d == q {
             return Some((FALSE, q));
         }
+        let depth = depth.checked_sub(1)?;
         let &(sel, yes, no) = self.choices.get(&d)?;
-        let (on, off) = (self.enable(yes, q), self.enable(no, q));
+        let (on, off) = (self.enable_within(yes, q, depth), self.enable_within(no, q, depth));
         if on.is_none() && off.is_none() {
             return None;
         }
