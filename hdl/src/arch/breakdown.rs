@@ -1,11 +1,11 @@
 //! What the parts of a circuit take, by the estimate that ranks architectures.
 
-use super::cost::{all, alone};
+use super::cost::Costs;
 use crate::board::Capacity;
 use crate::module::Module;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// A circuit's estimate, by part and by module. The parts add up to the total, and so do the modules, each as often as it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -45,35 +45,35 @@ pub struct ModuleCost {
 impl Breakdown {
     /// The estimate of a circuit.
     pub fn of(top: &Module) -> Breakdown {
-        let mut known = HashMap::new();
-        let total = all(top, &mut known).cells;
+        let mut costs = Costs::default();
+        let (own, total) = costs.of(top);
         let used = top.input_stages();
         let instances = top.graph().instances().iter().zip(used).filter(|(_, stage)| stage.is_some());
         let inside = instances.map(|(instance, _)| PartCost {
             part: instance.name.clone(),
             what: first_sentence(&instance.module),
-            cost: all(&instance.module, &mut known).cells,
+            cost: costs.of(&instance.module).1.cells,
         });
         let mut parts: Vec<PartCost> = inside.collect();
         let what = "control, and registers between the parts".to_owned();
-        parts.push(PartCost { part: top.name().to_owned(), what, cost: alone(top).cells });
-        Breakdown { total, parts, modules: modules(top) }
+        parts.push(PartCost { part: top.name().to_owned(), what, cost: own.cells });
+        Breakdown { total: total.cells, parts, modules: modules(top, &mut costs) }
     }
 }
 
 /// Every module below the top, and the top.
-fn modules(top: &Module) -> Vec<ModuleCost> {
-    let mut counts: BTreeMap<&str, (&Module, u64)> = BTreeMap::new();
+fn modules<'a>(top: &'a Module, costs: &mut Costs<'a>) -> Vec<ModuleCost> {
+    let mut counts: BTreeMap<&str, (&'a Module, u64)> = BTreeMap::new();
     let mut open = vec![top];
     while let Some(module) = open.pop() {
         counts.entry(module.name()).or_insert((module, 0)).1 += 1;
         open.extend(module.children().map(|child| &**child));
     }
-    let one = |(name, (module, instances)): (&str, (&Module, u64))| ModuleCost {
+    let mut one = |(name, (module, instances)): (&str, (&'a Module, u64))| ModuleCost {
         module: name.to_owned(),
         what: first_sentence(module),
         instances,
-        cost: alone(module).cells,
+        cost: costs.of(module).0.cells,
     };
     let mut all: Vec<ModuleCost> = counts.into_iter().map(|(name, found)| one((name, found))).collect();
     all.sort_by_key(|m| std::cmp::Reverse((m.instances * m.cost.lut, m.instances * m.cost.ff)));

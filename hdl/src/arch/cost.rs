@@ -9,12 +9,12 @@ use std::collections::HashMap;
 
 /// Look-up tables, flip-flops, hard multipliers and block RAMs of a module with all below it.
 pub fn estimate(top: &Module) -> Capacity {
-    all(top, &mut HashMap::new()).cells
+    Costs::default().of(top).1.cells
 }
 
 /// The same, and the quickest clock in MHz that the longest path between registers allows.
 pub(super) fn estimate_with_clock(top: &Module) -> (Capacity, f64) {
-    let all = all(top, &mut HashMap::new());
+    let (_, all) = Costs::default().of(top);
     let target = top.target();
     (all.cells, target.family.calibration().mhz * 1000.0 / (all.ns + target.delays().stage))
 }
@@ -46,17 +46,27 @@ pub(super) struct Taken {
     pub ns: f64,
 }
 
-pub(super) fn all<'a>(m: &'a Module, known: &mut HashMap<&'a str, Taken>) -> Taken {
-    if let Some(&taken) = known.get(m.name()) {
-        return taken;
+/// What modules take that were looked at, by name: each is mapped once.
+#[derive(Default)]
+pub(super) struct Costs<'a> {
+    known: HashMap<&'a str, (Taken, Taken)>,
+}
+
+impl<'a> Costs<'a> {
+    /// A module without its children, and with all below it.
+    pub fn of(&mut self, m: &'a Module) -> (Taken, Taken) {
+        if let Some(&known) = self.known.get(m.name()) {
+            return known;
+        }
+        let own = alone(m);
+        let mut sum = own;
+        for child in m.children() {
+            let (_, child) = self.of(child);
+            sum = Taken { cells: add(sum.cells, child.cells), ns: sum.ns.max(child.ns) };
+        }
+        self.known.insert(m.name(), (own, sum));
+        (own, sum)
     }
-    let mut sum = alone(m);
-    for child in m.children() {
-        let child = all(child, known);
-        sum = Taken { cells: add(sum.cells, child.cells), ns: sum.ns.max(child.ns) };
-    }
-    known.insert(m.name(), sum);
-    sum
 }
 
 fn add(a: Capacity, b: Capacity) -> Capacity {
@@ -85,7 +95,7 @@ pub(super) fn hard_multipliers(g: &Graph, target: &Target) -> u64 {
 }
 
 /// A module without its children.
-pub(super) fn alone(m: &Module) -> Taken {
+fn alone(m: &Module) -> Taken {
     let (counted, ns) = cells::of(m);
     let by = m.target().family.calibration();
     let times = |n: u64, factor: f64| (n as f64 * factor).round() as u64;

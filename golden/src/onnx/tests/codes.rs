@@ -110,6 +110,36 @@ fn scales_that_are_no_powers_of_two_pass_only_if_no_sum_is_near_a_tie() {
     assert!(text.contains("(Quant): for a sum of") && text.contains("POWER_OF_TWO"), "{text}");
 }
 
+/// Codes and values as `qonnx.custom_op.general.quant` gives them.
+#[test]
+fn values_go_through_the_scales_and_roundings_of_the_file() {
+    for (scale, mode, mut x, expected) in [
+        (0.7, "ROUND", [0.7, 1.4, 2.8, 99.0], [1i64, 2, 4, 7]),
+        (0.25, "FLOOR", [0.2, 0.24, -0.1, 0.5], [0, 0, -1, 2]),
+        (0.25, "CEIL", [0.2, 0.01, -0.1, 0.5], [1, 1, 0, 2]),
+        (0.25, "ROUND", [0.125, 0.375, -0.125, 0.5], [0, 2, 0, 2]),
+    ] {
+        let file = Build::new(1).scales(&[("zero", 0.0), ("four", 4.0), ("s", scale)]);
+        let import = file.quant("x", "s", "four", "y", true, mode).planned();
+        import.ports.encode(&mut x);
+        let (input, output) = (import.plan.inputs[0], import.plan.output_formats()[0]);
+        let codes = x.map(|v| (v / input.ulp()) as i64);
+        assert_eq!(codes, expected, "{scale} {mode}");
+        let mut y =
+            codes.map(|c| import.plan.trace(&[c]).last().map_or(f64::NAN, |last| output.value(last[0])));
+        import.ports.decode(&mut y);
+        for (y, c) in y.into_iter().zip(expected) {
+            assert!((y - c as f64 * f64::from(scale)).abs() < 1e-6, "{scale} {mode}: {y} for {c}");
+        }
+        assert_eq!(
+            import.notes.iter().any(|n| n.contains("rounds input")),
+            mode != "ROUND",
+            "{:?}",
+            import.notes
+        );
+    }
+}
+
 #[test]
 fn signs_and_truncation_are_steps() {
     let signs = Build::new(1)
