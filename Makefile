@@ -160,7 +160,7 @@ verify-codes: .venv/qonnx/stamp ## quantized ONNX against qonnx's executor and o
 	.venv/python/bin/pip install --quiet --disable-pip-version-check -r requirements-python.txt
 	@touch $@
 
-python: .venv/python/stamp ## build the Python package into .venv/python and run its tests
+python: setup .venv/python/stamp ## build the Python package into .venv/python and run its tests
 	.venv/python/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ./python
 	cd python && ../.venv/python/bin/python -m pytest -q tests
 
