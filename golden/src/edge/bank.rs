@@ -18,8 +18,8 @@ pub struct Bank {
     pub lanes: usize,
     /// Arguments of a function.
     pub cells: usize,
-    /// Arguments from node to node.
-    stride: usize,
+    /// Arguments from node to node, of the functions of each input.
+    strides: Vec<usize>,
     nodes: usize,
     /// Results stay in -limit .. limit - 1.
     limit: f32,
@@ -85,10 +85,13 @@ impl Adam {
 }
 
 impl Bank {
-    /// Functions of `bits` bits that are straight from node to node, all 0.
-    pub fn new(inputs: usize, outputs: usize, bits: u32, stride: usize, limit: f32) -> Bank {
-        let (cells, lanes) = (1usize << bits, outputs.next_multiple_of(LANES));
+    /// Functions of `bits` bits that are straight from node to node, all 0. `used` says how many arguments, from 0 on, each input
+    /// has: nodes stand `stride` arguments apart where it has all of them, closer together where it has few, so that functions of
+    /// small whole numbers bend as often as others. Behind the last node they are constant.
+    pub fn new(used: &[usize], outputs: usize, bits: u32, stride: usize, limit: f32) -> Bank {
+        let (inputs, cells, lanes) = (used.len(), 1usize << bits, outputs.next_multiple_of(LANES));
         let nodes = (cells - 1).div_ceil(stride) + 1;
+        let strides = used.iter().map(|&used| (stride * used).div_ceil(cells).max(1)).collect();
         let table = vec![0.0; inputs * cells * lanes];
         let alive = (0..inputs * lanes).map(|k| if k % lanes < outputs { 1.0 } else { 0.0 }).collect();
         Bank {
@@ -96,7 +99,7 @@ impl Bank {
             outputs,
             lanes,
             cells,
-            stride,
+            strides,
             nodes,
             limit,
             rounded: true,
@@ -114,7 +117,7 @@ impl Bank {
         for i in 0..self.inputs {
             for j in 0..self.outputs {
                 for k in 0..self.nodes {
-                    let value = f(i, k * self.stride, j).clamp(-self.limit, self.limit - 1.0);
+                    let value = f(i, k * self.strides[i], j).clamp(-self.limit, self.limit - 1.0);
                     self.theta.value[(i * self.nodes + k) * self.lanes + j] = value;
                 }
             }
@@ -171,12 +174,23 @@ impl Bank {
         self.build();
     }
 
+    /// The node before an argument of input i, and how far it is from there to the next.
+    fn between(&self, i: usize, argument: usize) -> (usize, f32) {
+        let stride = self.strides[i];
+        let k = argument / stride;
+        if k + 1 < self.nodes {
+            (k, (argument % stride) as f32 / stride as f32)
+        } else {
+            (self.nodes - 1, 0.0)
+        }
+    }
+
     /// From the gradients of results to those of nodes.
     fn gather(&mut self) {
         let n = self.lanes;
         for i in 0..self.inputs {
             for c in 0..self.cells {
-                let (k, share) = (c / self.stride, (c % self.stride) as f32 / self.stride as f32);
+                let (k, share) = self.between(i, c);
                 let g = &mut self.gradient[(i * self.cells + c) * n..][..n];
                 let at = (i * self.nodes + k) * n;
                 for (to, g) in self.theta.gradient[at..at + n].iter_mut().zip(&*g) {
@@ -213,7 +227,7 @@ impl Bank {
         for i in 0..self.inputs {
             let alive = &self.alive[i * n..][..n];
             for c in 0..self.cells {
-                let (k, share) = (c / self.stride, (c % self.stride) as f32 / self.stride as f32);
+                let (k, share) = self.between(i, c);
                 let at = (i * self.nodes + k) * n;
                 let left = &self.theta.value[at..][..n];
                 let right = if share > 0.0 { &self.theta.value[at + n..][..n] } else { left };

@@ -205,9 +205,10 @@ impl Network {
                     Goal::Classes { .. } => Output::Result { frac: 0 },
                     Goal::Values { frac, .. } => Output::Result { frac: frac[j] },
                 };
+                let arguments = |i: usize| if l == 0 { 1 << ports[i].bits } else { bank.cells };
                 let edges = (0..bank.inputs).filter(|&i| bank.is_alive(i, j)).map(|i| Edge {
                     source: i,
-                    values: (0..bank.cells).map(|c| libm::rintf(bank.code(i, c, j)) as i64).collect(),
+                    values: (0..arguments(i)).map(|c| libm::rintf(bank.code(i, c, j)) as i64).collect(),
                 });
                 Sum { bias: libm::rintf(bank.bias(j)) as i64, edges: edges.collect(), output }
             });

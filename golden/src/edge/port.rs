@@ -45,7 +45,7 @@ impl Port {
         self.offset == 0 && self.shift == 0 && !self.format.signed && self.format.width == self.bits
     }
 
-    /// The port whose arguments say the most about the column: steps that are powers of two and windows are tried, and
+    /// The port whose arguments, of `bits` bits at most, say the most about the column: steps that are powers of two and windows are tried, and
     /// the entropy of the arguments decides. With `clip` the window may cut the column's tails.
     ///
     /// # Errors
@@ -57,6 +57,8 @@ impl Port {
         fixed: Option<Format>,
         input: usize,
     ) -> Result<Port, EdgeError> {
+        // A port of few codes has no more arguments than codes.
+        let bits = fixed.map_or(bits, |format| bits.min(format.width));
         let mut sorted = column.to_vec();
         sorted.sort_by(f64::total_cmp);
         let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];

@@ -22,15 +22,17 @@ const PARTS: usize = 5;
 /// Networks for a part; their mean teaches.
 const NETWORKS: u64 = 4;
 
-/// Hidden sums of a teacher.
-const HIDDEN: usize = 12;
+/// Hidden sums of a teacher: for each class, and at least and at most in all. Many classes need many to be told apart.
+const HIDDEN: usize = 2;
+const LIMITS: (usize, usize) = (12, 64);
 
 /// Its learning rate. Slower than the students', and fewer nodes a function: what counts is what it says of samples that it
 /// did not see.
 const RATE: f32 = 0.03;
 
-/// Inputs of samples that all teachers together look at, so that they take some seconds.
-const WORK: usize = 96_000_000;
+/// Results of functions that all teachers together add up, so that they take some seconds; but so many epochs at least.
+const WORK: usize = 1_650_000_000;
+const EPOCHS: (usize, usize) = (20, 200);
 
 /// Fewer samples than this have too little to teach with.
 const LEAST: usize = 100;
@@ -45,9 +47,11 @@ pub fn teach(
     search: &Search,
     progress: &dyn Progress,
 ) -> Result<Option<Vec<f32>>, EdgeError> {
-    let rows = samples.rows();
+    let (rows, classes) = (samples.rows(), samples.classes().len());
+    let hidden = (HIDDEN * classes).clamp(LIMITS.0, LIMITS.1);
+    let sums = PARTS * NETWORKS as usize * rows * hidden * (samples.inputs() + classes);
     let setting = Setting {
-        hidden: HIDDEN,
+        hidden,
         input_bits: 7,
         hidden_bits: 6,
         hidden_shift: 0,
@@ -55,7 +59,7 @@ pub fn teach(
         input_stride: 32,
         hidden_stride: 8,
         shrink: 0.01,
-        epochs: (WORK / (PARTS * NETWORKS as usize * rows * samples.inputs())).clamp(10, 200),
+        epochs: (WORK / sums.max(1)).clamp(EPOCHS.0, EPOCHS.1),
         rate: RATE,
         seed: 0,
     };
@@ -78,7 +82,6 @@ pub fn teach(
             said(&network, &coded, &part(p))
         })
         .collect();
-    let classes = samples.classes().len();
     let mut all = vec![0.0; rows * classes];
     for (&(p, _), said) in jobs.iter().zip(&all_said) {
         for (&s, said) in part(p).iter().zip(said.chunks(classes)) {

@@ -50,14 +50,15 @@ const LIMIT: f32 = 1024.0;
 pub fn start(samples: &Coded, goal: &Goal, s: &Setting, random: &mut ChaCha8Rng) -> Network {
     let (n, outputs) = (samples.inputs, goal.outputs());
     let (hidden, goal) = ((s.hidden_shift, s.hidden_bits), goal.clone());
-    let means = means(samples, outputs);
+    let (means, used) = (means(samples, outputs), used(samples));
     if s.hidden == 0 {
-        let mut bank = Bank::new(n, outputs, s.input_bits, s.input_stride, LIMIT);
+        let mut bank = Bank::new(&used, outputs, s.input_bits, s.input_stride, LIMIT);
         bank.bias.value[..outputs].copy_from_slice(&means);
         return Network { banks: vec![bank], hidden, goal };
     }
-    let mut first = Bank::new(n, s.hidden, s.input_bits, s.input_stride, LIMIT);
-    let mut second = Bank::new(s.hidden, outputs, s.hidden_bits, s.hidden_stride, LIMIT);
+    let mut first = Bank::new(&used, s.hidden, s.input_bits, s.input_stride, LIMIT);
+    let all = vec![1 << s.hidden_bits; s.hidden];
+    let mut second = Bank::new(&all, outputs, s.hidden_bits, s.hidden_stride, LIMIT);
     let spread = spreads(samples);
     let (middle, step) = ((1u32 << (s.hidden_bits - 1)) as f32, libm::ldexpf(1.0, s.hidden_shift as i32));
     // Together the inputs move a hidden sum by a fifth of its range, a standard deviation.
@@ -86,6 +87,12 @@ fn means(samples: &Coded, outputs: usize) -> Vec<f32> {
         column.map(|&v| v as f64).sum::<f64>() / samples.rows() as f64
     };
     (0..outputs).map(|o| mean(o) as f32).collect()
+}
+
+/// How many arguments every input has, from 0 to the largest of the samples.
+fn used(samples: &Coded) -> Vec<usize> {
+    let column = |i: usize| samples.x.iter().skip(i).step_by(samples.inputs).map(|&x| 1 + x as usize);
+    (0..samples.inputs).map(|i| column(i).max().unwrap_or(1)).collect()
 }
 
 /// Mean and standard deviation of every argument.
