@@ -82,6 +82,21 @@ impl Network {
         self.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
     }
 
+    /// Whether weights are exactly 0, as pruning leaves them.
+    pub fn is_pruned(&self) -> bool {
+        self.layers.iter().flat_map(|l| &l.weights).any(|&w| w == 0.0)
+    }
+
+    /// Takes pruned weights out of derivatives: what is 0 stays 0, because nothing is said to depend on it.
+    pub(crate) fn hold_pruned(&self, derivatives: &mut [f64]) {
+        let mut rest = derivatives;
+        for layer in &self.layers {
+            let (own, behind) = rest.split_at_mut(layer.weights.len());
+            own.iter_mut().zip(&layer.weights).filter(|(_, w)| **w == 0.0).for_each(|(d, _)| *d = 0.0);
+            rest = &mut behind[layer.bias.as_ref().map_or(0, Vec::len)..];
+        }
+    }
+
     /// Number of trained parameters: weights and biases (430 in the first paper's Network 5).
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(|l| l.weights.len() + l.bias.as_ref().map_or(0, Vec::len)).sum()

@@ -2,7 +2,7 @@
 
 use super::adam::Adam;
 use super::forward::{Block, LANES, Machine, Pass, zeros};
-use super::latent::{All, in_formats, parameters};
+use super::latent::{All, Parameters, in_formats, parameters};
 use crate::num::{Format, Rounding, quantize};
 use crate::plan::Plan;
 use crate::tune::Judge;
@@ -37,9 +37,12 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// The plan as it is; nothing if its sums may be too wide.
-    pub fn of(plan: &Plan, x: &[f64]) -> Option<Course> {
-        let all = parameters(plan)?;
+    /// The plan as it is, a `sparse` one with weights that stay 0; nothing if its sums may be too wide.
+    pub fn of(plan: &Plan, x: &[f64], sparse: bool) -> Option<Course> {
+        let mut all = parameters(plan)?;
+        if sparse {
+            all.iter_mut().flatten().for_each(Parameters::hold_zeros);
+        }
         let plan = Arc::new(plan.clone());
         Some(Course { machine: Machine::of(&plan), inputs: Arc::new(rounded(&plan, x)), all, plan })
     }

@@ -16,6 +16,8 @@ pub(super) struct Parameters {
     sum_ulp: f64,
     /// Whether they stay as they are: subtractions of offsets are exact.
     pub fixed: bool,
+    /// Weights that stay 0, where pruned ones do; none otherwise.
+    zeros: Vec<usize>,
 }
 
 /// The nearest multiple of a step, half up, in a range of codes.
@@ -43,12 +45,19 @@ impl Parameters {
         let mut real = weights;
         real.push(bias);
         let rounded = real.clone();
-        Some(Parameters { real, rounded, weight: neuron.weight, sum_ulp, fixed })
+        Some(Parameters { real, rounded, weight: neuron.weight, sum_ulp, fixed, zeros: Vec::new() })
+    }
+
+    /// Weights that are 0 now stay so.
+    pub fn hold_zeros(&mut self) {
+        let weights = &self.real[..self.real.len() - 1];
+        self.zeros = weights.iter().enumerate().filter(|(_, w)| **w == 0.0).map(|(i, _)| i).collect();
     }
 
     /// Rounds all of them. What lies beyond the format comes back to its ends, and so does the real number.
     pub fn round(&mut self) {
         let (f, last) = (self.weight, self.real.len() - 1);
+        self.zeros.iter().for_each(|&i| self.real[i] = 0.0);
         let range = (f.min_code() as f64, f.max_code() as f64);
         let (ulp, per) = (f.ulp(), 1.0 / f.ulp());
         for (real, rounded) in self.real[..last].iter_mut().zip(&mut self.rounded) {
@@ -85,6 +94,7 @@ pub(super) fn in_formats(plan: &Plan, all: &All) -> Option<All> {
     let mut other = parameters(plan)?;
     for (to, from) in other.iter_mut().flatten().zip(all.iter().flatten()) {
         to.real.clone_from(&from.real);
+        to.zeros.clone_from(&from.zeros);
         to.round();
     }
     Some(other)

@@ -24,6 +24,8 @@ pub struct Effort {
     pub batch: usize,
     /// The seed of the order of samples.
     pub seed: u64,
+    /// Whether weights that are 0 stay so: those of a pruned network do.
+    pub sparse: bool,
     /// Which formats may move.
     pub freedom: Freedom,
     /// What is demanded of tables whose formats move.
@@ -39,6 +41,7 @@ impl Default for Effort {
             rates: vec![0.01, 0.002, 0.0005, 0.0001, 0.00003],
             batch: 128,
             seed: 1,
+            sparse: false,
             freedom: Freedom::default(),
             demand: Demand::default(),
         }
@@ -78,7 +81,7 @@ pub fn train(
     let judge = Judge::new(aim, &vec![1.0; outputs]);
     let (batch, seed) = (effort.batch.max(1), effort.seed);
     let ground = Ground { x, judge, seen, some, held, batch, seed };
-    let mut course = Course::of(plan, x)?;
+    let mut course = Course::of(plan, x, effort.sparse)?;
     let before = course.error(&ground, held);
     let mut best = (before, course.clone());
     let epochs = (effort.work / course.work(&ground).max(1.0)) as usize;

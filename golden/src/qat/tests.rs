@@ -53,7 +53,7 @@ fn the_pass_in_training_is_the_engine_to_the_bit() {
             [(6, Granularity::Neuron), (9, Granularity::Value), (11, Granularity::Layer)]
         {
             let Some(plan) = rounded(&network, &x, bits, granularity) else { continue };
-            let Some(course) = Course::of(&plan, &x) else { continue };
+            let Some(course) = Course::of(&plan, &x, false) else { continue };
             let expected = codes(&plan, &x);
             let (outputs, formats) = (network.outputs(), plan.score_formats());
             course.outputs(&(0..100).collect::<Vec<_>>(), |row, results, lane| {
@@ -79,7 +79,7 @@ fn gradients_of_fine_formats_are_those_of_the_real_network() {
     let rows: Vec<usize> = (0..LANES).collect();
     let judge = Judge::new(&Aim::Values(targets), &[1.0; 2]);
     let ground = Ground { x: &x, judge, seen: &rows, some: Vec::new(), held: &rows, batch: LANES, seed: 1 };
-    let course = Course::of(&plan, &x).expect("exact sums");
+    let course = Course::of(&plan, &x, false).expect("exact sums");
     let mut gradients = zeros(&course.all);
     course.add(&ground, &rows, &mut Pass::of(&plan), &mut gradients);
     let loss = |n: &Network| n.eval_all(&x).iter().map(|y| (y - 0.25) * (y - 0.25) / 2.0).sum::<f64>();

@@ -77,6 +77,7 @@ impl Aims {
                     let start = rows.len();
                     rows.resize(start + count, 0.0);
                     output_gradient(network, &pass.values, &pass.slopes, o, &mut rows[start..]);
+                    network.hold_pruned(&mut rows[start..]);
                     residuals.push(residual);
                     energy += residual * residual;
                 }

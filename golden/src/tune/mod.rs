@@ -35,11 +35,13 @@ pub struct Effort {
     /// weights need as sums of signed digits. With 0 only the error counts; with 0.1 a tenth of the adders may cost a hundredth of
     /// the error.
     pub price: f64,
+    /// Whether weights that are 0 stay so: those of a pruned network do.
+    pub sparse: bool,
 }
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { passes: 30, work: 2e10, least: 0.002, price: 0.0 }
+        Effort { passes: 30, work: 2e10, least: 0.002, price: 0.0, sparse: false }
     }
 }
 
@@ -83,7 +85,10 @@ pub fn tune(plan: &mut Plan, x: &[i64], aim: &Aim, effort: Effort) -> Tuned {
     let mut spent = 0;
     while tuned.passes < effort.passes && spent < budget.max(1) {
         for &(l, n) in units.iter().rev() {
-            let moves = state.moves(l, n);
+            let mut moves = state.moves(l, n);
+            if effort.sparse {
+                moves.retain(|m| !state.revives(l, n, *m));
+            }
             spent += moves.len();
             tuned.moves += neuron(&mut state, l, n, moves);
             task.step();

@@ -148,6 +148,11 @@ impl<'a> State<'a> {
         moves
     }
 
+    /// Whether a move makes something of a weight that is 0.
+    pub fn revives(&self, l: usize, n: usize, m: Move) -> bool {
+        matches!(m, Move::Weight(i, _) if self.layers[l].neurons[n].weights[i] == 0)
+    }
+
     /// Whether a move stays inside the formats. What others were made before it counts.
     pub fn allows(&self, l: usize, n: usize, m: Move) -> bool {
         let neuron = &self.layers[l].neurons[n];

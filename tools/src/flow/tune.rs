@@ -31,6 +31,8 @@ pub struct Tuning {
     held: Samples,
     aim: Aim,
     lessons: Lessons,
+    /// Whether the network is pruned: what is 0 stays so.
+    sparse: bool,
 }
 
 /// What integers are trained on.
@@ -86,7 +88,13 @@ impl Tuning {
         let moved = part(&rows);
         let held = if held.is_empty() { samples.repeated() } else { part(&held) };
         let aim = towards(evaluate::float(network, &moved), &moved);
-        Tuning { moved, held, aim, lessons: Lessons::of(samples, network, points) }
+        Tuning {
+            moved,
+            held,
+            aim,
+            lessons: Lessons::of(samples, network, points),
+            sparse: network.is_pruned(),
+        }
     }
 
     /// The samples that codes are not moved by.
@@ -111,7 +119,8 @@ impl Tuning {
     /// Trains the integers of a plan that decides nothing yet, whether that helps or not. Plans with sums that are too wide stay.
     pub fn trained(&self, plan: &Plan, effort: &qat::Effort) -> Plan {
         let (mut trained, l) = (plan.clone(), &self.lessons);
-        qat::train(&mut trained, (&l.x, &l.aim), (&l.seen, &l.held), effort);
+        let effort = qat::Effort { sparse: self.sparse, ..effort.clone() };
+        qat::train(&mut trained, (&l.x, &l.aim), (&l.seen, &l.held), &effort);
         trained
     }
 
@@ -127,6 +136,7 @@ impl Tuning {
     /// Moves codes at the price of the effort. Gives the bits of the adders before and after.
     pub fn moved(&self, plan: &Plan, effort: Effort) -> (Plan, [u64; 2]) {
         let mut moved = plan.clone();
+        let effort = Effort { sparse: self.sparse, ..effort };
         let tuned = tune(&mut moved, &input_codes(plan, &self.moved), &self.aim, effort);
         (moved, tuned.adders)
     }

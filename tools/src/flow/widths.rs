@@ -287,7 +287,7 @@ impl Search<'_> {
 }
 
 /// What a trial may cost: enough to see whether a width can be good.
-const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01, price: 0.0 };
+const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01, price: 0.0, sparse: false };
 
 /// How integers are trained: formats move that are not shared.
 fn course(options: &QuantOptions) -> qat::Effort {

@@ -48,6 +48,9 @@ pub struct TrainConfig {
     /// Rounds in which the polished networks that are left agree on what is between the samples, and the half that strays
     /// is abandoned; 0 for none. For samples without noise and few inputs; no targets but those of the samples are used.
     pub consensus: usize,
+    /// The share by which the root mean square error on the samples may rise for weights that go: those that matter least are
+    /// removed from the network that is kept, and the others, polished again, make up for them. 0: all stay. With `polish` only.
+    pub prune: f64,
     /// Seed of everything random: weights, order of samples, the held-out samples.
     pub seed: u64,
     /// Samples of a step, which follows the mean of their gradients; the last of an epoch takes what is left.
@@ -86,6 +89,7 @@ impl Default for TrainConfig {
             polish: 0,
             anneal: 0.0,
             consensus: 0,
+            prune: 0.0,
             seed: 1,
             batch: 1,
             sampling: Sampling::Shuffled,
@@ -149,6 +153,10 @@ impl TrainConfig {
         let expected = "0 without polish, or where samples are held out: these then compare the networks";
         faults.unless(!finite || self.anneal == 0.0 || compared, "anneal", self.anneal, expected);
         faults.unless(self.consensus == 0 || compared, "consensus", self.consensus, expected);
+        let finite = self.prune.is_finite() && self.prune >= 0.0;
+        faults.unless(finite, "prune", self.prune, "at least 0 and finite");
+        let expected = "0 without polish: what is left has to make up for what goes";
+        faults.unless(!finite || self.prune == 0.0 || self.polish > 0, "prune", self.prune, expected);
         let share = (0.0..1.0).contains(&self.validation);
         faults.unless(share, "validation", self.validation, "at least 0 and less than 1");
     }

@@ -23,7 +23,7 @@ const RULE: Rule = Rule {
 };
 
 /// The largest system that is solved: past it a step would take longer than many epochs.
-const LARGEST: usize = 3000;
+pub(super) const LARGEST: usize = 3000;
 
 /// Takes up to `steps` accepted steps with the weight decay `decay`; returns the system at the end. `None` for networks
 /// and data that are too large: nothing is done.

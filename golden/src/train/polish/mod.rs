@@ -4,9 +4,11 @@ mod aim;
 mod decay_path;
 mod descent;
 mod ensemble;
+mod prune;
 mod system;
 
 pub(super) use aim::Aim;
 pub(super) use decay_path::decay_path;
 pub(super) use descent::{DECAY, polish};
 pub(super) use ensemble::{Voter, agree};
+pub(super) use prune::prune;

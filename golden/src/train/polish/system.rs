@@ -48,6 +48,7 @@ impl System {
                 let root = aim.weights[at].sqrt();
                 self.residuals[at] = root * (pass.outputs()[o] - t);
                 output_gradient(network, &pass.values, &pass.slopes, o, &mut row);
+                network.hold_pruned(&mut row);
                 self.jacobian.row_mut(at).iter_mut().zip(&row).for_each(|(to, d)| *to = root * d);
             }
         }
@@ -55,6 +56,11 @@ impl System {
         let j = &self.jacobian;
         self.square = if self.is_wide() { j * j.transpose() } else { j.tr_mul(j) };
         self.residuals.norm_squared() + penalty(network, self.decay)
+    }
+
+    /// JᵀJ.
+    pub(super) fn normal(&self) -> DMatrix<f64> {
+        if self.is_wide() { self.jacobian.tr_mul(&self.jacobian) } else { self.square.clone() }
     }
 
     /// Rows and columns of the system that is solved.

@@ -9,7 +9,7 @@ mod stages;
 use super::columns::Columns;
 use super::config::{Precision, TrainConfig};
 use super::error::TrainError;
-use super::polish::{Aim, Voter, agree};
+use super::polish::{Aim, Voter, agree, prune};
 use super::prepare::{Prepared, prepare};
 use super::progress::Progress;
 use super::state::{Best, State};
@@ -193,12 +193,19 @@ fn search<T: Lane>(
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
     match best {
-        Some(Restart { index, best: Some(best), .. }) => {
+        Some(Restart { index, best: Some(mut best), .. }) => {
+            if config.prune > 0.0 {
+                prune(&mut best.network, &aim, config.prune, config.polish.min(PRUNED), progress);
+                best.cost = check.mean_cost(&best.network, config.cost);
+            }
             Ok(Winner { restart: index, best, finalists, records, instructions: context.instructions() })
         }
         _ => Err(TrainError::Diverged { restarts: config.restarts }),
     }
 }
+
+/// Levenberg-Marquardt steps after each round of pruning at most.
+const PRUNED: usize = 30;
 
 /// Of the restarts that still run, keeps the better half (rounded up).
 fn abandon_worse_half<T: Lane>(restarts: &mut [Restart<T>]) {
