@@ -33,6 +33,9 @@ const RESTARTS: usize = 4;
 /// Levenberg-Marquardt steps of networks for values, whose normal equations grow with the square of the parameters.
 const POLISH: usize = 60;
 
+/// The share of the error that weights may go for: each is an adder.
+const PRUNE: f64 = 0.05;
+
 /// Samples times squared parameters at most, where steps are made.
 const POLISHED: usize = 100_000_000;
 
@@ -135,13 +138,15 @@ fn config(topology: &Topology, samples: &Samples) -> TrainConfig {
         (false, _) => Cost::Softmax,
     };
     let squares = topology.zeros().parameters().pow(2).saturating_mul(samples.rows() * samples.outputs());
+    let polish = if values && squares <= POLISHED { POLISH } else { 0 };
     TrainConfig {
         cost,
         rate: 0.003,
         epochs: (VISITS / samples.rows()).clamp(1, EPOCHS),
         restarts: RESTARTS,
         halve_at: vec![0.3],
-        polish: if values && squares <= POLISHED { POLISH } else { 0 },
+        polish,
+        prune: if polish > 0 { PRUNE } else { 0.0 },
         l2: if values { 0.0 } else { 0.002 },
         // The best epoch on a part held out is taken: classes are soon known by heart.
         validation: if values { 0.0 } else { 0.2 },
