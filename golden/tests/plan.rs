@@ -165,6 +165,62 @@ fn the_engine_decides_classes_as_the_plain_model_does() {
 }
 
 #[test]
+fn classes_in_order_and_margins_are_those_of_rational_numbers() {
+    let (mut seen, mut samples) = (std::collections::BTreeSet::new(), 0);
+    for seed in 0..40 {
+        let Some(plan) = random_plan(seed) else { continue };
+        let (scores, formats) = (Engine::new(&plan), plan.score_formats());
+        let (count, margin) = (Argmax::count(formats.len()), seed % 2 == 0);
+        let top = 1 + seed as usize / 2 % count;
+        let plan = Plan { argmax: Some(Argmax { top, margin, ..Argmax::default() }), ..plan };
+        if plan.validate().is_err() {
+            continue;
+        }
+        seen.insert((count, top, margin));
+        // Few codes, so that scores are often equal.
+        let few = |x: Vec<i64>| -> Vec<i64> { x.into_iter().map(|x| x % 2).collect() };
+        let x = [random_codes(&plan, 100, seed), few(random_codes(&plan, 100, seed))].concat();
+        let x: Vec<i64> = x
+            .iter()
+            .zip(plan.inputs.iter().cycle())
+            .map(|(&x, f)| x.clamp(f.min_code(), f.max_code()))
+            .collect();
+        let outputs = plan.output_formats();
+        let (y, decided) = (scores.run(&x), Engine::new(&plan).run(&x));
+        let rows =
+            x.chunks(plan.inputs.len()).zip(y.chunks(formats.len())).zip(decided.chunks(outputs.len()));
+        for ((x, y), found) in rows {
+            assert_eq!(plan.trace(x).last().unwrap(), found, "seed {seed}, inputs {x:?}");
+            let mut values: Vec<_> =
+                y.iter().zip(&formats).map(|(&y, f)| scaled(ratio(y as i128), -f.frac)).collect();
+            if values.len() == 1 {
+                values.insert(0, ratio(0));
+            }
+            let classes: Vec<usize> = found[..top].iter().map(|&c| c as usize).collect();
+            for (k, &class) in classes.iter().enumerate() {
+                // Those before it are larger, or as large and lower; so many and no others.
+                let before =
+                    |&o: &usize| values[o] > values[class] || (values[o] == values[class] && o < class);
+                assert_eq!((0..count).filter(before).count(), k, "seed {seed}, scores {y:?}");
+            }
+            if margin {
+                let mut sorted = values.clone();
+                sorted.sort();
+                let lead = sorted[count - 1].clone() - sorted[count - 2].clone();
+                assert_eq!(
+                    scaled(ratio(found[top] as i128), -outputs[top].frac),
+                    lead,
+                    "seed {seed}, scores {y:?}"
+                );
+            }
+            assert!(found.iter().zip(&outputs).all(|(&c, f)| f.codes().contains(&c)), "{found:?}");
+            samples += 1;
+        }
+    }
+    assert!(seen.len() >= 8 && samples >= 4000, "{seen:?}, {samples} samples");
+}
+
+#[test]
 fn every_output_lies_in_the_bounds() {
     for seed in 0..60 {
         let Some(plan) = random_plan(seed) else { continue };

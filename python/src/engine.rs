@@ -60,10 +60,22 @@ impl Engine {
         self.plan.argmax.as_ref().map_or_else(Vec::new, |a| a.classes.clone())
     }
 
-    /// Whether it gives the index of a class.
+    /// Whether it gives indices of classes.
     #[getter]
     fn decides(&self) -> bool {
         self.plan.argmax.is_some()
+    }
+
+    /// How many outputs are classes, the best first.
+    #[getter]
+    fn top(&self) -> usize {
+        self.plan.argmax.as_ref().map_or(0, |a| a.top)
+    }
+
+    /// Whether the last output is by how much the first class leads.
+    #[getter]
+    fn margin(&self) -> bool {
+        self.plan.argmax.as_ref().is_some_and(|a| a.margin)
     }
 
     /// Formats of the inputs, such as s16.12.

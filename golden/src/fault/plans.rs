@@ -70,6 +70,14 @@ faults! {
             "One divider for all attenuating neurons has words of at most 112 bits.",
             "(formats) two attenuators whose h and y have 50 and -50 fraction bits together",
             "Bring the formats of their h and y closer.";
+        417 Self { fault: F::Top { .. }, .. } => "more classes in order than there are",
+            "A decision gives the best class, or several in order: at most all that the scores tell apart.",
+            "plan.json: /argmax = {\"top\": 9}",
+            "Use 1 to the number of classes.";
+        418 Self { fault: F::Margin { .. }, .. } => "a margin that is too wide for an output",
+            "The margin is an exact difference at the finest point of the scores, in at most 48 bits.",
+            "plan.json: /layers/1/neurons/0/stage/linear/y/frac = 40\nplan.json: /argmax = {\"margin\": true}",
+            "Bring the formats of the scores closer, or leave the margin out.";
         via Self { fault: F::Name(e), .. } => e.code();
         via Self { fault: F::Names(e), .. } => e.code();
         via Self { fault: F::Table(e), .. } => e.code();

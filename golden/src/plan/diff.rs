@@ -70,6 +70,8 @@ pub fn differences(a: &Plan, b: &Plan) -> Vec<Difference> {
     d.note(Aspect::Topology, "argmax", decides(a), decides(b));
     if let (Some(a), Some(b)) = (&a.argmax, &b.argmax) {
         d.note(Aspect::Name, "argmax.classes", a.classes.join(", "), b.classes.join(", "));
+        d.note(Aspect::Topology, "argmax.top", a.top, b.top);
+        d.note(Aspect::Topology, "argmax.margin", a.margin, b.margin);
     }
     d.found
 }
@@ -264,6 +266,10 @@ mod tests {
         b.argmax = Some(Argmax::default());
         let found = differences(&a, &b);
         assert!(found.len() == 1 && found[0].place == "argmax", "{found:?}");
+        let mut c = b.clone();
+        c.argmax = Some(Argmax { top: 2, margin: true, ..Argmax::default() });
+        let places: Vec<String> = differences(&b, &c).into_iter().map(|d| d.place).collect();
+        assert_eq!(places, ["argmax.top", "argmax.margin"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::approx::TableError;
 use crate::data::NamesError;
 use crate::names::NameError;
-use crate::num::Format;
+use crate::num::{Format, MAX_WIDTH};
 use crate::text::count;
 use std::fmt;
 
@@ -168,6 +168,22 @@ pub enum PlanFault {
         names: usize,
         /// Classes there are.
         classes: usize,
+    },
+    /// More classes in order than there are, or none.
+    #[error("{top} of {classes} classes: use 1 to {classes}")]
+    Top {
+        /// Classes that are to come out.
+        top: usize,
+        /// Classes there are.
+        classes: usize,
+    },
+    /// A margin that no output holds.
+    #[error(
+        "the margin needs {bits} bits, at most {MAX_WIDTH} are allowed: bring the formats of the scores closer"
+    )]
+    Margin {
+        /// What it needs.
+        bits: u32,
     },
     /// A score far from the point of the others.
     #[error("score {score} is {bits} bits from the point of the finest: bring them closer")]

@@ -26,7 +26,7 @@ pub struct Plan {
     /// Tables that the neurons refer to by index.
     #[serde(default)]
     pub tables: Vec<Table>,
-    /// If given, one class index comes out instead of the last layer's codes.
+    /// If given, what it decides comes out instead of the last layer's codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub argmax: Option<Argmax>,
     /// What inputs and outputs are called, for people and reports; may be empty. No bit depends on them.

@@ -58,8 +58,9 @@ impl Plan {
             }
         }
         self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))?;
-        let outputs = if self.argmax.is_some() { 1 } else { self.output_formats().len() };
-        let names = self.names.check(self.inputs.len(), outputs);
+        // One column tells the class; other outputs of a decision are called after it.
+        let targets = if self.argmax.is_some() { 1 } else { self.outputs().len() };
+        let names = self.names.check(self.inputs.len(), targets);
         names.map_err(|e| PlanFault::from(e).at(Place::Field("names")))?;
         super::engine_widths::check(self)
     }

@@ -1,10 +1,11 @@
 //! The units a plan needs, made once each and shared by all neurons.
 
 use crate::device::Target;
+use crate::expr::{Graph, Sig};
 use crate::module::Module;
 use crate::units::{self, Attenuation, Products};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Plan, Tail};
+use gainstage_golden::plan::{Argmax, Plan, Tail};
 use gainstage_golden::text::count;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,12 +112,29 @@ pub fn attenuator_module(b: i64, h: Format, y: Format, name: &str, target: &Targ
     Module::new(name, &doc, unit.graph, target)
 }
 
+/// The outputs of a network whose last layer has these: themselves, or what a plan decides from them.
+pub(super) fn decided(g: &mut Graph, plan: &Plan, scores: Vec<Sig>, target: &Target) -> Vec<Sig> {
+    let Some(argmax) = &plan.argmax else { return scores };
+    let module = argmax_module(argmax, &plan.score_formats(), &format!("{}_argmax", plan.name), target);
+    g.instance_named(&Arc::new(module), "argmax", &scores)
+}
+
 /// The decision between scores with its registers.
-pub fn argmax_module(scores: &[Format], name: &str, target: &Target) -> Module {
-    let doc = if scores.len() > 1 {
-        "Class: the index of the largest score; of equal ones the lowest."
-    } else {
-        "Class: 1 where the score is above 0."
+pub fn argmax_module(argmax: &Argmax, scores: &[Format], name: &str, target: &Target) -> Module {
+    let mut doc = match (argmax.top, scores.len()) {
+        (1, 2..) => "Class: the index of the largest score; of equal ones the lowest.".to_owned(),
+        (1, _) => "Class: 1 where the score is above 0.".to_owned(),
+        (top, 2..) => {
+            format!("The {top} classes with the largest scores, in order; of equal ones the lower first.")
+        }
+        _ => "Both classes in order: 1 before 0 where the score is above 0.".to_owned(),
     };
-    Module::new(name, doc, units::argmax(scores), target)
+    if argmax.margin {
+        doc.push_str(if scores.len() > 1 {
+            "\nMargin: the largest score minus the second largest, exact."
+        } else {
+            "\nMargin: the score without its sign."
+        });
+    }
+    Module::new(name, &doc, units::argmax(argmax, scores), target)
 }

@@ -123,7 +123,8 @@ impl Draw {
             plan.layers.push(PlanLayer { neurons });
         }
         if self.chance(10) {
-            plan.argmax = Some(Argmax { classes: Vec::new() });
+            let top = 1 + self.below(Argmax::count(plan.score_formats().len()));
+            plan.argmax = Some(Argmax { classes: Vec::new(), top, margin: self.chance(50) });
         }
         Some(plan)
     }

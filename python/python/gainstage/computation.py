@@ -97,7 +97,7 @@ class Computation:
     # What it computes.
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """What the circuit gives: values, or the class. A row a sample; one dimension where there is one output.
+        """What the circuit gives: values, or the best class. A row a sample; one dimension where there is one output.
 
         Inputs are rounded to the ports, half up, and saturate there, as all values do; the sums are integers. Values of a
         quantized ONNX file are rounded and scaled as the file says.
@@ -107,6 +107,19 @@ class Computation:
             found = y[:, 0].astype(np.intp)
             return found if self.classes_ is None else self.classes_[found]
         return y[:, 0] if self._flat else y
+
+    def predict_top(self, X: ArrayLike) -> NDArray[Any]:
+        """The classes that the circuit gives, the best first: a row a sample, as many columns as the plan's ``top``."""
+        if not self._engine.decides:
+            raise InputError(f"{self.name}: it gives no classes: quantize with argmax, which is the default for classes")
+        found = self._values(self._inputs(X))[:, : self._engine.top].astype(np.intp)
+        return found if self.classes_ is None else self.classes_[found]
+
+    def margin(self, X: ArrayLike) -> NDArray[np.float64]:
+        """By how much the score of the first class is above the next, a number a sample. Needs a plan with ``margin``."""
+        if not self._engine.margin:
+            raise InputError(f"{self.name}: it gives no margin: set margin = true in [quantize] of the project")
+        return self._values(self._inputs(X))[:, -1]
 
     def predict_codes(self, X: ArrayLike) -> NDArray[np.int64]:
         """The integers at the output ports, a row a sample: what ``gainstage eval --codes`` writes."""

@@ -41,6 +41,8 @@ def convert(
     tables: str | None = None,
     max_ulp: float | None = None,
     guard_bits: int | None = None,
+    top: int | None = None,
+    margin: bool = False,
     input_format: str | None = None,
     as_real: bool = False,
     verbose: bool = False,
@@ -63,16 +65,17 @@ def convert(
 
     ``data`` are samples of the inputs: they say what range every value needs. With targets ``y`` they also choose widths
     (``bits="auto"``: the smallest, layer by layer, that lose little; 18 without ``y``) and tune codes. Without samples give
-    ``input_range``, one (lo, hi) for all inputs or one each. The other options are those of ``gainstage quantize``.
+    ``input_range``, one (lo, hi) for all inputs or one each. Of a classifier ``top`` classes come out, the best first, and with
+    ``margin`` by how much the first leads. The other options are those of ``gainstage quantize``.
 
     A circuit that is much worse than the model on ``data`` is warned of (``LossWarning``).
     """
-    for switch, given in (("refine", refine), ("as_real", as_real)):
+    for switch, given in (("refine", refine), ("as_real", as_real), ("margin", margin)):
         if not isinstance(given, (bool, np.bool_)):
             raise InputTypeError(f"{switch} is {given!r}: give True or False")
     options = {
         "bits": _bits(bits), "formats": formats, "method": method, "refine": refine or None, "kinds": kinds,
-        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
+        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits, "top": top, "margin": margin or None,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
     x = None if data is None else _arrays.samples(data, name="data")
@@ -123,7 +126,7 @@ def quantize(
             samples.write(data)
             flags.append(f"--data={data}")
         for key, value in options.items():
-            flags.append("--refine" if key == "refine" else f"--{key.replace('_', '-')}={value}")
+            flags.append(f"--{key}" if value is True else f"--{key.replace('_', '-')}={value}")
         ran = _command.run("quantize", file, "-o", plan, *flags, verbose=verbose, quiet=quiet)
         text = plan.read_text(encoding="utf-8")
     circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=options, flat=flat)

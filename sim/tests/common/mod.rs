@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses its own part.
 
 use gainstage_golden::net::{RandomShape, random_network};
-use gainstage_golden::plan::Plan;
+use gainstage_golden::plan::{Argmax, Plan};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -42,7 +42,26 @@ pub fn generate(plan: &Plan, build: &Build) -> (TempDir, Manifest) {
 
 /// The plan of the random network of a seed with one or two inputs, `bits` wide.
 pub fn random_plan(seed: u64, bits: u32) -> Option<Plan> {
-    let network = random_network(seed, RandomShape { inputs: 2, outputs: 2, hidden: 2, width: 4 });
+    shaped(seed, bits, RandomShape { inputs: 2, outputs: 2, hidden: 2, width: 4 })
+}
+
+/// A plan with up to six scores, of which something is decided: by `kind` the class, the class and its margin, all classes in
+/// order, or two with the margin.
+pub fn classifier(seed: u64, bits: u32, kind: u64) -> Option<Plan> {
+    let mut plan = shaped(seed, bits, RandomShape { inputs: 2, outputs: 6, hidden: 1, width: 4 })?;
+    plan.argmax = Some(decision(kind, &plan));
+    plan.validate().is_ok().then_some(plan)
+}
+
+/// What a plan with scores may give, by kind.
+pub fn decision(kind: u64, plan: &Plan) -> Argmax {
+    let count = Argmax::count(plan.score_formats().len());
+    let (top, margin) = [(1, false), (1, true), (count, false), (2, true)][kind as usize % 4];
+    Argmax { top, margin, ..Argmax::default() }
+}
+
+fn shaped(seed: u64, bits: u32, shape: RandomShape) -> Option<Plan> {
+    let network = random_network(seed, shape);
     let options = QuantOptions {
         name: format!("random{seed}"),
         bits,

@@ -107,7 +107,7 @@ impl<'a> Judge<'a> {
             return Outputs::Values(evaluate::values(self.plan, &found));
         }
         Outputs::Classes(match self.plan.argmax {
-            Some(_) => found.iter().map(|&c| c as usize).collect(),
+            Some(_) => evaluate::first_classes(self.plan, &found),
             None => Confusion::decide(&evaluate::values(self.plan, &found), self.samples.outputs()),
         })
     }

@@ -10,7 +10,7 @@ use super::{board, evaluate, folds, generate, means, place};
 use crate::exit::Interrupted;
 use crate::interrupt;
 use crate::lock::Lock;
-use crate::project::{Edges, Project, Sets};
+use crate::project::{Edges, Project, Quantize, Sets};
 use crate::report::{
     self, EdgeReport, Errors, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
 };
@@ -63,17 +63,16 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The plan of a circuit; with `decide` it gives the class, by the samples' names, instead of scores.
+/// The plan of a circuit, with the outputs that `how` wants of the samples' classes.
 ///
 /// # Errors
 /// What the contract refuses.
-pub fn plan(name: &str, decide: bool, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
-    let classes = samples.classes();
-    let mut plan = point.circuit.plan(name, decide && !classes.is_empty())?;
-    if let Some(argmax) = &mut plan.argmax {
-        argmax.classes = classes.to_vec();
-    }
-    Ok(named(plan, samples))
+pub fn plan(name: &str, how: &Quantize, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
+    let mut plan = point.circuit.plan(name, false)?;
+    plan.argmax = how.decision(samples.classes());
+    let plan = named(plan, samples);
+    plan.validate()?;
+    Ok(plan)
 }
 
 /// A plan with the names of the samples' columns; scores have none.

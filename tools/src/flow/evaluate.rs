@@ -123,9 +123,13 @@ pub fn judge_fixed(plan: &Plan, fixed: &Fixed, samples: &Samples) -> anyhow::Res
     if plan.argmax.is_none() || samples.classes().is_empty() {
         return judge(&fixed.values, samples);
     }
-    // The codes are class indices: never negative.
-    let found: Vec<usize> = fixed.codes.iter().map(|&c| c as usize).collect();
-    judge_classes(&found, samples)
+    judge_classes(&first_classes(plan, &fixed.codes), samples)
+}
+
+/// The classes that come out first, of the outputs of a plan that decides.
+pub fn first_classes(plan: &Plan, codes: &[i64]) -> Vec<usize> {
+    // Class indices are never negative.
+    codes.iter().step_by(plan.outputs().len().max(1)).map(|&c| c as usize).collect()
 }
 
 fn judge_classes(found: &[usize], samples: &Samples) -> anyhow::Result<Judged> {

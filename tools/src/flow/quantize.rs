@@ -5,7 +5,7 @@ use crate::project::{Project, Quantize, Source};
 use crate::term;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
-use gainstage_golden::plan::{Argmax, Plan};
+use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{
     Calibration, Conditioned, InputConcern, QuantError, QuantOptions, Refinement, quantize_from,
     quantize_network, quiet_network,
@@ -183,9 +183,7 @@ impl Maker {
 
 /// The plan of a classifier decides the class, unless scores are wanted.
 pub(super) fn decided(mut plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
-    if !model.classes.is_empty() && how.argmax {
-        plan.argmax = Some(Argmax { classes: model.classes.clone() });
-    }
+    plan.argmax = how.decision(&model.classes);
     // Scores have no names: the column tells the class.
     plan.names = model.names.clone();
     if !model.classes.is_empty() && plan.argmax.is_none() {

@@ -3,6 +3,7 @@
 use super::contradiction::{Contradiction, MAX_GUARD_BITS};
 use gainstage_golden::approx::{Demand, Segments};
 use gainstage_golden::num::{Format, MAX_WIDTH};
+use gainstage_golden::plan::Argmax;
 use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub struct Quantize {
     pub refine: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
+    /// How many classes come out, the best first.
+    pub top: usize,
+    /// Whether the largest score minus the second largest comes out behind the classes.
+    pub margin: bool,
     /// What computes amplifying and attenuating kinds.
     pub kinds: Kinds,
     /// Bits of table arguments beyond `bits`.
@@ -77,6 +82,8 @@ impl Default for Quantize {
             tables: Tables::Logic,
             refine: false,
             argmax: true,
+            top: 1,
+            margin: false,
             kinds: Kinds::Usual,
             guard_bits: 0,
             max_loss: None,
@@ -254,6 +261,12 @@ impl Quantize {
         if self.guard_bits > MAX_GUARD_BITS {
             faults.push(Contradiction::GuardBits(self.guard_bits));
         }
+        let of_classes = [(self.top != 1, "top"), (self.margin, "margin")];
+        let key = of_classes.iter().find(|(said, _)| *said && !self.argmax);
+        faults.extend(key.map(|&(_, key)| Contradiction::Undecided(key)));
+        if self.top == 0 {
+            faults.push(Contradiction::Top { top: 0, classes: None });
+        }
         for (i, o) in self.layers.iter().enumerate() {
             if let Some(layers) = layers.filter(|&n| o.layer >= n) {
                 faults.push(Contradiction::NoLayer { layer: o.layer, last: layers - 1 });
@@ -263,6 +276,32 @@ impl Quantize {
             }
         }
         faults
+    }
+
+    /// What of the table does not fit samples of such classes; of values there are none.
+    ///
+    /// # Errors
+    /// More classes in order than there are, or outputs of a decision where nothing is decided.
+    pub fn check_classes(&self, classes: usize) -> anyhow::Result<()> {
+        let fault = match (self.top, self.margin) {
+            (2.., _) if classes == 0 => Contradiction::NoClasses("top"),
+            (_, true) if classes == 0 => Contradiction::NoClasses("margin"),
+            (2.., _) if self.top > classes => Contradiction::Top { top: self.top, classes: Some(classes) },
+            _ => return Ok(()),
+        };
+        let told = format!("[quantize]: {fault}");
+        Err(anyhow::Error::new(fault).context(told))
+    }
+
+    /// What a classifier's plan decides; nothing between values, or where scores are wanted.
+    pub fn decision(&self, classes: &[String]) -> Option<Argmax> {
+        let decides = self.argmax && !classes.is_empty();
+        decides.then(|| Argmax { classes: classes.to_vec(), top: self.top, margin: self.margin })
+    }
+
+    /// The usual way with these outputs.
+    pub fn outputs_only(&self) -> Quantize {
+        Quantize { argmax: self.argmax, top: self.top, margin: self.margin, ..Quantize::default() }
     }
 
     /// What shares a format.

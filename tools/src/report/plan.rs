@@ -22,6 +22,9 @@ pub struct PlanSummary {
     /// Names of the classes between which the plan decides; none if the outputs are values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argmax: Option<Vec<String>>,
+    /// What comes out where a decision gives more than the class, such as `margin u12.8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Vec<String>>,
     /// Neurons whose requantizer behind the sum can saturate for some input codes.
     pub saturating: Vec<NeuronPlace>,
 }
@@ -101,9 +104,17 @@ impl PlanSummary {
             layers: layers.map(|(layer, b)| LayerSummary::of(plan, &layer.neurons, b)).collect(),
             tables: plan.tables.iter().map(TableSummary::of).collect(),
             argmax: plan.argmax.as_ref().map(|a| a.classes.clone()),
+            decided: decided(plan),
             saturating: places.collect(),
         }
     }
+}
+
+/// Names and formats of the outputs, if they are more than a class.
+fn decided(plan: &Plan) -> Option<Vec<String>> {
+    plan.argmax.as_ref().filter(|a| !a.is_plain())?;
+    let outputs = plan.output_names().into_iter().zip(plan.outputs());
+    Some(outputs.map(|(name, output)| format!("{name} {}", output.format)).collect())
 }
 
 impl LayerSummary {
@@ -210,7 +221,9 @@ impl std::fmt::Display for PlanSummary {
             }
             writeln!(f, "{tables}")?;
         }
-        if let Some(classes) = &self.argmax {
+        if let Some(outputs) = &self.decided {
+            writeln!(f, "Outputs: {}; classes by falling score.", outputs.join(", "))?;
+        } else if let Some(classes) = &self.argmax {
             writeln!(f, "Output: the class with the largest score, of {}.", classes.join(", "))?;
         }
         match self.saturating.as_slice() {

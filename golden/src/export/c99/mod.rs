@@ -8,6 +8,7 @@
 mod buffers;
 mod constants;
 mod cpp;
+mod decision;
 mod layers;
 mod support;
 mod table;
@@ -114,7 +115,7 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants, buffers: Option<Buff
     for line in ports('x', &plan.inputs, &plan.names.inputs).into_iter().chain(ports(
         'y',
         &outputs,
-        &plan.names.outputs,
+        &plan.output_names(),
     )) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, " *   {line}");
@@ -157,8 +158,14 @@ fn run(plan: &Plan, layers: &Layers) -> String {
         let to = if l == last && plan.argmax.is_none() { "y" } else { layers::buffer(l) };
         let _ = writeln!(text, "    layer{l}({from}, {to});");
     }
-    if plan.argmax.is_some() {
-        let _ = writeln!(text, "    y[0] = decide({});", layers::buffer(last));
+    if let Some(argmax) = &plan.argmax {
+        let scores = layers::buffer(last);
+        let call = if argmax.is_plain() {
+            format!("y[0] = decide({scores})")
+        } else {
+            format!("decide({scores}, y)")
+        };
+        let _ = writeln!(text, "    {call};");
     }
     text.push_str("}\n");
     text

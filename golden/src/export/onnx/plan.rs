@@ -28,8 +28,8 @@ pub(super) fn file(plan: &Plan, values: bool) -> Vec<u8> {
     for l in 0..plan.layers.len() {
         x = layer(&mut g, plan, l, &x);
     }
-    if plan.argmax.is_some() {
-        x = decided(&mut g, &plan.score_formats(), &x);
+    if let Some(argmax) = &plan.argmax {
+        x = decided(&mut g, argmax, &plan.score_formats(), &x);
     }
     let outputs = plan.output_formats();
     let kind = if values { Type::Double } else { Type::Whole };
@@ -47,7 +47,7 @@ pub(super) fn file(plan: &Plan, values: bool) -> Vec<u8> {
         ("input_formats", json(&list(&plan.inputs))),
         ("output_formats", json(&list(&outputs))),
         ("input_names", json(&plan.names.inputs)),
-        ("output_names", json(&plan.names.outputs)),
+        ("output_names", json(&plan.output_names())),
         ("classes", json(classes)),
     ];
     g.file(&plan.name, [(kind, plan.inputs.len()), (kind, outputs.len())], &x, &about)
@@ -145,15 +145,38 @@ fn behind(g: &mut Graph, plan: &Plan, (index, after): Group, neurons: &[&PlanNeu
     }
 }
 
-/// The class of the scores: of equal ones the first.
-fn decided(g: &mut Graph, formats: &[Format], scores: &str) -> String {
-    if formats.len() == 1 {
+/// What is decided from the scores: of equal ones the first.
+fn decided(g: &mut Graph, argmax: &Argmax, formats: &[Format], scores: &str) -> String {
+    if argmax.is_plain() && formats.len() == 1 {
         let zero = g.row(&[0]);
         let above = g.op("Greater", &[scores, &zero]);
         return g.cast(&above, Type::Whole);
     }
-    let units: Vec<i64> = Argmax::shifts(formats).iter().map(|&by| 1 << by).collect();
-    let units = g.row(&units);
-    let aligned = g.op("Mul", &[scores, &units]);
-    g.node("ArgMax", &[&aligned], vec![whole("axis", 1)])
+    let aligned = match formats.len() {
+        // A single score is compared with 0.
+        1 => {
+            let zero = g.row(&[0]);
+            let none = g.op("Mul", &[scores, &zero]);
+            g.node("Concat", &[&none, scores], vec![whole("axis", 1)])
+        }
+        _ => {
+            let units: Vec<i64> = Argmax::shifts(formats).iter().map(|&by| 1 << by).collect();
+            let units = g.row(&units);
+            g.op("Mul", &[scores, &units])
+        }
+    };
+    if argmax.is_plain() {
+        return g.node("ArgMax", &[&aligned], vec![whole("axis", 1)]);
+    }
+    let kept = argmax.kept();
+    let count = g.wholes(&[1], &[kept as i64]);
+    let [largest, classes] = g.node_of_two("TopK", &[&aligned, &count], vec![whole("axis", 1)]);
+    let top: Vec<usize> = (0..argmax.top).collect();
+    let classes = g.columns(&classes, &top, kept);
+    if !argmax.margin {
+        return classes;
+    }
+    let [first, second] = [0, 1].map(|k| g.columns(&largest, &[k], kept));
+    let margin = g.op("Sub", &[&first, &second]);
+    g.node("Concat", &[&classes, &margin], vec![whole("axis", 1)])
 }

@@ -2,6 +2,7 @@
 
 use super::list;
 use crate::export::steps::{self, Limits, Step};
+use crate::num::Format;
 use crate::plan::{Argmax, Plan, Stage, Tail};
 use std::fmt::Write;
 
@@ -11,8 +12,8 @@ pub(super) fn text(plan: &Plan) -> String {
     for l in 0..plan.layers.len() {
         layer(plan, l, &mut text);
     }
-    if plan.argmax.is_some() {
-        decide(plan, &mut text);
+    if let Some(argmax) = &plan.argmax {
+        decide(argmax, &plan.score_formats(), &mut text);
     }
     predict(plan, &mut text);
     text
@@ -99,20 +100,54 @@ fn describe(plan: &Plan, stage: &Stage) -> String {
     }
 }
 
-fn decide(plan: &Plan, text: &mut String) {
-    let scores = plan.score_formats();
-    let body = match scores.len() {
-        1 => "    return (scores > 0).astype(np.int64)\n".to_owned(),
-        _ => format!(
-            "    # Codes in units of the finest, so that they compare like values.\n    \
-             return np.argmax(scores << np.array({:?}), axis=1)[:, None].astype(np.int64)\n",
-            Argmax::shifts(&scores)
+fn decide(argmax: &Argmax, scores: &[Format], text: &mut String) {
+    let aligned = format!("scores << np.array({:?})", Argmax::shifts(scores));
+    let (said, body) = match (argmax.is_plain(), scores.len()) {
+        (true, 1) => {
+            ("The largest score's index".to_owned(), "    return (scores > 0).astype(np.int64)\n".to_owned())
+        }
+        (true, _) => (
+            "The largest score's index".to_owned(),
+            format!(
+                "    # Codes in units of the finest, so that they compare like values.\n    \
+                 return np.argmax({aligned}, axis=1)[:, None].astype(np.int64)\n"
+            ),
+        ),
+        (false, count) => several(
+            argmax,
+            if count == 1 { "np.concatenate([0 * scores, scores], axis=1)" } else { &aligned },
         ),
     };
     let _ = write!(
         text,
-        "def decide(scores):\n    \"\"\"The largest score's index; of equal ones the lowest. One score is compared with 0.\"\"\"\n{body}\n\n"
+        "def decide(scores):\n    \"\"\"{said}; of equal ones the lowest. One score is compared with 0.\"\"\"\n{body}\n\n"
     );
+}
+
+/// What is said and done of several outputs of a decision between such scores.
+fn several(argmax: &Argmax, scores: &str) -> (String, String) {
+    let margin = if argmax.margin { ", and the margin of the first" } else { "" };
+    let result = match argmax.margin {
+        false => "best.astype(np.int64)".to_owned(),
+        true => {
+            let index = if argmax.top == 1 { "best[:, :1]" } else { "best" };
+            format!("np.concatenate([{index}, margin], axis=1).astype(np.int64)")
+        }
+    };
+    let mut body = format!(
+        "    # Codes in units of the finest, so that they compare like values.\n    scores = {scores}\n    \
+         best = np.argsort(-scores, axis=1, kind=\"stable\")[:, :{}]\n",
+        argmax.kept()
+    );
+    if argmax.margin {
+        body.push_str(
+            "    largest = np.take_along_axis(scores, best, axis=1)\n    margin = largest[:, :1] - largest[:, 1:2]\n",
+        );
+    }
+    (
+        format!("Indices of the {} largest scores in order{margin}", argmax.top),
+        format!("{body}    return {result}\n"),
+    )
 }
 
 fn predict(plan: &Plan, text: &mut String) {

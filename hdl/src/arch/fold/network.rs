@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::{Lanes, budget};
-use crate::arch::{Network, Probe, argmax_module};
+use crate::arch::{Network, Probe, decided};
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
@@ -45,12 +45,8 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
         // Its outputs are `done`, which starts the next one, and its results.
         values = g.instance_named(&engine.module, &format!("engine{e}"), &values);
     }
-    let mut y = values.split_off(1);
-    if plan.argmax.is_some() {
-        let name = format!("{}_argmax", plan.name);
-        let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
-        y = g.instance_named(&module, "argmax", &y);
-    }
+    let scores = values.split_off(1);
+    let y = decided(&mut g, plan, scores, target);
     for ((name, &y), format) in plan.output_ports().iter().zip(&y).zip(plan.output_formats()) {
         g.output(name, y, format);
     }
