@@ -1,5 +1,6 @@
 //! The fast engine against the plain model, and the plain model against rational arithmetic.
 
+use gainstage_golden::approx::Table;
 use gainstage_golden::data::Names;
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
@@ -7,7 +8,9 @@ use gainstage_golden::num::Format;
 use gainstage_golden::plan::{
     Argmax, Engine, LaneType, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail, attenuate, square,
 };
-use gainstage_golden::quant::{Calibration, Granularity, Kinds, QuantOptions, quantize_network};
+use gainstage_golden::quant::{
+    Calibration, Granularity, Kinds, QuantOptions, quantize_network, with_softmax,
+};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
@@ -87,6 +90,7 @@ fn lanes_are_as_wide_as_the_largest_sum() {
             layers: vec![PlanLayer { neurons: vec![neuron] }],
             tables: Vec::new(),
             argmax: None,
+            softmax: None,
             names: Names::default(),
         };
         plan.validate().expect("a valid plan");
@@ -218,6 +222,67 @@ fn classes_in_order_and_margins_are_those_of_rational_numbers() {
         }
     }
     assert!(seen.len() >= 8 && samples >= 4000, "{seen:?}, {samples} samples");
+}
+
+/// Against the softmax of the scores in `f64`, whose errors are far below an ulp of 16 bits, and against the rounded quotient
+/// of rational numbers.
+#[test]
+fn probabilities_are_those_of_the_scores() {
+    let (mut plans, mut samples, mut worst, mut saturated) = (0, 0, 0.0f64, 0);
+    for seed in 0..60 {
+        let Some(plan) = random_plan(seed) else { continue };
+        let (scores, formats) = (Engine::new(&plan), plan.score_formats());
+        let bits = 2 + seed as u32 % 15;
+        let Ok(plan) = with_softmax(plan, bits, Vec::new(), &Default::default()) else { continue };
+        let softmax = plan.softmax.clone().unwrap();
+        let table = &plan.tables[softmax.table];
+        assert!(table.check_certificate() == Ok(true) && table.certificate.worst_ulp < 1.0);
+        let bound = softmax.worst_error(table, &formats);
+        assert!(bound < 0.8, "seed {seed}: {bound}");
+        let x = random_codes(&plan, 100, seed);
+        let (y, found) = (scores.run(&x), Engine::new(&plan).run(&x));
+        let count = Argmax::count(formats.len());
+        plans += 1;
+        for ((x, y), found) in
+            x.chunks(plan.inputs.len()).zip(y.chunks(formats.len())).zip(found.chunks(count))
+        {
+            assert_eq!(plan.trace(x).last().unwrap(), found, "seed {seed}, inputs {x:?}");
+            let mut values: Vec<f64> = y.iter().zip(&formats).map(|(&y, f)| f.value(y)).collect();
+            if values.len() == 1 {
+                values.insert(0, 0.0);
+            }
+            let largest = values.iter().copied().fold(f64::MIN, f64::max);
+            let parts: Vec<f64> = values.iter().map(|v| libm::exp(v - largest)).collect();
+            let total: f64 = parts.iter().sum();
+            let exact: Vec<i64> = values.iter().map(|v| part(table, softmax.z, largest - v)).collect();
+            let sum: i64 = exact.iter().sum();
+            for ((&code, p), e) in found.iter().zip(parts.iter().map(|e| e / total)).zip(&exact) {
+                let most = (1i64 << bits) - 1;
+                // 2^bits·e / sum + 1/2, floor.
+                let quotient = ratio(i128::from(*e) << bits) / ratio(sum.into()) + ratio(1) / ratio(2);
+                let rounded: i64 = quotient.floor().to_integer().try_into().unwrap();
+                assert_eq!(code, rounded.min(most), "seed {seed}, scores {y:?}");
+                let error = (rounded as f64 - libm::ldexp(p, bits as i32)).abs();
+                assert!(error <= bound + 1e-6, "seed {seed}, scores {y:?}: {error} ulp, {bound} stated");
+                worst = worst.max(error);
+                saturated += u32::from(rounded > most);
+            }
+            let away = found.iter().sum::<i64>() - (1 << bits);
+            assert!(2 * away.unsigned_abs() as usize <= count, "seed {seed}: the sum is off by {away}");
+            samples += 1;
+        }
+    }
+    println!("{plans} plans, {samples} samples, at most {worst} ulp");
+    assert!(
+        plans > 30 && samples > 3000 && worst > 0.5 && saturated > 0,
+        "{plans} {samples} {worst} {saturated}"
+    );
+}
+
+/// The table's code for a distance of values, rounded half up to z and saturated: in `f64`, which holds all of them.
+fn part(table: &Table, z: Format, distance: f64) -> i64 {
+    let code = (distance * 2f64.powi(z.frac) + 0.5).floor().min(z.max_code() as f64);
+    table.eval(code as i64)
 }
 
 #[test]

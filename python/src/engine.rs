@@ -54,10 +54,10 @@ impl Engine {
         &self.plan.name
     }
 
-    /// Classes that it decides between; empty if it gives values.
+    /// Classes that it decides between, or gives probabilities of; empty if it gives values.
     #[getter]
     fn classes(&self) -> Vec<String> {
-        self.plan.argmax.as_ref().map_or_else(Vec::new, |a| a.classes.clone())
+        self.plan.classes().to_vec()
     }
 
     /// Whether it gives indices of classes.

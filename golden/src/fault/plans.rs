@@ -76,8 +76,24 @@ faults! {
             "Use 1 to the number of classes.";
         418 Self { fault: F::Margin { .. }, .. } => "a margin that is too wide for an output",
             "The margin is an exact difference at the finest point of the scores, in at most 48 bits.",
-            "plan.json: /layers/1/neurons/0/stage/linear/y/frac = 40\nplan.json: /argmax = {\"margin\": true}",
+            "plan.json: /layers/1/neurons/0/stage/linear/y = {\"signed\": true, \"width\": 48, \"frac\": 0}\nplan.json: /argmax = {\"margin\": true}",
             "Bring the formats of the scores closer, or leave the margin out.";
+        419 Self { fault: F::TwoHeads, .. } => "classes and probabilities at once",
+            "The last layer's scores come out once: as they are, as classes, or as probabilities.",
+            "plan.json: /argmax = {}\nplan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8}",
+            "Leave out one of both.";
+        420 Self { fault: F::ProbabilityBits { .. }, .. } => "bits that no probability has",
+            "All bits of a probability are behind the point: 2 to 16 of them.",
+            "plan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 40}",
+            "Use 2 to 16.";
+        423 Self { fault: F::SignedDistance { .. }, .. } => "a distance from the largest score with a sign",
+            "Scores are subtracted from the largest one: nothing is below 0.",
+            "plan.json: /softmax = {\"z\": {\"signed\": true, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8}",
+            "Use a format without a sign.";
+        424 Self { fault: F::NoShare { .. }, .. } => "a table that gives the largest score no share",
+            "The probabilities are shares of a sum, in which exp(0) of the largest score is 1. Without it the sum could be 0.",
+            "(tables) a table whose results have a sign, or are 0 for the argument 0",
+            "Use a table of exp(-z) with results without a sign.";
         via Self { fault: F::Name(e), .. } => e.code();
         via Self { fault: F::Names(e), .. } => e.code();
         via Self { fault: F::Table(e), .. } => e.code();

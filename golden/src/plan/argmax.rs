@@ -62,14 +62,19 @@ impl Argmax {
         };
         let (lo, hi) = (aligned(|f| f.min_code()).min(), aligned(|f| f.max_code()).max());
         let width = bits_unsigned(hi.unwrap_or(0) - lo.unwrap_or(0)).max(2);
-        Format { signed: false, width, frac: formats.iter().map(|f| f.frac).max().unwrap_or(0) }
+        Format { signed: false, width, frac: Argmax::point(formats) }
     }
 
     /// Left shifts that bring codes of these formats to one binary point, so that they compare like their values.
     pub fn shifts(formats: &[Format]) -> Vec<u32> {
         // A single score is compared with 0, which needs no point.
-        let most = formats.iter().map(|f| f.frac).max().unwrap_or(0);
+        let most = Argmax::point(formats);
         formats.iter().map(|f| (most - f.frac) as u32).collect()
+    }
+
+    /// The fraction bits of the finest of these formats.
+    pub fn point(formats: &[Format]) -> i32 {
+        formats.iter().map(|f| f.frac).max().unwrap_or(0)
     }
 
     /// Whether the class alone comes out.
@@ -100,7 +105,7 @@ impl Argmax {
     }
 
     /// What is compared, at one binary point: a value for each class.
-    fn values(scores: &[i64], formats: &[Format]) -> Vec<i128> {
+    pub(super) fn values(scores: &[i64], formats: &[Format]) -> Vec<i128> {
         let aligned = scores.iter().zip(Argmax::shifts(formats)).map(|(&s, by)| (s as i128) << by);
         let zero = (scores.len() == 1).then_some(0);
         zero.into_iter().chain(aligned).collect()
@@ -117,11 +122,8 @@ impl Argmax {
     }
 
     pub(super) fn check(&self, formats: &[Format]) -> Result<(), PlanError> {
+        check_classes(&self.classes, formats.len(), Place::Field("argmax, classes"))?;
         let count = Argmax::count(formats.len());
-        if !self.classes.is_empty() && self.classes.len() != count {
-            let fault = PlanFault::Classes { names: self.classes.len(), classes: count };
-            return Err(fault.at(Place::Field("argmax, classes")));
-        }
         if !(1..=count).contains(&self.top) {
             return Err(PlanFault::Top { top: self.top, classes: count }.at(Place::Field("argmax, top")));
         }
@@ -135,8 +137,18 @@ impl Argmax {
     }
 }
 
+/// There is one name for each class that so many scores tell apart, or none.
+pub(super) fn check_classes(names: &[String], scores: usize, at: Place) -> Result<(), PlanError> {
+    let classes = Argmax::count(scores);
+    match names.len() {
+        0 => Ok(()),
+        n if n == classes => Ok(()),
+        names => Err(PlanFault::Classes { names, classes }.at(at)),
+    }
+}
+
 /// Scores are compared at the finest point among them, within the bits of every exact intermediate.
-fn check_alignment(formats: &[Format]) -> Result<(), PlanError> {
+pub(super) fn check_alignment(formats: &[Format]) -> Result<(), PlanError> {
     for (i, (f, by)) in formats.iter().zip(Argmax::shifts(formats)).enumerate() {
         let place = Place::Output(i);
         if by > 62 {

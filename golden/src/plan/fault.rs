@@ -1,5 +1,6 @@
 //! What can be wrong with a plan.
 
+use super::Softmax;
 use crate::approx::TableError;
 use crate::data::NamesError;
 use crate::names::NameError;
@@ -184,6 +185,31 @@ pub enum PlanFault {
     Margin {
         /// What it needs.
         bits: u32,
+    },
+    /// Two ways for the scores to come out.
+    #[error("scores become classes or probabilities, not both: leave out argmax or softmax")]
+    TwoHeads,
+    /// Bits that no probability has.
+    #[error("{bits} bits: a probability has 2 to {}", Softmax::MAX_BITS)]
+    ProbabilityBits {
+        /// What is wanted.
+        bits: u32,
+    },
+    /// A distance from the largest score with a sign.
+    #[error("{z} has a sign, but no score is above the largest: use a format without one")]
+    SignedDistance {
+        /// Its format.
+        z: Format,
+    },
+    /// A table that gives the largest score no share.
+    #[error(
+        "table {table} gives {output}, in which exp(0) is not above 0: use a table of exp(-z) without a sign"
+    )]
+    NoShare {
+        /// Its number.
+        table: usize,
+        /// The format of its results.
+        output: Format,
     },
     /// A score far from the point of the others.
     #[error("score {score} is {bits} bits from the point of the finest: bring them closer")]

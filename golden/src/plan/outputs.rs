@@ -1,6 +1,6 @@
 //! What comes out of a plan, and what it is called.
 
-use super::Plan;
+use super::{Argmax, Plan, Softmax};
 use crate::data::{Names, plain};
 use crate::num::Format;
 
@@ -13,6 +13,8 @@ pub enum Meaning {
     Class,
     /// By how much the first class leads.
     Margin,
+    /// The probability of a class.
+    Probability,
 }
 
 /// One output.
@@ -24,8 +26,42 @@ pub struct Output {
     pub format: Format,
 }
 
+/// What scores become on the way out.
+#[derive(Clone, Copy, Debug)]
+pub enum Head<'a> {
+    /// Indices of classes.
+    Argmax(&'a Argmax),
+    /// Probabilities of the classes.
+    Softmax(&'a Softmax),
+}
+
 impl Plan {
-    /// The formats of the last layer's outputs: those of the network, or what [`super::Argmax`] compares.
+    /// What the last layer's codes become on the way out; none if they come out themselves.
+    pub fn head(&self) -> Option<Head<'_>> {
+        let argmax = self.argmax.as_ref().map(Head::Argmax);
+        argmax.or(self.softmax.as_ref().map(Head::Softmax))
+    }
+
+    /// The names of the classes that outputs are about; empty if they have none, or if the plan knows no classes.
+    pub fn classes(&self) -> &[String] {
+        match self.head() {
+            Some(Head::Argmax(argmax)) => &argmax.classes,
+            Some(Head::Softmax(softmax)) => &softmax.classes,
+            None => &[],
+        }
+    }
+
+    /// The output codes for the last layer's.
+    pub(super) fn headed(&self, scores: &[i64]) -> Option<Vec<i64>> {
+        Some(match self.head()? {
+            Head::Argmax(argmax) => argmax.decide(scores, &self.score_formats()),
+            Head::Softmax(softmax) => {
+                softmax.probabilities(&self.tables[softmax.table], scores, &self.score_formats())
+            }
+        })
+    }
+
+    /// The formats of the last layer's outputs: those of the network, or what a [`Head`] takes.
     pub fn score_formats(&self) -> Vec<Format> {
         self.input_formats(self.layers.len())
     }
@@ -33,8 +69,9 @@ impl Plan {
     /// What comes out: the last layer's codes, or what is decided from them.
     pub fn outputs(&self) -> Vec<Output> {
         let scores = self.score_formats();
-        match &self.argmax {
-            Some(argmax) => argmax.outputs(&scores),
+        match self.head() {
+            Some(Head::Argmax(argmax)) => argmax.outputs(&scores),
+            Some(Head::Softmax(softmax)) => softmax.outputs(&scores),
             None => scores.into_iter().map(|format| Output { meaning: Meaning::Value, format }).collect(),
         }
     }
@@ -46,10 +83,11 @@ impl Plan {
 
     /// What the outputs are called; empty if nothing is named.
     pub fn output_names(&self) -> Vec<String> {
-        match &self.argmax {
-            Some(argmax) if !argmax.is_plain() => {
+        match self.head() {
+            Some(Head::Argmax(argmax)) if !argmax.is_plain() => {
                 argmax.names(self.names.outputs.first().map_or("class", String::as_str))
             }
+            Some(Head::Softmax(softmax)) => softmax.classes.clone(),
             _ => self.names.outputs.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use super::cost::blocks;
 use super::multiplied::{self, Multiplied};
 use super::neuron::sums_graph;
-use super::{Library, Network, activation_module, decided, sums_module};
+use super::{Library, Network, activation_module, headed, sums_module};
 use crate::arch::Probe;
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
@@ -72,7 +72,7 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied, sums: &SharedS
         layers.push(layer);
         task.step();
     }
-    values = decided(&mut g, plan, values, target);
+    values = headed(&mut g, &mut library, values);
     for ((name, &y), format) in plan.output_ports().iter().zip(&values).zip(plan.output_formats()) {
         g.output(name, y, format);
     }

@@ -115,6 +115,7 @@ impl Draw {
             layers: Vec::new(),
             tables,
             argmax: None,
+            softmax: None,
             names: Names::default(),
         };
         for _ in 0..=self.below(3) {

@@ -81,6 +81,9 @@ pub struct Args {
     /// Give the largest score minus the second largest behind the classes
     #[arg(long)]
     margin: bool,
+    /// Give the probabilities of the classes, in so many bits each, in place of the class
+    #[arg(long, value_name = "BITS", conflicts_with_all = ["top", "margin"])]
+    softmax: Option<u32>,
     /// Find the smallest widths, layer by layer and --bits at most (24 if it is not given), whose mean absolute error on the samples of --data, or
     /// of the project, is no more than this above the real-valued network's (a classifier's accuracy: no more below)
     #[arg(long, value_name = "PERCENT")]
@@ -202,6 +205,9 @@ impl Args {
         how.refine |= self.refine;
         how.top = self.top.unwrap_or(how.top);
         how.margin |= self.margin;
+        if let Some(bits) = self.softmax {
+            (how.argmax, how.softmax, how.softmax_bits) = (false, true, bits);
+        }
         how
     }
 

@@ -68,8 +68,7 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
 /// # Errors
 /// What the contract refuses.
 pub fn plan(name: &str, how: &Quantize, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
-    let mut plan = point.circuit.plan(name, false)?;
-    plan.argmax = how.decision(samples.classes());
+    let plan = how.headed(point.circuit.plan(name, false)?, samples.classes())?;
     let plan = named(plan, samples);
     plan.validate()?;
     Ok(plan)
@@ -78,7 +77,7 @@ pub fn plan(name: &str, how: &Quantize, samples: &Samples, point: &Point) -> any
 /// A plan with the names of the samples' columns; scores have none.
 pub fn named(mut plan: Plan, samples: &Samples) -> Plan {
     plan.names = samples.names().clone();
-    if !samples.classes().is_empty() && plan.argmax.is_none() {
+    if !samples.classes().is_empty() && plan.head().is_none() {
         plan.names.outputs.clear();
     }
     plan

@@ -60,6 +60,14 @@ faults! {
             "The best classes come out in order: at least one, at most all.",
             "gainstage.toml: [quantize] top = 0",
             "Use 1 to the number of classes.";
+        615 Self::Both => "the class and the probabilities",
+            "The scores come out once: as they are, as classes, or as probabilities.",
+            "gainstage.toml: [quantize] softmax = true",
+            "Set argmax = false as well.";
+        616 Self::SoftmaxBits(_) => "bits that no probability has",
+            "All bits of a probability are behind the point: 2 to 16 of them.",
+            "gainstage.toml: [quantize] softmax-bits = 40",
+            "Use 2 to 16.";
     }
 }
 

@@ -3,8 +3,8 @@
 use super::contradiction::{Contradiction, MAX_GUARD_BITS};
 use gainstage_golden::approx::{Demand, Segments};
 use gainstage_golden::num::{Format, MAX_WIDTH};
-use gainstage_golden::plan::Argmax;
-use gainstage_golden::quant::{Granularity, Kinds, LayerBits};
+use gainstage_golden::plan::{Argmax, Plan, Softmax};
+use gainstage_golden::quant::{Granularity, Kinds, LayerBits, QuantError, with_softmax};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,10 @@ pub struct Quantize {
     pub top: usize,
     /// Whether the largest score minus the second largest comes out behind the classes.
     pub margin: bool,
+    /// Whether a classifier gives the probabilities of its classes.
+    pub softmax: bool,
+    /// Bits of a probability, all of them behind the point.
+    pub softmax_bits: u32,
     /// What computes amplifying and attenuating kinds.
     pub kinds: Kinds,
     /// Bits of table arguments beyond `bits`.
@@ -84,6 +88,8 @@ impl Default for Quantize {
             argmax: true,
             top: 1,
             margin: false,
+            softmax: false,
+            softmax_bits: 8,
             kinds: Kinds::Usual,
             guard_bits: 0,
             max_loss: None,
@@ -264,6 +270,12 @@ impl Quantize {
         let of_classes = [(self.top != 1, "top"), (self.margin, "margin")];
         let key = of_classes.iter().find(|(said, _)| *said && !self.argmax);
         faults.extend(key.map(|&(_, key)| Contradiction::Undecided(key)));
+        if self.softmax && self.argmax {
+            faults.push(Contradiction::Both);
+        }
+        if !(2..=Softmax::MAX_BITS).contains(&self.softmax_bits) {
+            faults.push(Contradiction::SoftmaxBits(self.softmax_bits));
+        }
         if self.top == 0 {
             faults.push(Contradiction::Top { top: 0, classes: None });
         }
@@ -286,6 +298,7 @@ impl Quantize {
         let fault = match (self.top, self.margin) {
             (2.., _) if classes == 0 => Contradiction::NoClasses("top"),
             (_, true) if classes == 0 => Contradiction::NoClasses("margin"),
+            _ if classes == 0 && self.softmax => Contradiction::NoClasses("softmax"),
             (2.., _) if self.top > classes => Contradiction::Top { top: self.top, classes: Some(classes) },
             _ => return Ok(()),
         };
@@ -293,15 +306,25 @@ impl Quantize {
         Err(anyhow::Error::new(fault).context(told))
     }
 
-    /// What a classifier's plan decides; nothing between values, or where scores are wanted.
-    pub fn decision(&self, classes: &[String]) -> Option<Argmax> {
+    /// A plan with what comes out of a classifier; of values, and where scores are wanted, the plan as it is.
+    ///
+    /// # Errors
+    /// A table for probabilities that cannot be had.
+    pub fn headed(&self, mut plan: Plan, classes: &[String]) -> Result<Plan, QuantError> {
+        if self.softmax && !classes.is_empty() {
+            let demand = self.tables.demand(self.max_ulp);
+            return with_softmax(plan, self.softmax_bits, classes.to_vec(), &demand);
+        }
         let decides = self.argmax && !classes.is_empty();
-        decides.then(|| Argmax { classes: classes.to_vec(), top: self.top, margin: self.margin })
+        plan.argmax =
+            decides.then(|| Argmax { classes: classes.to_vec(), top: self.top, margin: self.margin });
+        Ok(plan)
     }
 
     /// The usual way with these outputs.
     pub fn outputs_only(&self) -> Quantize {
-        Quantize { argmax: self.argmax, top: self.top, margin: self.margin, ..Quantize::default() }
+        let Quantize { argmax, top, margin, softmax, softmax_bits, .. } = *self;
+        Quantize { argmax, top, margin, softmax, softmax_bits, ..Quantize::default() }
     }
 
     /// What shares a format.

@@ -55,7 +55,7 @@ impl Buffers {
             for (i, Output { meaning, format }) in ports.into_iter().enumerate() {
                 let said = match meaning {
                     Meaning::Class => "the index of the class, as it is".to_owned(),
-                    Meaning::Value | Meaning::Margin => {
+                    Meaning::Value | Meaning::Margin | Meaning::Probability => {
                         let unit = -self.element(format).frac;
                         format!("full scale 2^{}: a value is q * 2^{unit}", full_scale(format))
                     }

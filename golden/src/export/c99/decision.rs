@@ -1,9 +1,10 @@
-//! The decision between scores as a C function.
+//! What comes out of scores, as a C function: classes, or probabilities.
 
 use super::layers::Writer;
-use super::text::list;
+use super::text::{list, literal};
+use crate::export::steps;
 use crate::num::Format;
-use crate::plan::Argmax;
+use crate::plan::{Argmax, Softmax};
 
 impl Writer<'_> {
     /// The function `decide` of the scores in `s`: every score in units of the finest, so that codes compare like values.
@@ -43,10 +44,7 @@ impl Writer<'_> {
     /// behind it stands before them, so that of equal ones the lower comes first.
     fn decide_several(&mut self, argmax: &Argmax, scores: &[Format]) {
         let (kept, count) = (argmax.kept(), Argmax::count(scores.len()));
-        let (units, score) = match scores.len() {
-            1 => (String::new(), "i > 0 ? s[0] : 0".to_owned()),
-            _ => (self.units(scores), format!("s[i] * {}", self.constants.read(64, "unit[i]", self.used))),
-        };
+        let (units, score) = self.scores(scores);
         let margin = match argmax.margin {
             true => format!("    y[{}] = best[0] - best[1];\n", argmax.top),
             false => String::new(),
@@ -64,6 +62,33 @@ impl Writer<'_> {
             if argmax.margin { "; then the first less the second" } else { "" },
             argmax.top
         ));
+    }
+
+    /// The function `shares` of the scores in `s`: their probabilities.
+    pub(super) fn shares(&mut self, softmax: &Softmax, scores: &[Format]) {
+        let (count, most) = (Argmax::count(scores.len()), softmax.format().max_code());
+        let (units, score) = self.scores(scores);
+        let steps = self.steps(&steps::share(softmax, scores), "most - y[i]".into(), "y[i]");
+        let steps: String = steps.lines().map(|line| format!("    {line}\n")).collect();
+        let each = format!("for (i = 0; i < {count}; i++) {{");
+        self.out.push_str(&format!(
+            "/* Probabilities: exp of how far each score is below the largest, over the sum of all. A single score\n \
+             * is that of class 1. */\n\
+             static void shares(const int64_t *s, int64_t *y)\n{{\n{units}    int64_t most = INT64_MIN, sum = 0;\n    \
+             int i;\n    {each}\n        y[i] = {score};\n        if (y[i] > most) {{\n            most = y[i];\n        \
+             }}\n    }}\n    {each}\n{steps}        sum += y[i];\n    }}\n    {each}\n        \
+             y[i] = (y[i] * {} + sum) / (2 * sum);\n        if (y[i] > {most}) {{\n            y[i] = {most};\n        \
+             }}\n    }}\n}}\n\n",
+            literal(1 << (softmax.bits + 1)),
+        ));
+    }
+
+    /// What declares the units of the scores, and the score of class `i` in the finest of them.
+    fn scores(&mut self, scores: &[Format]) -> (String, String) {
+        match scores.len() {
+            1 => (String::new(), "i > 0 ? s[0] : 0".to_owned()),
+            _ => (self.units(scores), format!("s[i] * {}", self.constants.read(64, "unit[i]", self.used))),
+        }
     }
 
     /// The declaration of what brings each score to the finest point.

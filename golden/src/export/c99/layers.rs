@@ -4,7 +4,7 @@ use super::constants::Constants;
 use super::support::Helper;
 use super::text::{list, literal};
 use crate::export::steps::{self, Limits, Step, storage};
-use crate::plan::Plan;
+use crate::plan::{Head, Plan};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub(super) struct Layers {
     pub text: String,
     /// Bytes of weights, biases and scales of scores.
     pub weight_bytes: usize,
-    /// Lengths of the buffers between layers; the last layer writes to the caller, unless a class is decided.
+    /// Lengths of the buffers between layers; the last layer writes to the caller, unless a head takes it.
     pub buffers: [usize; 2],
     /// Their bytes, and those of the list of the best classes.
     pub buffer_bytes: usize,
@@ -30,13 +30,15 @@ impl Layers {
         let mut buffers = [0; 2];
         for (l, layer) in plan.layers.iter().enumerate() {
             w.layer(l);
-            if l + 1 < plan.layers.len() || plan.argmax.is_some() {
+            if l + 1 < plan.layers.len() || plan.head().is_some() {
                 buffers[l % 2] = buffers[l % 2].max(layer.neurons.len());
             }
         }
         let mut buffer_bytes = 8 * (buffers[0] + buffers[1]);
-        if let Some(argmax) = &plan.argmax {
-            buffer_bytes += w.decide(argmax, &plan.score_formats());
+        match plan.head() {
+            Some(Head::Argmax(argmax)) => buffer_bytes += w.decide(argmax, &plan.score_formats()),
+            Some(Head::Softmax(softmax)) => w.shares(softmax, &plan.score_formats()),
+            None => {}
         }
         Layers { text: w.out, weight_bytes: w.weight_bytes, buffers, buffer_bytes }
     }

@@ -15,7 +15,7 @@ mod table;
 mod text;
 
 use crate::export::steps::{ports, used_tables};
-use crate::plan::Plan;
+use crate::plan::{Head, Plan};
 pub use buffers::Buffers;
 use constants::Constants;
 use layers::Layers;
@@ -155,17 +155,21 @@ fn run(plan: &Plan, layers: &Layers) -> String {
     let last = plan.layers.len() - 1;
     for l in 0..=last {
         let from = if l == 0 { "x" } else { layers::buffer(l - 1) };
-        let to = if l == last && plan.argmax.is_none() { "y" } else { layers::buffer(l) };
+        let to = if l == last && plan.head().is_none() { "y" } else { layers::buffer(l) };
         let _ = writeln!(text, "    layer{l}({from}, {to});");
     }
-    if let Some(argmax) = &plan.argmax {
-        let scores = layers::buffer(last);
-        let call = if argmax.is_plain() {
-            format!("y[0] = decide({scores})")
-        } else {
-            format!("decide({scores}, y)")
-        };
-        let _ = writeln!(text, "    {call};");
+    let scores = layers::buffer(last);
+    match plan.head() {
+        Some(Head::Argmax(argmax)) if argmax.is_plain() => {
+            let _ = writeln!(text, "    y[0] = decide({scores});");
+        }
+        Some(Head::Argmax(_)) => {
+            let _ = writeln!(text, "    decide({scores}, y);");
+        }
+        Some(Head::Softmax(_)) => {
+            let _ = writeln!(text, "    shares({scores}, y);");
+        }
+        None => {}
     }
     text.push_str("}\n");
     text

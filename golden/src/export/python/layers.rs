@@ -3,7 +3,7 @@
 use super::list;
 use crate::export::steps::{self, Limits, Step};
 use crate::num::Format;
-use crate::plan::{Argmax, Plan, Stage, Tail};
+use crate::plan::{Argmax, Head, Plan, Softmax, Stage, Tail};
 use std::fmt::Write;
 
 /// The functions `layer0`, `layer1`, ... and `predict`.
@@ -12,8 +12,10 @@ pub(super) fn text(plan: &Plan) -> String {
     for l in 0..plan.layers.len() {
         layer(plan, l, &mut text);
     }
-    if let Some(argmax) = &plan.argmax {
-        decide(argmax, &plan.score_formats(), &mut text);
+    match plan.head() {
+        Some(Head::Argmax(argmax)) => decide(argmax, &plan.score_formats(), &mut text),
+        Some(Head::Softmax(softmax)) => shares(plan, softmax, &mut text),
+        None => {}
     }
     predict(plan, &mut text);
     text
@@ -101,7 +103,7 @@ fn describe(plan: &Plan, stage: &Stage) -> String {
 }
 
 fn decide(argmax: &Argmax, scores: &[Format], text: &mut String) {
-    let aligned = format!("scores << np.array({:?})", Argmax::shifts(scores));
+    let aligned = aligned(scores);
     let (said, body) = match (argmax.is_plain(), scores.len()) {
         (true, 1) => {
             ("The largest score's index".to_owned(), "    return (scores > 0).astype(np.int64)\n".to_owned())
@@ -113,10 +115,7 @@ fn decide(argmax: &Argmax, scores: &[Format], text: &mut String) {
                  return np.argmax({aligned}, axis=1)[:, None].astype(np.int64)\n"
             ),
         ),
-        (false, count) => several(
-            argmax,
-            if count == 1 { "np.concatenate([0 * scores, scores], axis=1)" } else { &aligned },
-        ),
+        (false, _) => several(argmax, &aligned),
     };
     let _ = write!(
         text,
@@ -150,6 +149,37 @@ fn several(argmax: &Argmax, scores: &str) -> (String, String) {
     )
 }
 
+/// Scores in units of the finest, a column for each class.
+fn aligned(scores: &[Format]) -> String {
+    match scores.len() {
+        1 => "np.concatenate([0 * scores, scores], axis=1)".into(),
+        _ => format!("scores << np.array({:?})", Argmax::shifts(scores)),
+    }
+}
+
+fn shares(plan: &Plan, softmax: &Softmax, text: &mut String) {
+    let scores = plan.score_formats();
+    let _ = write!(
+        text,
+        "def shares(scores):\n    \"\"\"Probabilities of the classes. A single score is that of class 1.\"\"\"\n    \
+         # Codes in units of the finest; how far each is below the largest.\n    scores = {}\n    \
+         v = scores.max(axis=1, keepdims=True) - scores\n    # z {}, {} by table\n",
+        aligned(&scores),
+        softmax.z,
+        plan.tables[softmax.table].function()
+    );
+    steps(&steps::share(softmax, &scores), text);
+    let _ = write!(
+        text,
+        "    total = v.sum(axis=1, keepdims=True)\n    \
+         # 2**{}·v / total, rounded half up; 1 is beyond the largest code.\n    \
+         return np.minimum((v * {} + total) // (2 * total), {})\n\n\n",
+        softmax.bits,
+        1i64 << (softmax.bits + 1),
+        softmax.format().max_code()
+    );
+}
+
 fn predict(plan: &Plan, text: &mut String) {
     text.push_str(
         "def predict(codes):\n    \"\"\"Output codes of input codes: integers, a row for each sample.\"\"\"\n    \
@@ -158,5 +188,9 @@ fn predict(plan: &Plan, text: &mut String) {
     for l in 0..plan.layers.len() {
         let _ = writeln!(text, "    v = layer{l}(v)");
     }
-    text.push_str(if plan.argmax.is_some() { "    return decide(v)\n\n\n" } else { "    return v\n\n\n" });
+    text.push_str(match plan.head() {
+        Some(Head::Argmax(_)) => "    return decide(v)\n\n\n",
+        Some(Head::Softmax(_)) => "    return shares(v)\n\n\n",
+        None => "    return v\n\n\n",
+    });
 }

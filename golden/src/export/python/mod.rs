@@ -74,8 +74,7 @@ fn constants(plan: &Plan) -> String {
         let name = |i: usize| names.get(i).map_or(format!("{letter}{i}"), |n| n.clone());
         (0..count).map(|i| string(&name(i))).collect::<Vec<_>>().join(", ")
     };
-    let classes =
-        plan.argmax.iter().flat_map(|a| &a.classes).map(|c| string(c)).collect::<Vec<_>>().join(", ");
+    let classes = plan.classes().iter().map(|c| string(c)).collect::<Vec<_>>().join(", ");
     let decided = plan.argmax.as_ref().map_or(0, |a| a.top);
     format!(
         "INPUTS, OUTPUTS = {}, {}\nINPUT_NAMES = [{}]\nOUTPUT_NAMES = [{}]\nCLASSES = [{classes}]  # by index\nDECIDED = {decided}  # outputs that are classes: the first ones\n\

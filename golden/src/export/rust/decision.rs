@@ -1,7 +1,7 @@
-//! The decision between scores as a Rust function.
+//! What comes out of scores, as a Rust function: classes, or probabilities.
 
 use crate::num::Format;
-use crate::plan::Argmax;
+use crate::plan::{Argmax, Softmax};
 
 /// The function `decide`: every score in units of the finest, so that codes compare like values.
 pub(super) fn text(argmax: &Argmax, scores: &[Format]) -> String {
@@ -30,17 +30,9 @@ fn one(scores: &[Format]) -> String {
 /// What an [`Argmax`] with more outputs gives.
 fn several(argmax: &Argmax, scores: &[Format]) -> String {
     let (kept, count) = (argmax.kept(), scores.len());
-    let values = match count {
-        1 => "[(0, 0), (1, s[0])]".to_owned(),
-        _ => {
-            let value = |(i, by): (usize, u32)| match by {
-                0 => format!("({i}, s[{i}])"),
-                by => format!("({i}, s[{i}] << {by})"),
-            };
-            let all: Vec<String> = Argmax::shifts(scores).into_iter().enumerate().map(value).collect();
-            format!("[{}]", all.join(", "))
-        }
-    };
+    let values: Vec<String> =
+        values(scores).into_iter().enumerate().map(|(i, value)| format!("({i}, {value})")).collect();
+    let values = format!("[{}]", values.join(", "));
     let mut outputs: Vec<String> = (0..argmax.top).map(|k| format!("best[{k}].0")).collect();
     outputs.extend(argmax.margin.then(|| "best[0].1 - best[1].1".to_owned()));
     format!(
@@ -56,4 +48,31 @@ fn several(argmax: &Argmax, scores: &[Format]) -> String {
         Argmax::count(count),
         outputs.join(", ")
     )
+}
+
+/// The function `shares`: probabilities. `share` is the expression of a share of a value `v` and the largest, `most`.
+pub(super) fn shares(softmax: &Softmax, scores: &[Format], share: &str) -> String {
+    let values = values(scores);
+    format!(
+        "/// Probabilities: exp of how far each score is below the largest, over the sum of all. A single score is that\n\
+         /// of class 1.\n\
+         fn shares(s: &[i64; {}]) -> [i64; OUTPUTS] {{\n    let values: [i64; {}] = [{}];\n    \
+         let most = values.into_iter().fold(i64::MIN, i64::max);\n    let parts = values.map(|v| {share});\n    \
+         let sum: i64 = parts.iter().sum();\n    \
+         parts.map(|part| clamp(((part << {}) + sum).checked_div(2 * sum).unwrap_or(0), 0, {}))\n}}\n",
+        scores.len(),
+        values.len(),
+        values.join(", "),
+        softmax.bits + 1,
+        softmax.format().max_code()
+    )
+}
+
+/// Expressions of what is compared, for each class.
+fn values(scores: &[Format]) -> Vec<String> {
+    if scores.len() == 1 {
+        return vec!["0".into(), "s[0]".into()];
+    }
+    let value = |(i, by): (usize, u32)| if by == 0 { format!("s[{i}]") } else { format!("s[{i}] << {by}") };
+    Argmax::shifts(scores).into_iter().enumerate().map(value).collect()
 }

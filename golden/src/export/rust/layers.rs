@@ -3,7 +3,7 @@
 use super::decision;
 use super::support::Helper;
 use crate::export::steps::{self, Limits, Step, storage};
-use crate::plan::Plan;
+use crate::plan::{Head, Plan};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -21,11 +21,19 @@ impl Layers {
         for l in 0..plan.layers.len() {
             layers.layer(plan, l, used);
         }
-        if let Some(argmax) = &plan.argmax {
-            let scores = plan.score_formats();
+        let scores = plan.score_formats();
+        if let Some(head) = plan.head() {
             // The shifts of several scores.
             layers.weight_bytes += if scores.len() > 1 { 8 * scores.len() } else { 0 };
-            layers.text.push_str(&decision::text(argmax, &scores));
+            layers.text.push_str(&match head {
+                Head::Argmax(argmax) => decision::text(argmax, &scores),
+                Head::Softmax(softmax) => {
+                    let below = "most - v".to_owned();
+                    let steps = steps::share(softmax, &scores);
+                    let share = steps.iter().fold(below, |v, step| call(step, &v, used));
+                    decision::shares(softmax, &scores, &share)
+                }
+            });
         }
         layers
     }
@@ -77,9 +85,10 @@ pub(super) fn run(plan: &Plan) -> String {
     for l in 0..last {
         let _ = writeln!(text, "    let x = &layer{l}(x);");
     }
-    let result = match &plan.argmax {
-        Some(argmax) if argmax.is_plain() => format!("[decide(&layer{last}(x))]"),
-        Some(_) => format!("decide(&layer{last}(x))"),
+    let result = match plan.head() {
+        Some(Head::Argmax(argmax)) if argmax.is_plain() => format!("[decide(&layer{last}(x))]"),
+        Some(Head::Argmax(_)) => format!("decide(&layer{last}(x))"),
+        Some(Head::Softmax(_)) => format!("shares(&layer{last}(x))"),
         None => format!("layer{last}(x)"),
     };
     text + &format!("    {result}\n}}\n\n")

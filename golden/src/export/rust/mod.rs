@@ -110,12 +110,13 @@ fn head(plan: &Plan, name: &str, weights: usize, tables: usize) -> String {
         plan.inputs.len(),
         outputs.len()
     );
-    if let Some(argmax) = plan.argmax.as_ref().filter(|a| !a.classes.is_empty()) {
+    let classes = plan.classes();
+    if !classes.is_empty() {
         let _ = write!(
             text,
             "/// Names of the classes by index.\npub const CLASSES: [&str; {}] = {:?};\n\n",
-            argmax.classes.len(),
-            argmax.classes
+            classes.len(),
+            classes
         );
     }
     text

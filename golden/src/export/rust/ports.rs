@@ -79,7 +79,7 @@ impl Side {
     pub fn outputs(plan: &Plan) -> Side {
         let carrier = |o: Output| match o.meaning {
             Meaning::Class => Carrier::Class,
-            Meaning::Value | Meaning::Margin => Carrier::of(o.format),
+            Meaning::Value | Meaning::Margin | Meaning::Probability => Carrier::of(o.format),
         };
         Side { inputs: false, carriers: plan.outputs().into_iter().map(carrier).collect() }
     }

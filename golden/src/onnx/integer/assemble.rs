@@ -198,6 +198,7 @@ pub(super) fn assemble(
         layers,
         tables: tables.tables,
         argmax: classes.then(|| Argmax { classes: outcome.classes.clone(), ..Argmax::default() }),
+        softmax: None,
         names: Names { inputs: feed.names(), outputs: outcome.names.clone() },
     };
     Ok(Made { plan, inputs: inputs_value, ports, rounded, notes })

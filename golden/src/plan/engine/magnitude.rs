@@ -15,7 +15,7 @@ pub(super) fn of_sums(plan: &Plan) -> u128 {
         let formats = plan.input_formats(l);
         layer.neurons.iter().map(move |n| of_sum(n, &formats).max(of_codes(&n.stage)))
     });
-    let decided = plan.argmax.iter().flat_map(|_| plan.output_formats().into_iter().map(reach));
+    let decided = plan.head().into_iter().flat_map(|_| plan.output_formats().into_iter().map(reach));
     inputs.chain(outputs).chain(layers).chain(decided).max().unwrap_or(0)
 }
 

@@ -8,6 +8,7 @@
 //! exact, so neither the path nor a fused multiply-add changes a bit.
 
 mod decision;
+mod head;
 mod lane;
 mod magnitude;
 mod program;

@@ -1,6 +1,6 @@
 //! A plan compiled for one type of lane, and the loops that run it.
 
-use super::decision::Decision;
+use super::head::Head;
 use super::lane::Lane;
 use super::table::FlatTable;
 use super::{Block, LANES, in_integers, magnitude};
@@ -17,8 +17,8 @@ pub(super) struct Program<T: Lane> {
     outputs: usize,
     layers: Vec<Vec<Neuron<T>>>,
     tables: Vec<FlatTable<T>>,
-    /// What the scores become, if the plan decides classes.
-    decision: Option<Decision<T>>,
+    /// What the scores become, if they do not come out themselves.
+    head: Option<Head<T>>,
 }
 
 /// One neuron.
@@ -116,7 +116,7 @@ impl<T: Lane + RunLayer> Program<T> {
             outputs: plan.outputs().len(),
             layers: layers.collect(),
             tables: plan.tables.iter().map(FlatTable::new).collect(),
-            decision: plan.argmax.as_ref().map(|argmax| Decision::new(argmax, &plan.score_formats())),
+            head: Head::of(plan),
         }
     }
 
@@ -139,8 +139,8 @@ impl<T: Lane + RunLayer> Program<T> {
                 T::run_layer(layer, &self.tables, &a, &mut b);
                 std::mem::swap(&mut a, &mut b);
             }
-            if let Some(decision) = &self.decision {
-                decision.decide(&mut a);
+            if let Some(head) = &self.head {
+                head.apply(&mut a);
             }
             for (l, sample) in y.chunks_exact_mut(outputs).enumerate() {
                 for (code, lane) in sample.iter_mut().zip(&a) {

@@ -58,6 +58,8 @@ fn computed(graph: &GraphProto, node: &NodeProto, given: &[&[i64]]) -> Vec<i64> 
             let no = zip(given[0], given[2], |c, v| Some(if c != 0 { 0 } else { v }));
             zip(&yes, &no, i64::checked_add)
         }
+        // The only axis of a row.
+        "ReduceSum" => vec![given[0].iter().sum()],
         "Concat" => given.concat(),
         "Gather" => pick(given[0], given[1]),
         "ArgMax" => {
