@@ -4,13 +4,13 @@ use gainstage_golden::approx::{BitCost, Demand, Segments, TableShape, approximat
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, attenuate, square};
+use gainstage_golden::plan::{Argmax, Softmax, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::arch::parallel;
 use gainstage_hdl::device::{Divider, Division, Family, Target};
 use gainstage_hdl::expr::Graph;
 use gainstage_hdl::module::Module;
-use gainstage_hdl::units::{self, Attenuation, Multiplier, Products};
+use gainstage_hdl::units::{self, Attenuation, Multiplier, Products, Rows};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -219,6 +219,27 @@ fn classes_in_order_and_their_margin() {
             for _ in 0..200 {
                 let scores: Vec<i64> = formats.iter().map(|f| rng.random_range(f.codes())).collect();
                 check(&argmax, &formats, &g, &scores);
+            }
+        }
+    }
+}
+
+/// The divider of probabilities, on every part and sum of small tables, by every means.
+#[test]
+fn shares_on_every_part_and_sum() {
+    let exp: Function = "{exp(-x)}".parse().expect("a formula");
+    let table = approximate(&exp, u(5, 2), u(5, 4), &Demand::default()).expect("a table");
+    let softmax = Softmax { classes: Vec::new(), z: u(5, 2), table: 0, bits: 6 };
+    for division in [Divider::Radix2, Divider::Radix4] {
+        let target = Target::new(Family::Ecp5);
+        let division = Division { divider: division, ..target.division };
+        let rows = Rows { square: Graph::square, division, name: "d", target: &target };
+        let g = units::share(&softmax, &table, 3, &rows);
+        for part in 0..=table.output.max_code() {
+            for sum in part.max(1)..=3 * table.output.max_code() {
+                // round(64·part / sum), half up.
+                let expected = ((128 * part + sum) / (2 * sum)).min(63);
+                assert_eq!(g.evaluate(&[part, sum]), [expected], "{part} of {sum}");
             }
         }
     }
