@@ -229,7 +229,7 @@ fn classes_in_order_and_their_margin() {
 fn shares_on_every_part_and_sum() {
     let exp: Function = "{exp(-x)}".parse().expect("a formula");
     let table = approximate(&exp, u(5, 2), u(5, 4), &Demand::default()).expect("a table");
-    let softmax = Softmax { classes: Vec::new(), z: u(5, 2), table: 0, bits: 6 };
+    let softmax = Softmax { classes: Vec::new(), z: u(5, 2), unit: 1.0, table: 0, bits: 6 };
     for division in [Divider::Radix2, Divider::Radix4] {
         let target = Target::new(Family::Ecp5);
         let division = Division { divider: division, ..target.division };

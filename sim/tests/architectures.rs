@@ -61,7 +61,7 @@ fn decisions_match_in_every_architecture() {
     if ![Tool::Verilator, Tool::Iverilog, Tool::Yosys].into_iter().all(have) {
         return;
     }
-    let (mut kinds, mut single) = (0, 0);
+    let (mut kinds, mut single, mut samples) = (0, 0, 0);
     for seed in 0..15 {
         let Some(plan) = classifier(seed, 7 + seed as u32 % 5, seed) else { continue };
         let build = match seed % 3 {
@@ -81,8 +81,10 @@ fn decisions_match_in_every_architecture() {
             assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "{at}, {linter:?}");
         }
         single += usize::from(plan.score_formats().len() == 1);
+        samples += report.samples + second.samples;
         kinds |= 1 << (seed % HEADS);
     }
+    println!("{samples} samples");
     assert!(kinds == 0b11111 && single > 0, "kinds {kinds:b}, {single} of a single score");
 }
 

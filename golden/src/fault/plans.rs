@@ -90,10 +90,14 @@ faults! {
             "Scores are subtracted from the largest one: nothing is below 0.",
             "plan.json: /softmax = {\"z\": {\"signed\": true, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8}",
             "Use a format without a sign.";
-        424 Self { fault: F::NoShare { .. }, .. } => "a table that gives the largest score no share",
+        424 Self { fault: F::NoShare { .. }, .. } => "a table that is none of exp",
             "The probabilities are shares of a sum, in which exp(0) of the largest score is 1. Without it the sum could be 0.",
-            "(tables) a table whose results have a sign, or are 0 for the argument 0",
+            "(tables) a softmax with the table of an activation, or one whose results have a sign",
             "Use a table of exp(-z) with results without a sign.";
+        425 Self { fault: F::ScoreUnit(_), .. } => "scores that stand for no logits",
+            "Probabilities are exp of logits. A score of 1 stands for so many of them as the plan says.",
+            "plan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8, \"unit\": 0}",
+            "Use a number from 2^-40 to 2^40.";
         via Self { fault: F::Name(e), .. } => e.code();
         via Self { fault: F::Names(e), .. } => e.code();
         via Self { fault: F::Table(e), .. } => e.code();

@@ -138,6 +138,7 @@ impl Differences<'_> {
                 self.note(Aspect::Name, "softmax.classes", v.classes.join(", "), w.classes.join(", "));
                 self.note(Aspect::Formats, "softmax.z", v.z, w.z);
                 self.note(Aspect::Formats, "softmax.bits", v.bits, w.bits);
+                self.note(Aspect::Weights, "softmax.unit", v.unit, w.unit);
                 self.table("softmax.table", &a.tables[v.table], &b.tables[w.table]);
             }
             _ => {}

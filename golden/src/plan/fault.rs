@@ -201,16 +201,23 @@ pub enum PlanFault {
         /// Its format.
         z: Format,
     },
-    /// A table that gives the largest score no share.
+    /// A table that does not give shares.
     #[error(
-        "table {table} gives {output}, in which exp(0) is not above 0: use a table of exp(-z) without a sign"
+        "table {table} is {function} in {output}: use one of {wanted}, in a format without a sign, that is above 0 at 0"
     )]
     NoShare {
         /// Its number.
         table: usize,
+        /// The real function that it names.
+        function: String,
         /// The format of its results.
         output: Format,
+        /// The function that is needed.
+        wanted: String,
     },
+    /// A score of 1 that stands for nothing.
+    #[error("a score of 1 stands for {0} logits: use a number from 2^-40 to 2^40")]
+    ScoreUnit(f64),
     /// A score far from the point of the others.
     #[error("score {score} is {bits} bits from the point of the finest: bring them closer")]
     Score {

@@ -4,16 +4,17 @@ use super::argmax::{check_alignment, check_classes};
 use super::validate::check_exact;
 use super::{Argmax, Meaning, Output, Place, Plan, PlanError, PlanFault};
 use crate::approx::Table;
+use crate::func::{Activation, Formula, Function, FunctionError, Kind};
 use crate::num::{Format, Rounding, requantize};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What comes out where probabilities are wanted: exp(s_i) / Σ exp(s_j) of the scores s, the last layer's values.
+/// What comes out where probabilities are wanted: exp(s_i) / Σ exp(s_j) of the scores s, the last layer's values in logits.
 ///
 /// How far each score is below the largest is exact; it is rounded half up to `z`, and saturates there. e_i = table(z_i), and
 /// y_i = 2^bits·e_i / Σ e_j, rounded half up, then saturated: a probability of 1 is given as 1 - 2^-bits. A single score is
 /// that of class 1, and class 0 has the score 0.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Softmax {
     /// Names of the classes by index, for people and reports; may be empty. No bit depends on them.
@@ -21,13 +22,36 @@ pub struct Softmax {
     pub classes: Vec<String>,
     /// Format of how far a score is below the largest; without a sign.
     pub z: Format,
-    /// Index into [`Plan::tables`]: a table of exp(-z).
+    /// Logits that a score of 1 stands for.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub unit: f64,
+    /// Index into [`Plan::tables`]: a table of exp(-unit·z).
     pub table: usize,
     /// Bits of a probability, all of them behind the point.
     pub bits: u32,
 }
 
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(unit: &f64) -> bool {
+    *unit == 1.0
+}
+
+/// The least and the largest number of logits in a score of 1.
+const UNITS: [f64; 2] = [1.0 / (1u64 << 40) as f64, (1u64 << 40) as f64];
+
 impl Softmax {
+    /// The real function that the table approximates, for a unit of scores.
+    ///
+    /// # Errors
+    /// A unit that is no number of a formula.
+    pub fn exp(unit: f64) -> Result<Function, FunctionError> {
+        let text = if is_one(&unit) { "exp(-x)".to_owned() } else { format!("exp(-{unit}*x)") };
+        Ok(Function::new(Activation::Formula(Formula::new(&text, None)?), Kind::Ordinary))
+    }
+
     /// The most bits of a probability.
     pub const MAX_BITS: u32 = 16;
 
@@ -59,10 +83,11 @@ impl Softmax {
     /// other n-1 terms of the sum with p, where the sum is 1 or more.
     pub fn worst_error(&self, table: &Table, scores: &[Format]) -> f64 {
         let ulp = table.output.ulp();
-        let rounding = if Argmax::point(scores) > self.z.frac { self.z.ulp() / 2.0 } else { 0.0 };
+        let rounds = Argmax::point(scores) > self.z.frac;
+        let rounding = if rounds { self.unit * self.z.ulp() / 2.0 } else { 0.0 };
         let end = self.z.value(self.z.max_code());
         let reach = Argmax::margin_format(scores);
-        let saturation = if reach.value(reach.max_code()) > end { libm::exp(-end) } else { 0.0 };
+        let saturation = if reach.value(reach.max_code()) > end { libm::exp(-self.unit * end) } else { 0.0 };
         let eta = table.certificate.worst_ulp * ulp + rounding.max(saturation);
         let others = (Argmax::count(scores.len()) - 1) as f64;
         0.5 + libm::ldexp(others.max(1.0) * eta / (1.0 - eta), self.bits as i32)
@@ -81,6 +106,13 @@ impl Softmax {
         if self.z.signed {
             return Err(PlanFault::SignedDistance { z: self.z }.at(at));
         }
+        if !(UNITS[0]..=UNITS[1]).contains(&self.unit) {
+            return Err(PlanFault::ScoreUnit(self.unit).at(Place::Field("softmax, unit")));
+        }
+        self.check_table(plan)
+    }
+
+    fn check_table(&self, plan: &Plan) -> Result<(), PlanError> {
         let at = Place::Field("softmax, table");
         let Some(table) = plan.tables.get(self.table) else {
             return Err(PlanFault::NoTable { table: self.table, tables: plan.tables.len() }.at(at));
@@ -90,10 +122,14 @@ impl Softmax {
             return Err(fault.at(at));
         }
         // The largest score's share is that of the distance 0: with it no sum is 0.
-        if table.output.signed || table.eval(0) < 1 {
-            return Err(PlanFault::NoShare { table: self.table, output: table.output }.at(at));
+        let wanted = Softmax::exp(self.unit).ok();
+        if table.output.signed || table.eval(0) < 1 || wanted.as_ref() != Some(&table.function()) {
+            let wanted = wanted.map_or(String::new(), |f| f.to_string());
+            let (table, function, output) = (self.table, table.function().to_string(), table.output);
+            return Err(PlanFault::NoShare { table, function, output, wanted }.at(at));
         }
-        let (count, most) = (Argmax::count(formats.len()) as i128, table.output.max_code() as i128);
+        let (count, most) =
+            (Argmax::count(plan.score_formats().len()) as i128, table.output.max_code() as i128);
         check_exact(at, "the numerator of a probability", 0, (most << (self.bits + 1)) + count * most)
     }
 }
@@ -107,9 +143,9 @@ mod tests {
     fn shares_are_rounded_and_sum_up() {
         let (z, e) =
             (Format { signed: false, width: 10, frac: 6 }, Format { signed: false, width: 13, frac: 12 });
-        let exp = "{exp(-x)}".parse().expect("a formula");
+        let exp = Softmax::exp(1.0).expect("a formula");
         let table = approximate(&exp, z, e, &Demand::default()).expect("a table");
-        let softmax = Softmax { classes: Vec::new(), z, table: 0, bits: 8 };
+        let softmax = Softmax { classes: Vec::new(), z, unit: 1.0, table: 0, bits: 8 };
         let score = Format { signed: true, width: 10, frac: 6 };
         // Equal scores share evenly: 256 / 3, and 256 / 2.
         assert_eq!(softmax.probabilities(&table, &[7, 7, 7], &[score; 3]), [85, 85, 85]);

@@ -141,7 +141,10 @@ impl Draw {
         } else if !plan.tables.is_empty() && self.chance(20) {
             let table = self.below(plan.tables.len());
             let (z, bits) = (plan.tables[table].input, self.within(2, 16) as u32);
-            plan.softmax = Some(Softmax { classes: Vec::new(), z, table, bits });
+            // Any table may say of itself that it is one of exp.
+            let exp = Softmax::exp(1.0).expect("a formula");
+            plan.tables[table].activation = exp.activation;
+            plan.softmax = Some(Softmax { classes: Vec::new(), z, unit: 1.0, table, bits });
         }
     }
 

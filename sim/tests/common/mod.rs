@@ -66,8 +66,8 @@ pub fn headed(kind: u64, mut plan: Plan) -> Option<Plan> {
         3 => (2, true),
         // 2 to 11 bits.
         _ => {
-            return with_softmax(plan, 2 + (kind / HEADS * 3 % 10) as u32, Vec::new(), &Demand::default())
-                .ok();
+            let (bits, unit) = (2 + (kind / HEADS * 3 % 10) as u32, [1.0, 0.125][kind as usize % 2]);
+            return with_softmax(plan, bits, unit, Vec::new(), &Demand::default()).ok();
         }
     };
     plan.argmax = Some(Argmax { top, margin, ..Argmax::default() });

@@ -68,7 +68,9 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
 /// # Errors
 /// What the contract refuses.
 pub fn plan(name: &str, how: &Quantize, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
-    let plan = how.headed(point.circuit.plan(name, false)?, samples.classes())?;
+    // So finely scores were counted in training.
+    let unit = 2f64.powi(-point.setting.result_bits);
+    let plan = how.headed(point.circuit.plan(name, false)?, samples.classes(), unit)?;
     let plan = named(plan, samples);
     plan.validate()?;
     Ok(plan)

@@ -184,7 +184,8 @@ impl Maker {
 
 /// The plan with the outputs that are wanted of a classifier.
 pub(super) fn decided(plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
-    let mut plan = how.headed(plan, &model.classes)?;
+    // Scores of networks that are trained by cross-entropy are logits.
+    let mut plan = how.headed(plan, &model.classes, 1.0)?;
     // Scores have no names: the column tells the class.
     plan.names = model.names.clone();
     if !model.classes.is_empty() && plan.head().is_none() {

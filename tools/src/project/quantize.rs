@@ -306,14 +306,15 @@ impl Quantize {
         Err(anyhow::Error::new(fault).context(told))
     }
 
-    /// A plan with what comes out of a classifier; of values, and where scores are wanted, the plan as it is.
+    /// A plan with what comes out of a classifier, a score of 1 being `unit` logits; of values, and where scores are wanted, the
+    /// plan as it is.
     ///
     /// # Errors
     /// A table for probabilities that cannot be had.
-    pub fn headed(&self, mut plan: Plan, classes: &[String]) -> Result<Plan, QuantError> {
+    pub fn headed(&self, mut plan: Plan, classes: &[String], unit: f64) -> Result<Plan, QuantError> {
         if self.softmax && !classes.is_empty() {
             let demand = self.tables.demand(self.max_ulp);
-            return with_softmax(plan, self.softmax_bits, classes.to_vec(), &demand);
+            return with_softmax(plan, self.softmax_bits, unit, classes.to_vec(), &demand);
         }
         let decides = self.argmax && !classes.is_empty();
         plan.argmax =

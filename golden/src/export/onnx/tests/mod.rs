@@ -87,7 +87,7 @@ fn random_plan(seed: u64, bits: u32) -> Option<Plan> {
     let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
     let mut plan = quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()?;
     if seed % 8 == 5 {
-        return with_softmax(plan, 2 + bits % 8, Vec::new(), &Default::default()).ok();
+        return with_softmax(plan, 2 + bits % 8, 1.0, Vec::new(), &Default::default()).ok();
     }
     let count = Argmax::count(plan.score_formats().len());
     let decision = |top, margin| Some(Argmax { top, margin, ..Argmax::default() });
