@@ -78,6 +78,12 @@ impl Engine {
         self.plan.argmax.as_ref().is_some_and(|a| a.margin)
     }
 
+    /// Whether it gives probabilities of classes.
+    #[getter]
+    fn probabilities(&self) -> bool {
+        self.plan.softmax.is_some()
+    }
+
     /// Formats of the inputs, such as s16.12.
     #[getter]
     fn input_formats(&self) -> Vec<String> {

@@ -103,22 +103,28 @@ class Computation:
         quantized ONNX file are rounded and scaled as the file says.
         """
         y = self._values(self._inputs(X))
-        if self._engine.decides:
-            found = y[:, 0].astype(np.intp)
+        if self._engine.decides or self._engine.probabilities:
+            found = y.argmax(axis=1) if self._engine.probabilities else y[:, 0].astype(np.intp)
             return found if self.classes_ is None else self.classes_[found]
         return y[:, 0] if self._flat else y
 
     def predict_top(self, X: ArrayLike) -> NDArray[Any]:
         """The classes that the circuit gives, the best first: a row a sample, as many columns as the plan's ``top``."""
         if not self._engine.decides:
-            raise InputError(f"{self.name}: it gives no classes: quantize with argmax, which is the default for classes")
+            raise InputError(f"{self.name}: it gives no classes, or their probabilities: leave out softmax")
         found = self._values(self._inputs(X))[:, : self._engine.top].astype(np.intp)
         return found if self.classes_ is None else self.classes_[found]
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """The probability of each class, a row a sample. Needs a circuit with ``softmax``."""
+        if not self._engine.probabilities:
+            raise InputError(f"{self.name}: it gives no probabilities: convert with softmax=8, for 8 bits each")
+        return self._values(self._inputs(X))
 
     def margin(self, X: ArrayLike) -> NDArray[np.float64]:
         """By how much the score of the first class is above the next, a number a sample. Needs a plan with ``margin``."""
         if not self._engine.margin:
-            raise InputError(f"{self.name}: it gives no margin: set margin = true in [quantize] of the project")
+            raise InputError(f"{self.name}: it gives no margin: convert with margin=True")
         return self._values(self._inputs(X))[:, -1]
 
     def predict_codes(self, X: ArrayLike) -> NDArray[np.int64]:

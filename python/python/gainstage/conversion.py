@@ -43,6 +43,7 @@ def convert(
     guard_bits: int | None = None,
     top: int | None = None,
     margin: bool = False,
+    softmax: int | None = None,
     input_format: str | None = None,
     as_real: bool = False,
     verbose: bool = False,
@@ -66,7 +67,7 @@ def convert(
     ``data`` are samples of the inputs: they say what range every value needs. With targets ``y`` they also choose widths
     (``bits="auto"``: the smallest, layer by layer, that lose little; 18 without ``y``) and tune codes. Without samples give
     ``input_range``, one (lo, hi) for all inputs or one each. Of a classifier ``top`` classes come out, the best first, and with
-    ``margin`` by how much the first leads. The other options are those of ``gainstage quantize``.
+    ``margin`` by how much the first leads; with ``softmax=8`` the probabilities of all classes, in 8 bits each. The other options are those of ``gainstage quantize``.
 
     A circuit that is much worse than the model on ``data`` is warned of (``LossWarning``).
     """
@@ -75,7 +76,7 @@ def convert(
             raise InputTypeError(f"{switch} is {given!r}: give True or False")
     options = {
         "bits": _bits(bits), "formats": formats, "method": method, "refine": refine or None, "kinds": kinds,
-        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits, "top": top, "margin": margin or None,
+        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits, "top": top, "margin": margin or None, "softmax": softmax,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
     x = None if data is None else _arrays.samples(data, name="data")
@@ -129,7 +130,10 @@ def quantize(
             flags.append(f"--{key}" if value is True else f"--{key.replace('_', '-')}={value}")
         ran = _command.run("quantize", file, "-o", plan, *flags, verbose=verbose, quiet=quiet)
         text = plan.read_text(encoding="utf-8")
-    circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=options, flat=flat)
+    table = {k: v for k, v in options.items() if k != "softmax"}
+    if "softmax" in options:
+        table |= {"argmax": False, "softmax": True, "softmax_bits": options["softmax"]}
+    circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=table, flat=flat)
     loss = ran.json.get("loss")
     if loss is not None and not loss["held"]:
         _command.lost(ran.text.strip().split("\n\n")[0])
