@@ -12,6 +12,7 @@ mod fault;
 mod learned;
 mod name;
 mod network;
+mod outputs;
 mod paper;
 mod propose;
 mod quantize;
