@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import warnings
 
 import gainstage
 import numpy as np
@@ -235,7 +236,9 @@ def test_more_than_the_class():
     model = MLPClassifier(hidden_layer_sizes=(6,), activation="relu", max_iter=400, random_state=1).fit(X, y)
     plain = gainstage.convert(model, bits=12, data=X, method="ptq")
     more = gainstage.convert(model, bits=12, data=X, method="ptq", top=2, margin=True)
-    shares = gainstage.convert(model, bits=12, data=X, method="ptq", softmax=10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", gainstage.LossWarning)
+        shares = gainstage.convert(model, bits=12, data=X, method="ptq", softmax=10)
     assert (more.predict(X) == plain.predict(X)).all() and more.n_outputs == 3
     order = np.argsort(-model.predict_proba(X), axis=1, kind="stable")[:, :2]
     assert (more.predict_top(X) == model.classes_[order]).mean() > 0.98

@@ -104,7 +104,7 @@ class Computation:
         """
         y = self._values(self._inputs(X))
         if self._engine.decides or self._engine.probabilities:
-            found = y.argmax(axis=1) if self._engine.probabilities else y[:, 0].astype(np.intp)
+            found = self._best(y)
             return found if self.classes_ is None else self.classes_[found]
         return y[:, 0] if self._flat else y
 
@@ -175,6 +175,10 @@ class Computation:
         """Outputs for values of the ports."""
         y = self._engine.values(x)
         return y if self._codes is None or self._engine.decides else self._codes.decode(y)
+
+    def _best(self, y: _arrays.Floats) -> NDArray[np.intp]:
+        """The classes that outputs stand for: those that come out first, or have the largest probability."""
+        return y.argmax(axis=1) if self._engine.probabilities else y[:, 0].astype(np.intp)
 
     def _known_model(self) -> str:
         if self._model is None:

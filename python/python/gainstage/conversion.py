@@ -146,7 +146,7 @@ def _far(circuit: Circuit, x: NDArray[np.float64], what: str) -> None:
     """Warns of integers that are far from the network where there are no targets to judge both."""
     real = _native.evaluate(circuit._known_model(), x)
     if circuit.classes_ is not None:
-        share = float(np.mean(circuit._engine.values(x)[:, 0] != np.asarray(decided(real))))
+        share = float(np.mean(circuit._best(circuit._engine.values(x)) != np.asarray(decided(real))))
         if share > _FAR_CLASSES:
             _command.lost(f"the circuit finds another class than the model for {share:.1%} of {what}: give more bits")
         return
