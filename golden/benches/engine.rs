@@ -81,6 +81,7 @@ fn network_b() -> Option<Plan> {
         layers,
         tables: Vec::new(),
         argmax: None,
+        softmax: None,
         names: Default::default(),
     };
     plan.validate().expect("a valid plan");

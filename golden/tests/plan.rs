@@ -1,5 +1,8 @@
 //! The fast engine against the plain model, and the plain model against rational arithmetic.
 
+mod common;
+
+use common::{random_codes, random_plan, ratio, scaled};
 use gainstage_golden::data::Names;
 use gainstage_golden::func::Kind;
 use gainstage_golden::net::{RandomShape, random_network};
@@ -8,40 +11,10 @@ use gainstage_golden::plan::{
     Argmax, Engine, LaneType, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail, attenuate, square,
 };
 use gainstage_golden::quant::{Calibration, Granularity, Kinds, QuantOptions, quantize_network};
-use num_bigint::BigInt;
-use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-/// A plan of a random network, or nothing where the demanded width cannot carry its tables.
-fn random_plan(seed: u64) -> Option<Plan> {
-    let network = random_network(seed, RandomShape::default());
-    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x5eed);
-    let options = QuantOptions {
-        name: "random".into(),
-        // Tables of more bits take most of the time of a test of plans, and are tested by themselves.
-        bits: rng.random_range(6..=14),
-        granularity: if rng.random() { Granularity::Layer } else { Granularity::Neuron },
-        layers: Vec::new(),
-        demand: Default::default(),
-        kinds: Default::default(),
-    };
-    let box_ = vec![(-2.0, 2.0); network.layers[0].inputs];
-    quantize_network(&network, &Calibration::from_box(&box_), &options).ok()
-}
-
-fn random_codes(plan: &Plan, samples: usize, seed: u64) -> Vec<i64> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let code = |f: &Format, rng: &mut ChaCha8Rng| match rng.random_range(0..8) {
-        0 => f.min_code(),
-        1 => f.max_code(),
-        2 => 0,
-        _ => rng.random_range(f.codes()),
-    };
-    (0..samples).flat_map(|_| plan.inputs.iter().map(|f| code(f, &mut rng)).collect::<Vec<_>>()).collect()
-}
 
 #[test]
 fn the_engine_computes_what_the_plain_model_computes() {
@@ -87,6 +60,7 @@ fn lanes_are_as_wide_as_the_largest_sum() {
             layers: vec![PlanLayer { neurons: vec![neuron] }],
             tables: Vec::new(),
             argmax: None,
+            softmax: None,
             names: Names::default(),
         };
         plan.validate().expect("a valid plan");
@@ -198,16 +172,6 @@ fn the_kind_decides_the_tail() {
         .collect();
     assert!(kinds.contains(&Kind::Ordinary) && kinds.contains(&Kind::Amplifying));
     assert!(kinds.iter().any(|k| matches!(k, Kind::Attenuating { .. })));
-}
-
-fn ratio(n: i128) -> BigRational {
-    BigRational::from(BigInt::from(n))
-}
-
-/// value · 2^frac
-fn scaled(value: BigRational, frac: i32) -> BigRational {
-    let two = ratio(2);
-    if frac >= 0 { value * two.pow(frac) } else { value / two.pow(-frac) }
 }
 
 proptest! {

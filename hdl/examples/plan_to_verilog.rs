@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         layers: vec![PlanLayer { neurons: vec![neuron] }],
         tables: Vec::new(),
         argmax: None,
+        softmax: None,
         names: Default::default(),
     };
     // The integer model: x = 48/64 gives z = 36/64, y = 20/64.

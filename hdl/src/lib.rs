@@ -18,7 +18,7 @@
 //! let neuron = PlanNeuron { weight: Format::new(true, 4, 2)?, weights: vec![3], bias: 0, stage: Stage::Linear { y: x } };
 //! let layers = vec![PlanLayer { neurons: vec![neuron] }];
 //! let (name, inputs, tables) = ("three_quarters".to_owned(), vec![x], Vec::new());
-//! let plan = Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None, names: Default::default() };
+//! let plan = Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None, softmax: None, names: Default::default() };
 //! let circuit = Circuit::new(&plan, &Build::new(Family::Ice40))?;
 //! assert!(circuit.files.iter().any(|f| f.text.contains("module three_quarters")));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

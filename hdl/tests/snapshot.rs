@@ -36,6 +36,7 @@ fn network() -> Plan {
         layers,
         tables: vec![table],
         argmax: None,
+        softmax: None,
         names: Default::default(),
     }
 }

@@ -4,12 +4,13 @@ use gainstage_golden::approx::{BitCost, Demand, Segments, TableShape, approximat
 use gainstage_golden::func::{Activation, Function, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, attenuate, square};
+use gainstage_golden::plan::{Argmax, Softmax, attenuate, square};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_hdl::arch::parallel;
 use gainstage_hdl::device::{Divider, Division, Family, Target};
+use gainstage_hdl::expr::Graph;
 use gainstage_hdl::module::Module;
-use gainstage_hdl::units::{self, Attenuation, Multiplier, Products};
+use gainstage_hdl::units::{self, Attenuation, Multiplier, Products, Rows};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -159,24 +160,100 @@ fn small_tables_on_every_code() {
 
 #[test]
 fn the_largest_score_of_every_pair_and_of_many() {
-    let g = units::argmax(&[s(6, 2), s(5, 3)]);
+    let g = units::argmax(&Argmax::default(), &[s(6, 2), s(5, 3)]);
     for a in s(6, 2).codes() {
         for b in s(5, 3).codes() {
             // a at 2^-2 against b at 2^-3.
             assert_eq!(g.evaluate(&[a, b]), [(b > 2 * a) as i64], "{a} {b}");
         }
     }
-    assert_eq!([-1, 0, 1].map(|v| units::argmax(&[s(4, 0)]).evaluate(&[v])), [[0], [0], [1]]);
+    assert_eq!(
+        [-1, 0, 1].map(|v| units::argmax(&Argmax::default(), &[s(4, 0)]).evaluate(&[v])),
+        [[0], [0], [1]]
+    );
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     for n in [3, 4, 5, 7, 10] {
         let formats = vec![s(3, 0); n];
-        let g = units::argmax(&formats);
+        let g = units::argmax(&Argmax::default(), &formats);
         for _ in 0..500 {
             let scores: Vec<i64> = (0..n).map(|_| rng.random_range(-4..4)).collect();
             let most = scores.iter().max();
             let first = scores.iter().position(|v| Some(v) == most);
             assert_eq!(g.evaluate(&scores)[0] as usize, first.expect("there"), "{scores:?}");
         }
+    }
+}
+
+/// All that a decision gives, on every pair of codes and on many scores that are often equal: sorted by (score, index).
+#[test]
+fn classes_in_order_and_their_margin() {
+    let check = |argmax: &Argmax, formats: &[Format], g: &Graph, scores: &[i64]| {
+        let most = formats.iter().map(|f| f.frac).max().unwrap_or(0);
+        let mut all: Vec<(i64, i64)> = match (scores, formats) {
+            ([score], _) => vec![(0, 0), (*score, 1)],
+            _ => (0..).zip(scores).zip(formats).map(|((k, &v), f)| (v << (most - f.frac), k)).collect(),
+        };
+        all.sort_by_key(|&(v, k)| (-v, k));
+        let mut expected: Vec<i64> = all.iter().take(argmax.top).map(|&(_, k)| k).collect();
+        expected.extend(argmax.margin.then(|| all[0].0 - all[1].0));
+        assert_eq!(g.evaluate(scores), expected, "{argmax:?} of {scores:?}");
+    };
+    let argmax = |top, margin| Argmax { top, margin, ..Argmax::default() };
+    for (top, margin) in [(1, true), (2, false), (2, true)] {
+        let (argmax, formats) = (argmax(top, margin), [s(6, 2), s(5, 3)]);
+        let g = units::argmax(&argmax, &formats);
+        for a in formats[0].codes() {
+            formats[1].codes().for_each(|b| check(&argmax, &formats, &g, &[a, b]));
+        }
+        let g = units::argmax(&argmax, &formats[..1]);
+        formats[0].codes().for_each(|a| check(&argmax, &formats[..1], &g, &[a]));
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    for n in 3..=12 {
+        let formats: Vec<Format> =
+            (0..n).map(|_| s(3 + rng.random_range(0..2), rng.random_range(0..2))).collect();
+        for (top, margin) in (1..=n).flat_map(|top| [(top, false), (top, true)]).filter(|&w| w != (1, false))
+        {
+            let argmax = argmax(top, margin);
+            let g = units::argmax(&argmax, &formats);
+            for _ in 0..200 {
+                let scores: Vec<i64> = formats.iter().map(|f| rng.random_range(f.codes())).collect();
+                check(&argmax, &formats, &g, &scores);
+            }
+        }
+    }
+}
+
+/// The divider of probabilities, on every part and sum of small tables, by every means.
+#[test]
+fn shares_on_every_part_and_sum() {
+    let exp: Function = "{exp(-x)}".parse().expect("a formula");
+    let table = approximate(&exp, u(5, 2), u(5, 4), &Demand::default()).expect("a table");
+    let softmax = Softmax { classes: Vec::new(), z: u(5, 2), unit: 1.0, table: 0, bits: 6 };
+    for division in [Divider::Radix2, Divider::Radix4] {
+        let target = Target::new(Family::Ecp5);
+        let division = Division { divider: division, ..target.division };
+        let rows = Rows { square: Graph::square, division, name: "d", target: &target };
+        let g = units::share(&softmax, &table, 3, &rows);
+        for part in 0..=table.output.max_code() {
+            for sum in part.max(1)..=3 * table.output.max_code() {
+                // round(64·part / sum), half up.
+                let expected = ((128 * part + sum) / (2 * sum)).min(63);
+                assert_eq!(g.evaluate(&[part, sum]), [expected], "{part} of {sum}");
+            }
+        }
+    }
+}
+
+/// None, the class, and decisions with more outputs.
+fn decision(seed: u64) -> Option<Argmax> {
+    let more = |top, margin| Some(Argmax { top, margin, ..Argmax::default() });
+    match seed % 6 {
+        0 => Some(Argmax::default()),
+        2 => more(1, true),
+        3 => more(2, false),
+        5 => more(2, true),
+        _ => None,
     }
 }
 
@@ -196,7 +273,10 @@ fn networks_evaluate_like_their_plans_at_every_clock() {
         let Ok(mut plan) = quantize_network(&network, &Calibration::from_box(&ranges), &options) else {
             continue;
         };
-        plan.argmax = (seed % 3 == 0).then(Argmax::default);
+        plan.argmax = decision(seed);
+        if plan.validate().is_err() {
+            plan.argmax = None;
+        }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for (mhz, weights) in [(40.0, Multiplier::ShiftAdd), (250.0, Multiplier::Dsp)] {
             let target = Target::new(Family::Ecp5).with_clock(mhz);

@@ -54,16 +54,34 @@ impl Engine {
         &self.plan.name
     }
 
-    /// Classes that it decides between; empty if it gives values.
+    /// Classes that it decides between, or gives probabilities of; empty if it gives values.
     #[getter]
     fn classes(&self) -> Vec<String> {
-        self.plan.argmax.as_ref().map_or_else(Vec::new, |a| a.classes.clone())
+        self.plan.classes().to_vec()
     }
 
-    /// Whether it gives the index of a class.
+    /// Whether it gives indices of classes.
     #[getter]
     fn decides(&self) -> bool {
         self.plan.argmax.is_some()
+    }
+
+    /// How many outputs are classes, the best first.
+    #[getter]
+    fn top(&self) -> usize {
+        self.plan.argmax.as_ref().map_or(0, |a| a.top)
+    }
+
+    /// Whether the last output is by how much the first class leads.
+    #[getter]
+    fn margin(&self) -> bool {
+        self.plan.argmax.as_ref().is_some_and(|a| a.margin)
+    }
+
+    /// Whether it gives probabilities of classes.
+    #[getter]
+    fn probabilities(&self) -> bool {
+        self.plan.softmax.is_some()
     }
 
     /// Formats of the inputs, such as s16.12.

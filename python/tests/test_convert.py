@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import warnings
 
 import gainstage
 import numpy as np
@@ -226,6 +227,33 @@ def test_other_estimators_go_through_onnx(sensor):
     assert np.abs(circuit.predict(X) - model.predict(X)).max() < 0.02 * y.std()
     with pytest.raises(gainstage.UnsupportedModel, match="not supported.*Pipeline"):
         gainstage.convert(make_pipeline(PolynomialFeatures(2), Ridge()).fit(X, y), data=X)
+
+
+def test_more_than_the_class():
+    rng = np.random.default_rng(7)
+    X = rng.normal(0, 1, (400, 2))
+    y = np.array(["left", "right", "up"])[np.stack([-X[:, 0], X[:, 0], 2 * X[:, 1]], axis=1).argmax(axis=1)]
+    model = MLPClassifier(hidden_layer_sizes=(6,), activation="relu", max_iter=400, random_state=1).fit(X, y)
+    plain = gainstage.convert(model, bits=12, data=X, method="ptq")
+    more = gainstage.convert(model, bits=12, data=X, method="ptq", top=2, margin=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", gainstage.LossWarning)
+        shares = gainstage.convert(model, bits=12, data=X, method="ptq", softmax=10)
+    assert (more.predict(X) == plain.predict(X)).all() and more.n_outputs == 3
+    order = np.argsort(-model.predict_proba(X), axis=1, kind="stable")[:, :2]
+    assert (more.predict_top(X) == model.classes_[order]).mean() > 0.98
+    assert (more.margin(X) >= 0).all() and shares.n_outputs == 3
+    assert np.abs(shares.predict_proba(X) - model.predict_proba(X)).max() < 0.02
+    assert (shares.predict(X) == plain.predict(X)).mean() > 0.99
+    assert shares.error(X, y)["accuracy"] > 0.9
+    with pytest.raises(gainstage.InputError, match="margin=True"):
+        plain.margin(X)
+    with pytest.raises(gainstage.InputError, match="softmax=8"):
+        more.predict_proba(X)
+    with pytest.raises(gainstage.InputError, match="leave out softmax"):
+        shares.predict_top(X)
+    with pytest.raises(gainstage.InputError, match="top is 4: use 1 to 3"):
+        gainstage.convert(model, bits=12, data=X, top=4)
 
 
 def test_keras_chains(monkeypatch):

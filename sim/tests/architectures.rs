@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{generate, have, means, random_plan, verify};
+use common::{HEADS, classifier, generate, have, means, random_plan, verify};
 use gainstage_golden::plan::Plan;
 use gainstage_hdl::device::{Divider, Family};
 use gainstage_hdl::wrap::manifest::Architecture;
@@ -53,6 +53,39 @@ fn random_networks_match_in_every_architecture() {
             assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "{at}, {linter:?}");
         }
     }
+}
+
+/// Classes, classes in order, margins and probabilities: the same codes in every architecture, in two simulators.
+#[test]
+fn decisions_match_in_every_architecture() {
+    if ![Tool::Verilator, Tool::Iverilog, Tool::Yosys].into_iter().all(have) {
+        return;
+    }
+    let (mut kinds, mut single, mut samples) = (0, 0, 0);
+    for seed in 0..15 {
+        let Some(plan) = classifier(seed, 7 + seed as u32 % 5, seed) else { continue };
+        let build = match seed % 3 {
+            0 => means(Family::Ecp5, 150.0),
+            1 => folded(Family::Generic, 60.0, 10),
+            _ => sequential(Family::Ice40Up, 24.0),
+        };
+        let (dir, manifest) = generate(&plan, &build);
+        let at = format!("seed {seed}, {:?}, {:?}", plan.argmax, build.architecture);
+        let report = verify(dir.path(), &manifest, &plan, 3000).unwrap();
+        assert!(report.passed() && report.samples >= 3000, "{at}: {}", report.first.unwrap());
+        let few = Vectors::standard(plan.inputs.clone(), &[], 1000, 2).unwrap().sample(100);
+        let model = PlanModel::new(plan.clone());
+        let second = icarus::verify(dir.path(), &manifest, &few, &model, &Default::default()).unwrap();
+        assert!(second.passed(), "{at}, Icarus: {}", second.first.unwrap());
+        for linter in Linter::ALL {
+            assert_eq!(lint(dir.path(), &manifest, linter).unwrap(), [""; 0], "{at}, {linter:?}");
+        }
+        single += usize::from(plan.score_formats().len() == 1);
+        samples += report.samples + second.samples;
+        kinds |= 1 << (seed % HEADS);
+    }
+    println!("{samples} samples");
+    assert!(kinds == 0b11111 && single > 0, "kinds {kinds:b}, {single} of a single score");
 }
 
 /// Short memories go to look-up tables and long ones to block RAM, in the eyes of every family's synthesis.

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{have, random_plan};
+use common::{HEADS, have, headed, random_plan};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, Plan, Tail};
+use gainstage_golden::plan::{Plan, Tail};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use gainstage_sim::check::PlanModel;
 use gainstage_sim::native::{Machine, Program};
@@ -61,14 +61,17 @@ fn decided_classes_agree() {
         return;
     }
     let mut scores = BTreeSet::new();
-    for seed in 0..8 {
-        let Some(mut plan) = network(seed, 6 + seed as u32) else { continue };
-        scores.insert(plan.score_formats().len().min(2));
-        plan.argmax = Some(Argmax::default());
-        plan.validate().expect("scores that can be compared");
+    for seed in 0..24 {
+        let plan = network(seed, 6 + seed as u32 % 8).and_then(|plan| headed(seed / 2, plan));
+        let Some(plan) = plan else { continue };
+        scores.insert((plan.score_formats().len().min(2), seed / 2 % HEADS));
         check(plan, Machine::Sanitized, 5_000);
     }
-    assert_eq!(scores.len(), 2, "one score and several");
+    let kinds = scores.iter().filter(|(count, _)| *count > 1).count() as u64;
+    assert!(
+        kinds == HEADS && scores.iter().any(|(count, _)| *count == 1),
+        "one score and several: {scores:?}"
+    );
 }
 
 #[test]
@@ -129,11 +132,8 @@ fn a_simulated_avr_agrees_and_keeps_its_constants_out_of_ram() {
         return;
     }
     for (seed, bits) in [(1, 8), (4, 12), (5, 16)] {
-        let Some(mut plan) = random_plan(seed, bits) else { continue };
-        if plan.score_formats().len() > 1 {
-            plan.argmax = Some(Argmax::default());
-            plan.validate().expect("scores that can be compared");
-        }
+        let Some(plan) = random_plan(seed, bits) else { continue };
+        let plan = headed(seed, plan.clone()).unwrap_or(plan);
         let vectors = Vectors::new(plan.inputs.clone()).corners(1).random(100, 1);
         let mut ram = Vec::new();
         for progmem in [true, false] {

@@ -7,7 +7,7 @@ use common::have;
 use gainstage_golden::export::c99::{Buffers, Options, c99_with};
 use gainstage_golden::export::{python::python, rust::rust};
 use gainstage_golden::num::{Format, Rounding, quantize};
-use gainstage_golden::plan::{Engine, Plan};
+use gainstage_golden::plan::{Engine, Meaning, Output, Plan};
 use gainstage_sim::run::{Run, Tool};
 use gainstage_sim::vectors::Vectors;
 use std::path::Path;
@@ -89,19 +89,25 @@ fn driver(cases: &[Case]) -> String {
                 let narrow = |f: &Format| (f.frac, f.width + u32::from(!f.signed) <= 32);
                 formats.windows(2).all(|w| narrow(&w[0]) == narrow(&w[1]))
             };
-            let outputs = case.plan.output_formats();
+            let outputs = case.plan.outputs();
+            let is_class = |o: &Output| o.meaning == Meaning::Class;
             let inputs = if same(&case.plan.inputs) {
                 "std::array::from_fn(|i| of(v[i]))".to_owned()
             } else {
                 let fields: Vec<String> = (0..odd).map(|i| format!("x{i}: of(v[{i}])")).collect();
                 format!("{name}::Inputs {{ {} }}", fields.join(", "))
             };
-            let values = if case.plan.argmax.is_some() {
+            let classes = outputs.iter().filter(|o| is_class(o)).count();
+            let values = if classes == 1 && outputs.len() == 1 {
                 "vec![f64::from(y)]".to_owned()
-            } else if same(&outputs) {
+            } else if classes == outputs.len() {
+                "y.map(f64::from).to_vec()".to_owned()
+            } else if classes == 0 && same(&case.plan.output_formats()) {
                 "y.map(to).to_vec()".to_owned()
             } else {
-                let fields: Vec<String> = (0..outputs.len()).map(|i| format!("to(y.y{i})")).collect();
+                let of = |o: &Output| if is_class(o) { "f64::from" } else { "to" };
+                let fields: Vec<String> =
+                    outputs.iter().enumerate().map(|(i, o)| format!("{}(y.y{i})", of(o))).collect();
                 format!("vec![{}]", fields.join(", "))
             };
             format!(
@@ -247,10 +253,10 @@ fn through_buffers(case: &Case, buffers: Buffers, q: &[i64]) -> Vec<i64> {
         quantize(buffers.element(f).value(q), f, Rounding::HalfUp).expect("a number")
     };
     let codes: Vec<i64> = q.iter().zip(plan.inputs.iter().cycle()).map(code).collect();
-    let outputs = plan.output_formats();
-    let element = |(c, &f): (i64, &Format)| match plan.argmax {
-        Some(_) => c,
-        None => quantize(f.value(c), buffers.element(f), Rounding::HalfUp).expect("a number"),
+    let outputs = plan.outputs();
+    let element = |(c, o): (i64, &Output)| match o.meaning {
+        Meaning::Class => c,
+        _ => quantize(o.format.value(c), buffers.element(o.format), Rounding::HalfUp).expect("a number"),
     };
     Engine::new(plan).run(&codes).into_iter().zip(outputs.iter().cycle()).map(element).collect()
 }

@@ -117,11 +117,57 @@ fn labels_become_a_circuit_whose_output_is_the_class() {
     let (eval, _) = json(dir, &["eval", "small.json", "--data", "demo/train.csv", "-o", "classes.csv"]);
     assert!(eval["accuracy"].as_f64().is_some_and(|a| a > 0.95), "{eval}");
 
+    more_than_the_class(dir);
+
     let unknown = truth[1].replace("first", "third");
     fs::write(dir.join("other.csv"), format!("{}\n{unknown}\n", truth[0])).expect("written");
     let refused = gainstage(dir, &["eval", "demo/build/plan.json", "--data", "other.csv"]);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(told.contains("sample 0: `third` is not one of the classes first, second"), "{told}");
+}
+
+/// Both classes in order and the margin: the class is that of the plan without them, and `verify` finds no mismatch.
+fn more_than_the_class(dir: &Path) {
+    let quantize =
+        ["quantize", "demo/build/model.json", "--data", "demo/train.csv", "--bits", "8", "--method", "ptq"];
+    let eval =
+        |plan: &str, out: &str| json(dir, &["eval", plan, "--data", "demo/test.csv", "-o", out, "--codes"]);
+    assert_eq!(json(dir, &[&quantize[..], &["-o", "class.json"]].concat()).1, 0);
+    assert_eq!(json(dir, &[&quantize[..], &["--top", "2", "--margin", "-o", "more.json"]].concat()).1, 0);
+    let ((class, _), (more, _)) = (eval("class.json", "class.csv"), eval("more.json", "more.csv"));
+    assert_eq!((&class["accuracy"], &more["outputs"]), (&more["accuracy"], &3.into()), "{more}");
+    for (one, both) in words(&dir.join("class.csv")).iter().zip(words(&dir.join("more.csv"))).skip(1) {
+        let other = if one == "0" { "1" } else { "0" };
+        assert!(both.starts_with(&format!("{one},{other},")) && !both.contains('-'), "{both}");
+    }
+    assert_eq!(json(dir, &["generate", "more.json", "-o", "more", "--arch", "folded"]).1, 0);
+    let (report, code) = json(dir, &["verify", "more", "--data", "demo/test.csv"]);
+    assert_eq!((code, &report["ok"]), (0, &true.into()), "{report}");
+    probabilities(dir, &quantize);
+    let refused = gainstage(dir, &[&quantize[..], &["--top", "3", "-o", "no.json"]].concat());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("[quantize]: top is 3: use 1 to 2") && told.contains("GS0614"), "{told}");
+}
+
+/// Probabilities of two classes: they add up to 1 within a last bit, and the larger is that of the class.
+fn probabilities(dir: &Path, quantize: &[&str]) {
+    let (plan, code) = json(dir, &[quantize, &["--softmax", "9", "-o", "shares.json"]].concat());
+    assert_eq!(code, 0);
+    assert!(plan["plan"]["probability_ulp"].as_f64().is_some_and(|u| u > 0.5 && u < 0.8), "{plan}");
+    assert_eq!(plan["plan"]["decided"], serde_json::json!(["first u9.9", "second u9.9"]));
+    let data = ["--data", "demo/test.csv"];
+    let (judged, _) =
+        json(dir, &[&["eval", "shares.json", "-o", "shares.csv", "--codes"], &data[..]].concat());
+    assert!(judged["accuracy"].as_f64().is_some_and(|a| a > 0.9), "{judged}");
+    for row in words(&dir.join("shares.csv")).iter().skip(1) {
+        let sum: i64 = row.split(',').map(|c| c.parse::<i64>().expect("a code")).sum();
+        assert!((511..=513).contains(&sum), "{row}");
+    }
+    for arch in ["parallel", "sequential"] {
+        assert_eq!(json(dir, &["generate", "shares.json", "-o", arch, "--arch", arch]).1, 0);
+        let (report, code) = json(dir, &[&["verify", arch], &data[..]].concat());
+        assert_eq!((code, &report["ok"]), (0, &true.into()), "{report}");
+    }
 }
 
 /// Fused tables, ports without a sign, corrected weights: what `quantize` promises of them, the circuit must keep.

@@ -105,7 +105,7 @@ fn ports_and_files_have_plain_names() {
 fn names_of_classes_end_no_comment() {
     let dir = tempfile::tempdir().expect("a directory");
     let classes = ["*/ evil", "\"); evil", "</text><script>evil"].map(String::from).to_vec();
-    let plan = Plan { argmax: Some(Argmax { classes }), ..plan() };
+    let plan = Plan { argmax: Some(Argmax { classes, ..Argmax::default() }), ..plan() };
     plan.write(&dir.path().join("plan.json")).expect("written");
     assert!(gainstage(dir.path(), &["generate", "plan.json", "-o", "net"]).status.success());
     for format in ["c99", "testbench", "cocotb", "vhdl", "template", "xdc", "c-header"] {

@@ -143,6 +143,24 @@ fn classes_are_found_and_named() {
     let plan: Value = serde_json::from_str(&plan).expect("JSON");
     assert_eq!(plan["names"]["inputs"], serde_json::json!(["length", "width"]));
     assert_eq!(plan["argmax"]["classes"], serde_json::json!(["apple", "pear"]));
+    // More than the class: its outputs are called after the column.
+    let more = format!("{toml}\n[quantize]\ntop = 2\nmargin = true\n");
+    fs::write(dir.join("fruit/gainstage.toml"), more).expect("written");
+    let front = json(dir, &["pareto", "fruit", "--trials", "1"]);
+    let rows = front["rows"].as_array().expect("rows");
+    let circuit = rows.iter().find(|r| r["lut_estimate"].is_u64()).expect("a circuit");
+    let circuit = circuit["circuit"].as_str().expect("a plan");
+    let plan = dir.join("fruit/pareto").join(circuit);
+    let plan = plan.to_str().expect("text");
+    json(dir, &["generate", plan, "-o", "both"]);
+    let manifest: Value =
+        serde_json::from_str(&fs::read_to_string(dir.join("both/manifest.json")).expect("a manifest"))
+            .expect("JSON");
+    let ports: Vec<&str> =
+        manifest["outputs"].as_array().expect("ports").iter().filter_map(|p| p["name"].as_str()).collect();
+    assert_eq!(ports, ["y_fruit", "y_fruit_2", "y_margin"]);
+    let judged = json(dir, &["eval", plan, "--data", "fruit.csv", "-o", "y.csv"]);
+    assert!(judged["accuracy"].as_f64().is_some_and(|a| a > 0.8) && judged["outputs"] == 3, "{judged}");
     // A port is fixed by the name of its column, or refused with the names there are.
     let fixed = toml.replace("edges = \"learned\"", "edges = \"learned\"\nports = { widht = \"u8.4\" }");
     fs::write(dir.join("fruit/gainstage.toml"), fixed).expect("written");

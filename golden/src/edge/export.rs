@@ -62,6 +62,7 @@ impl Circuit {
             layers,
             tables,
             argmax,
+            softmax: None,
             names: Names::default(),
         };
         plan.validate()?;

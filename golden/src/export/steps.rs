@@ -4,7 +4,7 @@
 //! 63 bits ([`crate::plan::MAX_EXACT_BITS`]), so signed 64-bit integers hold each of them, rounding constants included.
 
 use crate::num::Format;
-use crate::plan::{Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Argmax, Plan, PlanNeuron, Softmax, Stage, Tail};
 use std::collections::BTreeSet;
 
 /// The codes that a number is saturated to.
@@ -53,7 +53,12 @@ pub(super) fn layer(plan: &Plan, l: usize) -> Vec<Neuron> {
     plan.layers[l].neurons.iter().map(|n| neuron(n, &formats)).collect()
 }
 
-/// Indices of the tables that some neuron reads, ascending: programs hold no other.
+/// From how far a score is below the largest, at the point of the finest, to its share before the sum is known.
+pub(super) fn share(softmax: &Softmax, scores: &[Format]) -> [Step; 2] {
+    [requantize(Argmax::point(scores), softmax.z), Step::Table(softmax.table)]
+}
+
+/// Indices of the tables that some neuron or the softmax reads, ascending: programs hold no other.
 pub(super) fn used_tables(plan: &Plan) -> BTreeSet<usize> {
     let neurons = plan.layers.iter().flat_map(|l| &l.neurons);
     let table = |stage: &Stage| match stage {
@@ -61,7 +66,8 @@ pub(super) fn used_tables(plan: &Plan) -> BTreeSet<usize> {
         Stage::Fused { table, .. } => Some(*table),
         Stage::Linear { .. } => None,
     };
-    neurons.filter_map(|n| table(&n.stage)).collect()
+    let of_head = plan.softmax.as_ref().map(|s| s.table);
+    neurons.filter_map(|n| table(&n.stage)).chain(of_head).collect()
 }
 
 fn neuron(n: &PlanNeuron, formats: &[Format]) -> Neuron {

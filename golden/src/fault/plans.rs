@@ -70,6 +70,34 @@ faults! {
             "One divider for all attenuating neurons has words of at most 112 bits.",
             "(formats) two attenuators whose h and y have 50 and -50 fraction bits together",
             "Bring the formats of their h and y closer.";
+        417 Self { fault: F::Top { .. }, .. } => "more classes in order than there are",
+            "A decision gives the best class, or several in order: at most all that the scores tell apart.",
+            "plan.json: /argmax = {\"top\": 9}",
+            "Use 1 to the number of classes.";
+        418 Self { fault: F::Margin { .. }, .. } => "a margin that is too wide for an output",
+            "The margin is an exact difference at the finest point of the scores, in at most 48 bits.",
+            "plan.json: /layers/1/neurons/0/stage/linear/y = {\"signed\": true, \"width\": 48, \"frac\": 0}\nplan.json: /argmax = {\"margin\": true}",
+            "Bring the formats of the scores closer, or leave the margin out.";
+        419 Self { fault: F::TwoHeads, .. } => "classes and probabilities at once",
+            "The last layer's scores come out once: as they are, as classes, or as probabilities.",
+            "plan.json: /argmax = {}\nplan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8}",
+            "Leave out one of both.";
+        420 Self { fault: F::ProbabilityBits { .. }, .. } => "bits that no probability has",
+            "All bits of a probability are behind the point: 2 to 16 of them.",
+            "plan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 40}",
+            "Use 2 to 16.";
+        423 Self { fault: F::SignedDistance { .. }, .. } => "a distance from the largest score with a sign",
+            "Scores are subtracted from the largest one: nothing is below 0.",
+            "plan.json: /softmax = {\"z\": {\"signed\": true, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8}",
+            "Use a format without a sign.";
+        424 Self { fault: F::NoShare { .. }, .. } => "a table that is none of exp",
+            "The probabilities are shares of a sum, in which exp(0) of the largest score is 1. Without it the sum could be 0.",
+            "(tables) a softmax with the table of an activation, or one whose results have a sign",
+            "Use a table of exp(-z) with results without a sign.";
+        425 Self { fault: F::ScoreUnit(_), .. } => "scores that stand for no logits",
+            "Probabilities are exp of logits. A score of 1 stands for so many of them as the plan says.",
+            "plan.json: /softmax = {\"z\": {\"signed\": false, \"width\": 8, \"frac\": 4}, \"table\": 0, \"bits\": 8, \"unit\": 0}",
+            "Use a number from 2^-40 to 2^40.";
         via Self { fault: F::Name(e), .. } => e.code();
         via Self { fault: F::Names(e), .. } => e.code();
         via Self { fault: F::Table(e), .. } => e.code();

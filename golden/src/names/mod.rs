@@ -155,6 +155,7 @@ fn inside(word: &str) -> Option<&str> {
         let (first, rest) = part.split_once('_').unwrap_or((part, ""));
         match first {
             "axis" | "board" | "argmax" | "tb" => rest.is_empty(),
+            "shares" => ["", "divider"].contains(&rest),
             "gainstage" | "square" | "attenuate" => !rest.is_empty(),
             _ => ["layer", "engine", "table"].iter().any(|p| first.strip_prefix(p).is_some_and(digits)),
         }

@@ -1,6 +1,6 @@
 //! What differs between two plans, and by how much their outputs do.
 
-use super::{Engine, Plan, PlanNeuron, Stage, Tail};
+use super::{Engine, Head, Plan, PlanNeuron, Stage, Tail};
 use crate::approx::Table;
 use crate::num::Format;
 use serde::Serialize;
@@ -66,11 +66,7 @@ pub fn differences(a: &Plan, b: &Plan) -> Vec<Difference> {
             d.neuron(&format!("{place}[{n}]"), a, b);
         }
     }
-    let decides = |p: &Plan| if p.argmax.is_some() { "decides a class" } else { "none" };
-    d.note(Aspect::Topology, "argmax", decides(a), decides(b));
-    if let (Some(a), Some(b)) = (&a.argmax, &b.argmax) {
-        d.note(Aspect::Name, "argmax.classes", a.classes.join(", "), b.classes.join(", "));
-    }
+    d.heads(a, b);
     d.found
 }
 
@@ -123,6 +119,29 @@ impl Differences<'_> {
         let (a, b) = (a.to_string(), b.to_string());
         if a != b {
             self.found.push(Difference { aspect, place: place.into(), a, b });
+        }
+    }
+
+    /// What the scores become.
+    fn heads(&mut self, a: &Plan, b: &Plan) {
+        let decides = |p: &Plan| if p.argmax.is_some() { "decides a class" } else { "none" };
+        self.note(Aspect::Topology, "argmax", decides(a), decides(b));
+        let shares = |p: &Plan| if p.softmax.is_some() { "gives probabilities" } else { "none" };
+        self.note(Aspect::Topology, "softmax", shares(a), shares(b));
+        match (a.head(), b.head()) {
+            (Some(Head::Argmax(v)), Some(Head::Argmax(w))) => {
+                self.note(Aspect::Name, "argmax.classes", v.classes.join(", "), w.classes.join(", "));
+                self.note(Aspect::Topology, "argmax.top", v.top, w.top);
+                self.note(Aspect::Topology, "argmax.margin", v.margin, w.margin);
+            }
+            (Some(Head::Softmax(v)), Some(Head::Softmax(w))) => {
+                self.note(Aspect::Name, "softmax.classes", v.classes.join(", "), w.classes.join(", "));
+                self.note(Aspect::Formats, "softmax.z", v.z, w.z);
+                self.note(Aspect::Formats, "softmax.bits", v.bits, w.bits);
+                self.note(Aspect::Weights, "softmax.unit", v.unit, w.unit);
+                self.table("softmax.table", &a.tables[v.table], &b.tables[w.table]);
+            }
+            _ => {}
         }
     }
 
@@ -264,6 +283,10 @@ mod tests {
         b.argmax = Some(Argmax::default());
         let found = differences(&a, &b);
         assert!(found.len() == 1 && found[0].place == "argmax", "{found:?}");
+        let mut c = b.clone();
+        c.argmax = Some(Argmax { top: 2, margin: true, ..Argmax::default() });
+        let places: Vec<String> = differences(&b, &c).into_iter().map(|d| d.place).collect();
+        assert_eq!(places, ["argmax.top", "argmax.margin"]);
     }
 
     #[test]

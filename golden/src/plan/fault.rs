@@ -1,9 +1,10 @@
 //! What can be wrong with a plan.
 
+use super::Softmax;
 use crate::approx::TableError;
 use crate::data::NamesError;
 use crate::names::NameError;
-use crate::num::Format;
+use crate::num::{Format, MAX_WIDTH};
 use crate::text::count;
 use std::fmt;
 
@@ -169,6 +170,54 @@ pub enum PlanFault {
         /// Classes there are.
         classes: usize,
     },
+    /// More classes in order than there are, or none.
+    #[error("{top} of {classes} classes: use 1 to {classes}")]
+    Top {
+        /// Classes that are to come out.
+        top: usize,
+        /// Classes there are.
+        classes: usize,
+    },
+    /// A margin that no output holds.
+    #[error(
+        "the margin needs {bits} bits, at most {MAX_WIDTH} are allowed: bring the formats of the scores closer"
+    )]
+    Margin {
+        /// What it needs.
+        bits: u32,
+    },
+    /// Two ways for the scores to come out.
+    #[error("scores become classes or probabilities, not both: leave out argmax or softmax")]
+    TwoHeads,
+    /// Bits that no probability has.
+    #[error("{bits} bits: a probability has 2 to {}", Softmax::MAX_BITS)]
+    ProbabilityBits {
+        /// What is wanted.
+        bits: u32,
+    },
+    /// A distance from the largest score with a sign.
+    #[error("{z} has a sign, but no score is above the largest: use a format without one")]
+    SignedDistance {
+        /// Its format.
+        z: Format,
+    },
+    /// A table that does not give shares.
+    #[error(
+        "table {table} is {function} in {output}: use one of {wanted}, in a format without a sign, that is above 0 at 0"
+    )]
+    NoShare {
+        /// Its number.
+        table: usize,
+        /// The real function that it names.
+        function: String,
+        /// The format of its results.
+        output: Format,
+        /// The function that is needed.
+        wanted: String,
+    },
+    /// A score of 1 that stands for nothing.
+    #[error("a score of 1 stands for {0} logits: use a number from 2^-40 to 2^40")]
+    ScoreUnit(f64),
     /// A score far from the point of the others.
     #[error("score {score} is {bits} bits from the point of the finest: bring them closer")]
     Score {

@@ -8,10 +8,12 @@ mod diff;
 mod engine;
 mod engine_widths;
 mod fault;
+mod outputs;
 mod recertify;
 mod schema;
 mod signals;
 mod single;
+mod softmax;
 mod units;
 mod validate;
 
@@ -20,9 +22,11 @@ pub use bounds::{NeuronBounds, Range};
 pub use diff::{Aspect, Difference, OutputDifference, differences, output_differences};
 pub use engine::{Engine, LaneType, NoNumber};
 pub use fault::{MAX_EXACT_BITS, Place, PlanError, PlanFault};
+pub use outputs::{Head, Meaning, Output};
 pub use recertify::{CertificateError, Recertified, Sampled};
 pub use schema::{Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
 pub use signals::Signal;
+pub use softmax::Softmax;
 pub use units::{ConstantError, attenuate, attenuator_constant, square};
 pub use validate::Valid;
 
@@ -56,7 +60,8 @@ impl Plan {
         write_json(path, self)
     }
 
-    /// Output codes of every neuron, layer by layer, for one sample; behind them the class, if the plan decides one. The
+    /// Output codes of every neuron, layer by layer, for one sample; behind them what comes out, if a [`Head`] makes it of
+    /// the last ones. The
     /// reference that the fast [`Engine`] and every circuit must equal. Plain on purpose.
     pub fn trace(&self, inputs: &[i64]) -> Vec<Vec<i64>> {
         let mut x = inputs.to_vec();
@@ -66,9 +71,7 @@ impl Plan {
             x = layer.neurons.iter().map(|n| self.neuron(n, &formats, &x)).collect();
             layers.push(x.clone());
         }
-        if self.argmax.is_some() {
-            layers.push(vec![Argmax::decide(&x, &self.score_formats())]);
-        }
+        layers.extend(self.headed(&x));
         layers
     }
 

@@ -1,6 +1,6 @@
 //! The schema of `plan.json`.
 
-use super::Argmax;
+use super::{Argmax, Softmax};
 use crate::approx::Table;
 use crate::data::Names;
 use crate::num::Format;
@@ -26,9 +26,12 @@ pub struct Plan {
     /// Tables that the neurons refer to by index.
     #[serde(default)]
     pub tables: Vec<Table>,
-    /// If given, one class index comes out instead of the last layer's codes.
+    /// If given, what it decides comes out instead of the last layer's codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub argmax: Option<Argmax>,
+    /// If given, probabilities come out instead of the last layer's codes; never beside `argmax`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub softmax: Option<Softmax>,
     /// What inputs and outputs are called, for people and reports; may be empty. No bit depends on them.
     #[serde(default, skip_serializing_if = "Names::is_empty")]
     pub names: Names,

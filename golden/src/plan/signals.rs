@@ -119,6 +119,7 @@ mod tests {
             layers: vec![PlanLayer { neurons: vec![neuron] }],
             tables: Vec::new(),
             argmax: None,
+            softmax: None,
             names: Names::default(),
         };
         let signals = plan.signals(&[-3, -1, 0, 1, 2]);

@@ -41,6 +41,7 @@ impl Plan {
             layers,
             tables,
             argmax: None,
+            softmax: None,
             names: Names::default(),
         })
     }
@@ -60,6 +61,7 @@ impl Plan {
             layers,
             tables,
             argmax: None,
+            softmax: None,
             names: Names::default(),
         }
     }
@@ -77,7 +79,7 @@ impl Plan {
             && neuron.weights == [1]
             && neuron.bias == 0
             && first == *x
-            && self.argmax.is_none();
+            && self.head().is_none();
         plain.then_some(&neuron.stage)
     }
 }

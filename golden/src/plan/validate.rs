@@ -1,6 +1,6 @@
 //! What makes a plan acceptable: shapes, codes inside formats, and the 63-bit rule.
 
-use super::{MAX_EXACT_BITS, Place, Plan, PlanError, PlanFault, PlanNeuron, SCHEMA, Stage, Tail};
+use super::{Head, MAX_EXACT_BITS, Place, Plan, PlanError, PlanFault, PlanNeuron, SCHEMA, Stage, Tail};
 use crate::names::check_name;
 use crate::num::{Format, MAX_WIDTH, bits_signed};
 
@@ -57,9 +57,17 @@ impl Plan {
                 self.check_neuron(neuron, &inputs, l, n)?;
             }
         }
-        self.argmax.as_ref().map_or(Ok(()), |a| a.check(&self.score_formats()))?;
-        let outputs = if self.argmax.is_some() { 1 } else { self.output_formats().len() };
-        let names = self.names.check(self.inputs.len(), outputs);
+        if self.argmax.is_some() && self.softmax.is_some() {
+            return Err(PlanFault::TwoHeads.at(Place::Field("softmax")));
+        }
+        match self.head() {
+            Some(Head::Argmax(argmax)) => argmax.check(&self.score_formats())?,
+            Some(Head::Softmax(softmax)) => softmax.check(self)?,
+            None => {}
+        }
+        // One column tells the class; outputs about classes are called after it, or after the classes.
+        let targets = if self.head().is_some() { 1 } else { self.outputs().len() };
+        let names = self.names.check(self.inputs.len(), targets);
         names.map_err(|e| PlanFault::from(e).at(Place::Field("names")))?;
         super::engine_widths::check(self)
     }

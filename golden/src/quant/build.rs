@@ -212,6 +212,7 @@ pub(super) fn empty_plan(seen: &Observed, options: &QuantOptions) -> Result<Plan
         layers,
         tables,
         argmax: None,
+        softmax: None,
         names: Names::default(),
     })
 }

@@ -99,8 +99,17 @@ impl Conditioned {
         let inputs = (0..all.len()).map(|i| self.port(i, y)).collect::<Result<Vec<_>, _>>()?;
         let layers = vec![self.subtractions(&inputs, &all)?];
         let (name, tables) = ("inputs".into(), Vec::new());
-        Ok(Plan { schema: SCHEMA, name, inputs, layers, tables, argmax: None, names: Names::default() }
-            .validate()?)
+        Ok(Plan {
+            schema: SCHEMA,
+            name,
+            inputs,
+            layers,
+            tables,
+            argmax: None,
+            softmax: None,
+            names: Names::default(),
+        }
+        .validate()?)
     }
 
     fn subtractions(&self, ports: &[Format], results: &[Format]) -> Result<PlanLayer, QuantError> {

@@ -14,6 +14,7 @@ mod condition;
 mod inputs;
 mod noisy_jacobian;
 mod refine;
+mod softmax;
 mod table_requests;
 mod widths;
 
@@ -23,4 +24,5 @@ pub use calibrate::{Calibration, NeuronSpans, Observed, Span, fit_format, observ
 pub use condition::Conditioned;
 pub use inputs::InputConcern;
 pub use refine::{Refinement, quantize_from, quantize_refined, quiet_network};
+pub use softmax::with_softmax;
 pub use widths::smallest_widths;

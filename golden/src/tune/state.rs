@@ -28,7 +28,7 @@ pub(super) struct State<'a> {
 impl<'a> State<'a> {
     /// Nothing for sums that are too wide.
     pub fn new(plan: &Plan, x: &'a [i64], aim: &Aim) -> Option<State<'a>> {
-        let plan = Plan { argmax: None, ..plan.clone() };
+        let plan = Plan { argmax: None, softmax: None, ..plan.clone() };
         let mut layers = Vec::new();
         for (l, layer) in plan.layers.iter().enumerate() {
             let formats = plan.input_formats(l);

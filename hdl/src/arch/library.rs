@@ -1,10 +1,11 @@
 //! The units a plan needs, made once each and shared by all neurons.
 
 use crate::device::Target;
+use crate::expr::{Graph, Sig};
 use crate::module::Module;
-use crate::units::{self, Attenuation, Products};
+use crate::units::{self, Attenuation, Products, Rows};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Plan, Tail};
+use gainstage_golden::plan::{Argmax, Head, Plan, Softmax, Tail};
 use gainstage_golden::text::count;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,12 +112,61 @@ pub fn attenuator_module(b: i64, h: Format, y: Format, name: &str, target: &Targ
     Module::new(name, &doc, unit.graph, target)
 }
 
+/// The outputs of a network whose last layer has these: themselves, or what the plan's head makes of them.
+pub(super) fn headed(g: &mut Graph, library: &mut Library<'_>, scores: Vec<Sig>) -> Vec<Sig> {
+    let (plan, target) = (library.plan(), library.target());
+    match plan.head() {
+        None => scores,
+        Some(Head::Argmax(argmax)) => {
+            let name = format!("{}_argmax", plan.name);
+            let module = argmax_module(argmax, &plan.score_formats(), &name, target);
+            g.instance_named(&Arc::new(module), "argmax", &scores)
+        }
+        Some(Head::Softmax(softmax)) => {
+            let module = softmax_module(library, softmax, &format!("{}_shares", plan.name));
+            g.instance_named(&Arc::new(module), "shares", &scores)
+        }
+    }
+}
+
+/// The probabilities of the classes with their registers.
+fn softmax_module(library: &mut Library<'_>, softmax: &Softmax, name: &str) -> Module {
+    let (plan, target) = (library.plan(), library.target());
+    let (table, scores) = (&plan.tables[softmax.table], plan.score_formats());
+    let divider = format!("{name}_divider");
+    let rows = Rows { square: Graph::square, division: target.division, name: &divider, target };
+    let share = units::share(softmax, table, Argmax::count(scores.len()), &rows);
+    let doc = format!(
+        "Share: 2^{} * part / sum, rounded half up, saturated, by a restoring divider.",
+        softmax.bits
+    );
+    let share = Arc::new(Module::new(&divider, &doc, share, target));
+    let exp = library.table(softmax.table);
+    let doc = format!(
+        "Probabilities: exp of how far each score is below the largest, over the sum of all, in {}.\n\
+         At most {:.4} ulp from the softmax of the scores, before saturation.",
+        softmax.format(),
+        softmax.worst_error(table, &scores)
+    );
+    Module::new(name, &doc, units::softmax(softmax, &scores, &exp, &share), target)
+}
+
 /// The decision between scores with its registers.
-pub fn argmax_module(scores: &[Format], name: &str, target: &Target) -> Module {
-    let doc = if scores.len() > 1 {
-        "Class: the index of the largest score; of equal ones the lowest."
-    } else {
-        "Class: 1 where the score is above 0."
+pub fn argmax_module(argmax: &Argmax, scores: &[Format], name: &str, target: &Target) -> Module {
+    let mut doc = match (argmax.top, scores.len()) {
+        (1, 2..) => "Class: the index of the largest score; of equal ones the lowest.".to_owned(),
+        (1, _) => "Class: 1 where the score is above 0.".to_owned(),
+        (top, 2..) => {
+            format!("The {top} classes with the largest scores, in order; of equal ones the lower first.")
+        }
+        _ => "Both classes in order: 1 before 0 where the score is above 0.".to_owned(),
     };
-    Module::new(name, doc, units::argmax(scores), target)
+    if argmax.margin {
+        doc.push_str(if scores.len() > 1 {
+            "\nMargin: the largest score minus the second largest, exact."
+        } else {
+            "\nMargin: the score without its sign."
+        });
+    }
+    Module::new(name, &doc, units::argmax(argmax, scores), target)
 }

@@ -20,6 +20,7 @@ pub use breakdown::{Breakdown, ModuleCost, PartCost};
 pub use cost::estimate;
 use fold::sequential;
 pub use fold::{Lanes, fold, layers_apart};
+use library::headed;
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};
 pub use network::{Network, network};
 pub use neuron::{activation_module, sums_module};

@@ -3,7 +3,7 @@
 use super::cost::blocks;
 use super::multiplied::{self, Multiplied};
 use super::neuron::sums_graph;
-use super::{Library, Network, activation_module, argmax_module, sums_module};
+use super::{Library, Network, activation_module, headed, sums_module};
 use crate::arch::Probe;
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
@@ -72,11 +72,7 @@ fn circuit(plan: &Plan, target: &Target, multiplied: &Multiplied, sums: &SharedS
         layers.push(layer);
         task.step();
     }
-    if plan.argmax.is_some() {
-        let name = format!("{}_argmax", plan.name);
-        let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
-        values = g.instance_named(&module, "argmax", &values);
-    }
+    values = headed(&mut g, &mut library, values);
     for ((name, &y), format) in plan.output_ports().iter().zip(&values).zip(plan.output_formats()) {
         g.output(name, y, format);
     }

@@ -5,7 +5,7 @@ use gainstage_golden::data::Names;
 use gainstage_golden::func::{Activation, Kind};
 use gainstage_golden::net::{RandomShape, random_network};
 use gainstage_golden::num::Format;
-use gainstage_golden::plan::{Argmax, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage, Tail};
+use gainstage_golden::plan::{Argmax, Plan, PlanLayer, PlanNeuron, SCHEMA, Softmax, Stage, Tail};
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -115,6 +115,7 @@ impl Draw {
             layers: Vec::new(),
             tables,
             argmax: None,
+            softmax: None,
             names: Names::default(),
         };
         for _ in 0..=self.below(3) {
@@ -123,9 +124,28 @@ impl Draw {
             plan.layers.push(PlanLayer { neurons });
         }
         if self.chance(10) {
-            plan.argmax = Some(Argmax { classes: Vec::new() });
+            plan.argmax = Some(Argmax::default());
         }
+        // By dice of its own: seeds of plans that failed once draw the same plans for ever.
+        let mut headed = plan.clone();
+        Draw(self.0.clone()).head(&mut headed);
+        plan = if headed.validate().is_ok() { headed } else { plan };
         Some(plan)
+    }
+
+    /// More than the class, or probabilities.
+    fn head(&mut self, plan: &mut Plan) {
+        let count = Argmax::count(plan.score_formats().len());
+        if let Some(argmax) = &mut plan.argmax {
+            (argmax.top, argmax.margin) = (1 + self.below(count), self.chance(50));
+        } else if !plan.tables.is_empty() && self.chance(20) {
+            let table = self.below(plan.tables.len());
+            let (z, bits) = (plan.tables[table].input, self.within(2, 16) as u32);
+            // Any table may say of itself that it is one of exp.
+            let exp = Softmax::exp(1.0).expect("a formula");
+            plan.tables[table].activation = exp.activation;
+            plan.softmax = Some(Softmax { classes: Vec::new(), z, unit: 1.0, table, bits });
+        }
     }
 
     fn neuron(&mut self, inputs: &[Format], tables: &[Table]) -> PlanNeuron {

@@ -97,16 +97,35 @@ class Computation:
     # What it computes.
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """What the circuit gives: values, or the class. A row a sample; one dimension where there is one output.
+        """What the circuit gives: values, or the best class. A row a sample; one dimension where there is one output.
 
         Inputs are rounded to the ports, half up, and saturate there, as all values do; the sums are integers. Values of a
         quantized ONNX file are rounded and scaled as the file says.
         """
         y = self._values(self._inputs(X))
-        if self._engine.decides:
-            found = y[:, 0].astype(np.intp)
+        if self._engine.decides or self._engine.probabilities:
+            found = self._best(y)
             return found if self.classes_ is None else self.classes_[found]
         return y[:, 0] if self._flat else y
+
+    def predict_top(self, X: ArrayLike) -> NDArray[Any]:
+        """The classes that the circuit gives, the best first: a row a sample, as many columns as the plan's ``top``."""
+        if not self._engine.decides:
+            raise InputError(f"{self.name}: it gives no classes, or their probabilities: leave out softmax")
+        found = self._values(self._inputs(X))[:, : self._engine.top].astype(np.intp)
+        return found if self.classes_ is None else self.classes_[found]
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """The probability of each class, a row a sample. Needs a circuit with ``softmax``."""
+        if not self._engine.probabilities:
+            raise InputError(f"{self.name}: it gives no probabilities: convert with softmax=8, for 8 bits each")
+        return self._values(self._inputs(X))
+
+    def margin(self, X: ArrayLike) -> NDArray[np.float64]:
+        """By how much the score of the first class is above the next, a number a sample. Needs a plan with ``margin``."""
+        if not self._engine.margin:
+            raise InputError(f"{self.name}: it gives no margin: convert with margin=True")
+        return self._values(self._inputs(X))[:, -1]
 
     def predict_codes(self, X: ArrayLike) -> NDArray[np.int64]:
         """The integers at the output ports, a row a sample: what ``gainstage eval --codes`` writes."""
@@ -156,6 +175,10 @@ class Computation:
         """Outputs for values of the ports."""
         y = self._engine.values(x)
         return y if self._codes is None or self._engine.decides else self._codes.decode(y)
+
+    def _best(self, y: _arrays.Floats) -> NDArray[np.intp]:
+        """The classes that outputs stand for: those that come out first, or have the largest probability."""
+        return y.argmax(axis=1) if self._engine.probabilities else y[:, 0].astype(np.intp)
 
     def _known_model(self) -> str:
         if self._model is None:

@@ -41,6 +41,9 @@ def convert(
     tables: str | None = None,
     max_ulp: float | None = None,
     guard_bits: int | None = None,
+    top: int | None = None,
+    margin: bool = False,
+    softmax: int | None = None,
     input_format: str | None = None,
     as_real: bool = False,
     verbose: bool = False,
@@ -63,16 +66,17 @@ def convert(
 
     ``data`` are samples of the inputs: they say what range every value needs. With targets ``y`` they also choose widths
     (``bits="auto"``: the smallest, layer by layer, that lose little; 18 without ``y``) and tune codes. Without samples give
-    ``input_range``, one (lo, hi) for all inputs or one each. The other options are those of ``gainstage quantize``.
+    ``input_range``, one (lo, hi) for all inputs or one each. Of a classifier ``top`` classes come out, the best first, and with
+    ``margin`` by how much the first leads; with ``softmax=8`` the probabilities of all classes, in 8 bits each. The other options are those of ``gainstage quantize``.
 
     A circuit that is much worse than the model on ``data`` is warned of (``LossWarning``).
     """
-    for switch, given in (("refine", refine), ("as_real", as_real)):
+    for switch, given in (("refine", refine), ("as_real", as_real), ("margin", margin)):
         if not isinstance(given, (bool, np.bool_)):
             raise InputTypeError(f"{switch} is {given!r}: give True or False")
     options = {
         "bits": _bits(bits), "formats": formats, "method": method, "refine": refine or None, "kinds": kinds,
-        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits,
+        "tables": tables, "max_ulp": max_ulp, "guard_bits": guard_bits, "top": top, "margin": margin or None, "softmax": softmax,
     }  # fmt: skip
     options = {k: v for k, v in options.items() if v is not None}
     x = None if data is None else _arrays.samples(data, name="data")
@@ -123,10 +127,13 @@ def quantize(
             samples.write(data)
             flags.append(f"--data={data}")
         for key, value in options.items():
-            flags.append("--refine" if key == "refine" else f"--{key.replace('_', '-')}={value}")
+            flags.append(f"--{key}" if value is True else f"--{key.replace('_', '-')}={value}")
         ran = _command.run("quantize", file, "-o", plan, *flags, verbose=verbose, quiet=quiet)
         text = plan.read_text(encoding="utf-8")
-    circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=options, flat=flat)
+    table = {k: v for k, v in options.items() if k != "softmax"}
+    if "softmax" in options:
+        table |= {"argmax": False, "softmax": True, "softmax_bits": options["softmax"]}
+    circuit = Circuit(text, model=model, classes=classes, samples=samples, quantize=table, flat=flat)
     loss = ran.json.get("loss")
     if loss is not None and not loss["held"]:
         _command.lost(ran.text.strip().split("\n\n")[0])
@@ -139,7 +146,7 @@ def _far(circuit: Circuit, x: NDArray[np.float64], what: str) -> None:
     """Warns of integers that are far from the network where there are no targets to judge both."""
     real = _native.evaluate(circuit._known_model(), x)
     if circuit.classes_ is not None:
-        share = float(np.mean(circuit._engine.values(x)[:, 0] != np.asarray(decided(real))))
+        share = float(np.mean(circuit._best(circuit._engine.values(x)) != np.asarray(decided(real))))
         if share > _FAR_CLASSES:
             _command.lost(f"the circuit finds another class than the model for {share:.1%} of {what}: give more bits")
         return

@@ -1,9 +1,10 @@
 //! Generated circuits in temporary directories, for the tests of this crate.
 #![allow(dead_code)] // Each test file uses its own part.
 
+use gainstage_golden::approx::Demand;
 use gainstage_golden::net::{RandomShape, random_network};
-use gainstage_golden::plan::Plan;
-use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use gainstage_golden::plan::{Argmax, Plan};
+use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network, with_softmax};
 use gainstage_hdl::device::Family;
 use gainstage_hdl::wrap::manifest::Manifest;
 use gainstage_hdl::wrap::{Build, Circuit};
@@ -42,7 +43,39 @@ pub fn generate(plan: &Plan, build: &Build) -> (TempDir, Manifest) {
 
 /// The plan of the random network of a seed with one or two inputs, `bits` wide.
 pub fn random_plan(seed: u64, bits: u32) -> Option<Plan> {
-    let network = random_network(seed, RandomShape { inputs: 2, outputs: 2, hidden: 2, width: 4 });
+    shaped(seed, bits, RandomShape { inputs: 2, outputs: 2, hidden: 2, width: 4 })
+}
+
+/// A plan with up to six scores, which become something by kind.
+pub fn classifier(seed: u64, bits: u32, kind: u64) -> Option<Plan> {
+    let plan = shaped(seed, bits, RandomShape { inputs: 2, outputs: 6, hidden: 1, width: 4 })?;
+    headed(kind, plan)
+}
+
+/// Ways for scores to come out.
+pub const HEADS: u64 = 5;
+
+/// A plan with what its scores may become: by kind the class, the class and its margin, all classes in order, two with the
+/// margin, or probabilities. None where the contract refuses it.
+pub fn headed(kind: u64, mut plan: Plan) -> Option<Plan> {
+    let count = Argmax::count(plan.score_formats().len());
+    let (top, margin) = match kind % HEADS {
+        0 => (1, false),
+        1 => (1, true),
+        2 => (count, false),
+        3 => (2, true),
+        // 2 to 11 bits.
+        _ => {
+            let (bits, unit) = (2 + (kind / HEADS * 3 % 10) as u32, [1.0, 0.125][kind as usize % 2]);
+            return with_softmax(plan, bits, unit, Vec::new(), &Demand::default()).ok();
+        }
+    };
+    plan.argmax = Some(Argmax { top, margin, ..Argmax::default() });
+    plan.validate().is_ok().then_some(plan)
+}
+
+fn shaped(seed: u64, bits: u32, shape: RandomShape) -> Option<Plan> {
+    let network = random_network(seed, shape);
     let options = QuantOptions {
         name: format!("random{seed}"),
         bits,

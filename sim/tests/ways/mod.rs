@@ -1,6 +1,6 @@
 //! Plans that exported programs are tried with, and what runs them.
 
-use crate::common::random_plan;
+use crate::common::{headed, random_plan};
 use gainstage_golden::approx::{Demand, Fold, Segments, approximate};
 use gainstage_golden::func::Function;
 use gainstage_golden::num::Format;
@@ -67,10 +67,10 @@ fn widest() -> Plan {
 /// Random networks of every kind, with classes decided in some, and extremes. Together they use all that a plan can hold.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for seed in 0..8 {
+    for seed in 0..12 {
         let Some(mut plan) = random_plan(seed, 6 + seed as u32 % 9) else { continue };
-        if seed % 3 == 2 {
-            plan.argmax = Some(Argmax::default());
+        if seed % 3 != 0 {
+            plan = headed(seed, plan.clone()).unwrap_or(plan);
         }
         cases.push(case(plan, format!("net{seed}"), 2_000));
     }
@@ -103,6 +103,11 @@ fn everything_is_there(cases: &[Case]) {
         cases.iter().any(|c| c.plan.argmax.is_some() && (c.plan.score_formats().len() == 1) == one)
     };
     assert!(scores(true) && scores(false), "one score and several");
+    assert!(cases.iter().any(|c| c.plan.softmax.is_some()), "no probabilities");
+    let decisions = || cases.iter().filter_map(|c| c.plan.argmax.as_ref());
+    assert!(decisions().any(Argmax::is_plain), "no class alone");
+    assert!(decisions().any(|a| a.top > 1 && a.margin), "no classes in order with a margin");
+    assert!(decisions().any(|a| a.top > 1 && !a.margin) && decisions().any(|a| a.top == 1 && a.margin));
 }
 
 /// An interpreter with numpy: that of the Python package's environment, or one of the system.

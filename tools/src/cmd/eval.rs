@@ -74,8 +74,7 @@ pub fn run(args: &Args, json: bool) -> anyhow::Result<Outcome> {
             (values, Vec::new(), outputs, judged)
         }
         Computation::Plan(plan) => {
-            let classes = plan.argmax.as_ref().map_or(&[][..], |a| &a.classes);
-            let samples = fit(samples, classes, plan.inputs.len(), plan.score_formats().len())?;
+            let samples = fit(samples, plan.classes(), plan.inputs.len(), plan.score_formats().len())?;
             if let Some(said) = evaluate::outside(plan, &samples) {
                 term::say(&format!("warning: {file}: {said}"));
             }

@@ -138,7 +138,7 @@ fn written_plan(args: &Args, import: PlanImport) -> anyhow::Result<Outcome> {
     notes.iter().for_each(|note| term::say(note));
     let path = &args.output.output;
     plan.write(path)?;
-    let outputs = if plan.argmax.is_some() { 1 } else { plan.output_formats().len() };
+    let outputs = plan.outputs().len();
     let weights: usize = plan.layers.iter().flat_map(|l| &l.neurons).map(|n| n.weights.len() + 1).sum();
     let text = format!(
         "{}: a plan, ready for `gainstage generate`, because the file is quantized: {}, {}, {}, {}, {weights} weights and biases\n\

@@ -75,6 +75,15 @@ pub struct Args {
     /// are
     #[arg(long)]
     refine: bool,
+    /// Give so many classes, the best first [default: 1]
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Give the largest score minus the second largest behind the classes
+    #[arg(long)]
+    margin: bool,
+    /// Give the probabilities of the classes, in so many bits each, in place of the class
+    #[arg(long, value_name = "BITS", conflicts_with_all = ["top", "margin"])]
+    softmax: Option<u32>,
     /// Find the smallest widths, layer by layer and --bits at most (24 if it is not given), whose mean absolute error on the samples of --data, or
     /// of the project, is no more than this above the real-valued network's (a classifier's accuracy: no more below)
     #[arg(long, value_name = "PERCENT")]
@@ -125,6 +134,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let project = args.project.as_deref().map(Project::read).transpose()?;
     let how = args.options(project.as_ref());
     let model = Model::read(&args.model)?;
+    how.check_classes(model.classes.len())?;
     let Ground { points, seen, judge } = args.grounds(&model, project.as_ref())?;
     let Sized { plan, network, concerns, bits, layers, method } = match (args.max_loss, &seen) {
         (Some(loss), Some(samples)) => smallest(&model, &points, &how, samples, loss.0)?,
@@ -193,6 +203,11 @@ impl Args {
         how.kinds = self.kinds.unwrap_or(how.kinds);
         how.guard_bits = self.guard_bits.unwrap_or(how.guard_bits);
         how.refine |= self.refine;
+        how.top = self.top.unwrap_or(how.top);
+        how.margin |= self.margin;
+        if let Some(bits) = self.softmax {
+            (how.argmax, how.softmax, how.softmax_bits) = (false, true, bits);
+        }
         how
     }
 

@@ -127,11 +127,12 @@ fn plan(network: &Network, seed: u64) -> Option<Plan> {
         demand: Default::default(),
         kinds: Default::default(),
     };
-    // Every fifth network decides a class.
+    // Every fifth network decides a class, some two in order, or give the margin.
     let decides = rng.random_range(0..5) == 0;
     let ranges = vec![(-2.0, 2.0); network.inputs()];
     let mut plan = quantize_network(network, &Calibration::from_box(&ranges), &options).ok()?;
-    plan.argmax = decides.then(Argmax::default);
+    let (top, margin) = (1 + (seed / 2 % 2) as usize, seed.is_multiple_of(2));
+    plan.argmax = decides.then(|| Argmax { top, margin, ..Argmax::default() });
     plan.validate().is_ok().then_some(plan)
 }
 

@@ -3,7 +3,7 @@
 use super::evaluate;
 use crate::interrupt;
 use crate::report::{Counted, Course, Dependence, InputEffect};
-use gainstage_golden::data::{Confusion, Samples};
+use gainstage_golden::data::Samples;
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::{Engine, Plan};
 use rand::SeedableRng;
@@ -106,10 +106,7 @@ impl<'a> Judge<'a> {
         if self.labels.is_empty() {
             return Outputs::Values(evaluate::values(self.plan, &found));
         }
-        Outputs::Classes(match self.plan.argmax {
-            Some(_) => found.iter().map(|&c| c as usize).collect(),
-            None => Confusion::decide(&evaluate::values(self.plan, &found), self.samples.outputs()),
-        })
+        Outputs::Classes(evaluate::classes(self.plan, &found))
     }
 
     /// The mean absolute error of each output, or the share of wrong classes.

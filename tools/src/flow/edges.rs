@@ -10,7 +10,7 @@ use super::{board, evaluate, folds, generate, means, place};
 use crate::exit::Interrupted;
 use crate::interrupt;
 use crate::lock::Lock;
-use crate::project::{Edges, Project, Sets};
+use crate::project::{Edges, Project, Quantize, Sets};
 use crate::report::{
     self, EdgeReport, Errors, PlanSummary, ProofReport, Quality, REPORT_SCHEMA, SearchSeconds, Seeds, Tried,
 };
@@ -63,23 +63,23 @@ fn can_be_read(samples: &Samples) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The plan of a circuit; with `decide` it gives the class, by the samples' names, instead of scores.
+/// The plan of a circuit, with the outputs that `how` wants of the samples' classes.
 ///
 /// # Errors
 /// What the contract refuses.
-pub fn plan(name: &str, decide: bool, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
-    let classes = samples.classes();
-    let mut plan = point.circuit.plan(name, decide && !classes.is_empty())?;
-    if let Some(argmax) = &mut plan.argmax {
-        argmax.classes = classes.to_vec();
-    }
-    Ok(named(plan, samples))
+pub fn plan(name: &str, how: &Quantize, samples: &Samples, point: &Point) -> anyhow::Result<Plan> {
+    // So finely scores were counted in training.
+    let unit = 2f64.powi(-point.setting.result_bits);
+    let plan = how.headed(point.circuit.plan(name, false)?, samples.classes(), unit)?;
+    let plan = named(plan, samples);
+    plan.validate()?;
+    Ok(plan)
 }
 
 /// A plan with the names of the samples' columns; scores have none.
 pub fn named(mut plan: Plan, samples: &Samples) -> Plan {
     plan.names = samples.names().clone();
-    if !samples.classes().is_empty() && plan.argmax.is_none() {
+    if !samples.classes().is_empty() && plan.head().is_none() {
         plan.names.outputs.clear();
     }
     plan

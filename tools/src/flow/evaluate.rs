@@ -5,7 +5,7 @@ use anyhow::Context;
 use gainstage_golden::data::{Confusion, Metrics, Samples};
 use gainstage_golden::net::{Model, Network};
 use gainstage_golden::num::{Format, Rounding, quantize};
-use gainstage_golden::plan::{Engine, Plan};
+use gainstage_golden::plan::{Engine, Head, Plan};
 use gainstage_golden::text::count;
 
 /// Outputs of a plan, row-major.
@@ -120,12 +120,20 @@ pub fn judge(values: &[f64], samples: &Samples) -> anyhow::Result<Judged> {
 /// # Errors
 /// Samples without targets.
 pub fn judge_fixed(plan: &Plan, fixed: &Fixed, samples: &Samples) -> anyhow::Result<Judged> {
-    if plan.argmax.is_none() || samples.classes().is_empty() {
+    if samples.classes().is_empty() {
         return judge(&fixed.values, samples);
     }
-    // The codes are class indices: never negative.
-    let found: Vec<usize> = fixed.codes.iter().map(|&c| c as usize).collect();
-    judge_classes(&found, samples)
+    judge_classes(&classes(plan, &fixed.codes), samples)
+}
+
+/// The classes that samples are taken for: those that come out first, or have the largest scores or probabilities.
+pub fn classes(plan: &Plan, codes: &[i64]) -> Vec<usize> {
+    let outputs = plan.outputs().len();
+    match plan.head() {
+        // Class indices are never negative.
+        Some(Head::Argmax(_)) => codes.iter().step_by(outputs).map(|&c| c as usize).collect(),
+        _ => Confusion::decide(&values(plan, codes), outputs),
+    }
 }
 
 fn judge_classes(found: &[usize], samples: &Samples) -> anyhow::Result<Judged> {

@@ -5,7 +5,7 @@ use super::edges::{named, plan};
 use super::hunt::{Budget, Hunt, place};
 use super::neurons::neurons;
 use crate::interrupt;
-use crate::project::Project;
+use crate::project::{Project, Quantize};
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::approx::{Table, TableShape};
@@ -82,7 +82,7 @@ impl Front {
         let hunt = hunt(project, samples, budget, kept)?;
         let (name, begun) = (project.name.0.as_str(), Instant::now());
         let share = |of: f64| budget.seconds().map(|s| begun + Duration::from_secs_f64(of * s));
-        let how = (name, project.quantize.argmax);
+        let how = (name, &project.quantize);
         let front = if !samples.classes().is_empty() {
             let neurons = neurons(how, samples, hunt.search(), share(0.2))?;
             Front::of(neurons).and(Front::of_points(how, samples, hunt.run()?)?)
@@ -112,18 +112,18 @@ impl Front {
         Front { found: undominated(self.found), looked_at: self.looked_at + other.looked_at }
     }
 
-    /// Of learned edges, with a name, and whether their scores decide.
+    /// Of learned edges, with a name, and what comes out of classifiers.
     ///
     /// # Errors
     /// What the contract refuses.
     pub fn of_points(
-        (name, decide): (&str, bool),
+        (name, how): (&str, &Quantize),
         samples: &Samples,
         points: Vec<Point>,
     ) -> anyhow::Result<Front> {
         let looked_at = points.len();
         let one = |point: Point| {
-            let plan = plan(name, decide, samples, &point)?;
+            let plan = plan(name, how, samples, &point)?;
             // Curves know no loss: of values the errors of both are compared.
             let merit = if samples.classes().is_empty() { point.error } else { point.merit() };
             let (edges, setting) = (Some(point.circuit.edges()), Some(point.setting));

@@ -6,7 +6,7 @@ use crate::term;
 use gainstage_golden::data::{self, Names, Samples, Survey, read_named};
 use gainstage_golden::document::{self, Kind};
 use gainstage_golden::net::{Mlp, Model};
-use gainstage_golden::plan::{Argmax, Plan};
+use gainstage_golden::plan::{Argmax, Plan, Softmax};
 use gainstage_golden::text::{BYTE_ORDER_MARK, count};
 use std::path::Path;
 
@@ -56,11 +56,12 @@ pub fn samples_with(circuit: &Path, path: &Path, skip_missing: bool) -> anyhow::
         names: Names,
         classes: Vec<String>,
         argmax: Option<Argmax>,
+        softmax: Option<Softmax>,
     }
     let file = if circuit.is_dir() { circuit.join("plan.json") } else { circuit.to_owned() };
     let text = document::read_text(&file, document::MOST).unwrap_or_default();
     let named: Named = serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)).unwrap_or_default();
-    let classes = named.argmax.is_some() || !named.classes.is_empty();
+    let classes = named.argmax.is_some() || named.softmax.is_some() || !named.classes.is_empty();
     let read = read_named(path, &named.names, classes, skip_missing)
         .map_err(|e| misplaced(path, Kind::Samples, "CSV file of samples", e.into()))?;
     if read.skipped > 0 {

@@ -119,7 +119,7 @@ fn most(network: &Network, plan: &Plan, samples: &Samples, measure: Measure) -> 
             Confusion::of(&found, &some.labels(), some.classes()).map_or(1.0, |c| 1.0 - c.accuracy())
         }
     };
-    let scores = Plan { argmax: None, ..plan.clone() };
+    let scores = Plan { argmax: None, softmax: None, ..plan.clone() };
     let (real, integers) = (error(&float(network, &some)), error(&fixed(&scores, &some).values));
     let worst = worst(&blame(network, plan, some.x(), error), real, integers)?;
     let share = ((integers - worst.without) / (integers - real)).clamp(0.0, 1.0);

@@ -88,7 +88,7 @@ fn shapes(classes: bool) -> Vec<Shape> {
 /// # Errors
 /// Samples that cannot be divided or trained on.
 pub fn neurons(
-    (name, decide): (&str, bool),
+    (name, how): (&str, &Quantize),
     samples: &Samples,
     search: &Search,
     end: Option<Instant>,
@@ -124,7 +124,7 @@ pub fn neurons(
         let model = Model { names: samples.names().clone(), ..trained.into_model(name) };
         let trial =
             Trial { what: &shape.what, samples, judge: &judge, deviations: &deviations, search, over: &over };
-        found.extend(trial.rounded(&model, decide));
+        found.extend(trial.rounded(&model, how));
     }
     Ok(found)
 }
@@ -169,8 +169,8 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     /// The circuits with few bits up to many.
-    fn rounded(&self, model: &Model, decide: bool) -> Vec<Found> {
-        let how = Quantize { formats: Some(Granularity::Neuron), argmax: decide, ..Quantize::default() };
+    fn rounded(&self, model: &Model, how: &Quantize) -> Vec<Found> {
+        let how = Quantize { formats: Some(Granularity::Neuron), ..how.outputs_only() };
         let mut maker = Maker::new(model, &Points::Samples(self.samples.clone()), &how);
         let real = self.figures(&evaluate::float(&model.network, self.judge)).0;
         let mut found = Vec::new();
@@ -276,7 +276,8 @@ mod tests {
     #[test]
     fn a_product_has_circuits_with_the_port_that_is_fixed() {
         let (samples, port) = (product(), Format::new(false, 9, 1).expect("a format"));
-        let found = neurons(("product", false), &samples, &search(Some(port)), None).expect("circuits");
+        let found = neurons(("product", &Quantize::default()), &samples, &search(Some(port)), None)
+            .expect("circuits");
         let best = found.iter().map(|f| f.error).fold(f64::INFINITY, f64::min);
         assert!(best < 0.05, "{best}");
         assert!(found.iter().all(|f| f.plan.inputs[0] == port && f.lut > 0 && f.model.is_some()));
@@ -299,7 +300,8 @@ mod tests {
     #[test]
     fn a_search_without_time_has_none() {
         let found =
-            neurons(("product", false), &product(), &search(None), Some(Instant::now())).expect("none");
+            neurons(("product", &Quantize::default()), &product(), &search(None), Some(Instant::now()))
+                .expect("none");
         assert!(found.is_empty());
     }
 

@@ -170,7 +170,7 @@ fn examine(
     let work = Scratch::temporary()?;
     let mut said = Vec::new();
     if request.synthesize {
-        let scores = Plan { argmax: None, ..plan.clone() };
+        let scores = Plan { argmax: None, softmax: None, ..plan.clone() };
         let dir = work.path().join("scores");
         let build = Build { block_ram: false, ..Build::new(Family::Xc7) };
         let manifest = generate::generate(&dir, &scores, &build, None, false)?.manifest;

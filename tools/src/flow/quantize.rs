@@ -5,7 +5,7 @@ use crate::project::{Project, Quantize, Source};
 use crate::term;
 use gainstage_golden::data::Samples;
 use gainstage_golden::net::{Model, Network};
-use gainstage_golden::plan::{Argmax, Plan};
+use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{
     Calibration, Conditioned, InputConcern, QuantError, QuantOptions, Refinement, quantize_from,
     quantize_network, quiet_network,
@@ -90,12 +90,13 @@ impl Grounds {
     }
 }
 
-/// Bits that scores have beyond the width of everything else, where only the decision between them comes out.
+/// Bits that scores have beyond the width of everything else, where they do not come out themselves.
 const SCORE_BITS: u32 = 4;
 
 pub(super) fn options(model: &Model, how: &Quantize) -> anyhow::Result<QuantOptions> {
     let mut layers = how.layer_bits(model.network.layers.len())?;
-    if let Some(last) = layers.last_mut().filter(|_| !model.classes.is_empty() && how.argmax) {
+    if let Some(last) = layers.last_mut().filter(|_| !model.classes.is_empty() && (how.argmax || how.softmax))
+    {
         last.scores = Some(SCORE_BITS);
     }
     Ok(QuantOptions {
@@ -181,14 +182,13 @@ impl Maker {
     }
 }
 
-/// The plan of a classifier decides the class, unless scores are wanted.
-pub(super) fn decided(mut plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
-    if !model.classes.is_empty() && how.argmax {
-        plan.argmax = Some(Argmax { classes: model.classes.clone() });
-    }
+/// The plan with the outputs that are wanted of a classifier.
+pub(super) fn decided(plan: Plan, model: &Model, how: &Quantize) -> anyhow::Result<Plan> {
+    // Scores of networks that are trained by cross-entropy are logits.
+    let mut plan = how.headed(plan, &model.classes, 1.0)?;
     // Scores have no names: the column tells the class.
     plan.names = model.names.clone();
-    if !model.classes.is_empty() && plan.argmax.is_none() {
+    if !model.classes.is_empty() && plan.head().is_none() {
         plan.names.outputs.clear();
     }
     plan.validate()?;

@@ -5,6 +5,7 @@ use super::edges::figure;
 use super::evaluate;
 use super::found::{Found, Front, curves, is_curve};
 use super::hunt::{Budget, Hunt, SPLIT};
+use crate::project::Quantize;
 use crate::report::Judged;
 use crate::words::brief;
 use gainstage_golden::data::Samples;
@@ -63,7 +64,7 @@ fn outright(samples: &Samples) -> Option<Found> {
         false => {
             let points =
                 Hunt::new(samples, &BTreeMap::new(), trials, None).and_then(|hunt| hunt.run()).ok()?;
-            Front::of_points((NAME, true), samples, points)
+            Front::of_points((NAME, &Quantize::default()), samples, points)
         }
     };
     front.and_then(|front| front.choose(None, samples)).ok()?.into_iter().next()

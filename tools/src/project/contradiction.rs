@@ -1,5 +1,7 @@
 //! What contradicts itself in a project: no single value shows it.
 
+use gainstage_golden::plan::Softmax;
+
 /// Guard bits that are accepted: more than this cannot be told from exact arguments.
 pub const MAX_GUARD_BITS: u32 = 12;
 
@@ -23,6 +25,26 @@ pub enum Contradiction {
     /// Widths of a layer in two entries.
     #[error("layers names layer {0} twice: put all its widths into one entry")]
     LayerTwice(usize),
+    /// Outputs of a decision that is not made.
+    #[error("{0} is of classes that are decided, but argmax = false gives scores: leave out one of them")]
+    Undecided(&'static str),
+    /// The class and the probabilities.
+    #[error("softmax = true gives probabilities, but argmax gives the class: set argmax = false as well")]
+    Both,
+    /// Bits that no probability has.
+    #[error("softmax-bits = {0}: use 2 to {max}", max = Softmax::MAX_BITS)]
+    SoftmaxBits(u32),
+    /// Outputs of a decision between classes that are not there.
+    #[error("{0} is of classes, but these are values: leave it out, or learn a column of classes")]
+    NoClasses(&'static str),
+    /// More classes in order than there are, or none.
+    #[error("top is {top}: use 1 to {}", classes.map_or("the number of classes".to_owned(), |n| n.to_string()))]
+    Top {
+        /// How many are wanted.
+        top: usize,
+        /// How many there are, if that is known.
+        classes: Option<usize>,
+    },
     /// A rate that is none.
     #[error("rate is {0}: give the samples per second that must be taken, above 0")]
     Rate(f64),

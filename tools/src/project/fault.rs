@@ -48,6 +48,26 @@ faults! {
             "Between two registers of a divider stand 1 to 64 rows, with radix2 or radix4.",
             "gainstage.toml: [build] divider_rows = 100",
             "Use 1 to 64, with divider radix2 or radix4.";
+        612 Self::Undecided(_) => "outputs of a decision that is not made",
+            "The classes in order and the margin are outputs of the decision that `argmax = false` leaves out.",
+            "gainstage.toml: [quantize] argmax = false, margin = true",
+            "Leave out one of them.";
+        613 Self::NoClasses(_) => "outputs of a decision between values",
+            "Only classes are decided between.",
+            "gainstage.toml: [quantize] margin = true\n$ gainstage build .",
+            "Leave the key out, or give a column of classes.";
+        614 Self::Top { .. } => "more classes in order than there are",
+            "The best classes come out in order: at least one, at most all.",
+            "gainstage.toml: [quantize] top = 0",
+            "Use 1 to the number of classes.";
+        615 Self::Both => "the class and the probabilities",
+            "The scores come out once: as they are, as classes, or as probabilities.",
+            "gainstage.toml: [quantize] softmax = true",
+            "Set argmax = false as well.";
+        616 Self::SoftmaxBits(_) => "bits that no probability has",
+            "All bits of a probability are behind the point: 2 to 16 of them.",
+            "gainstage.toml: [quantize] softmax-bits = 40",
+            "Use 2 to 16.";
     }
 }
 

@@ -12,6 +12,7 @@ mod fault;
 mod learned;
 mod name;
 mod network;
+mod outputs;
 mod paper;
 mod propose;
 mod quantize;
@@ -109,6 +110,7 @@ impl Project {
     /// As [`Data::sets`].
     pub fn samples(&self) -> anyhow::Result<Sets> {
         let mut sets = self.data.sets(&self.dir)?;
+        self.quantize.check_classes(sets.train.classes().len())?;
         if self.train.cost == Cost::Logistic {
             sets.train = sets.train.with_one_target();
             sets.test = sets.test.map(Samples::with_one_target);
@@ -122,6 +124,7 @@ impl Project {
     /// As [`Data::sets`].
     pub fn whole(&self) -> anyhow::Result<Samples> {
         let all = self.data.whole(&self.dir)?;
+        self.quantize.check_classes(all.classes().len())?;
         Ok(if self.train.cost == Cost::Logistic { all.with_one_target() } else { all })
     }
 

@@ -26,6 +26,14 @@ pub struct Quantize {
     pub refine: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
+    /// How many classes come out, the best first.
+    pub top: usize,
+    /// Whether the largest score minus the second largest comes out behind the classes.
+    pub margin: bool,
+    /// Whether a classifier gives the probabilities of its classes.
+    pub softmax: bool,
+    /// Bits of a probability, all of them behind the point.
+    pub softmax_bits: u32,
     /// What computes amplifying and attenuating kinds.
     pub kinds: Kinds,
     /// Bits of table arguments beyond `bits`.
@@ -77,6 +85,10 @@ impl Default for Quantize {
             tables: Tables::Logic,
             refine: false,
             argmax: true,
+            top: 1,
+            margin: false,
+            softmax: false,
+            softmax_bits: 8,
             kinds: Kinds::Usual,
             guard_bits: 0,
             max_loss: None,
@@ -254,6 +266,7 @@ impl Quantize {
         if self.guard_bits > MAX_GUARD_BITS {
             faults.push(Contradiction::GuardBits(self.guard_bits));
         }
+        faults.extend(self.output_faults());
         for (i, o) in self.layers.iter().enumerate() {
             if let Some(layers) = layers.filter(|&n| o.layer >= n) {
                 faults.push(Contradiction::NoLayer { layer: o.layer, last: layers - 1 });

@@ -89,7 +89,7 @@ fn unheard(table: &DeTable) -> Vec<String> {
         Some(DeValue::Table(inner)) => inner
             .keys()
             .map(|key| key.get_ref().to_string())
-            .filter(|k| k != "argmax")
+            .filter(|k| !["argmax", "top", "margin", "softmax", "softmax-bits"].contains(&k.as_str()))
             .map(|k| format!("{k} in [{name}]"))
             .collect(),
         _ => Vec::new(),

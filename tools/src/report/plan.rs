@@ -3,7 +3,7 @@
 use super::Table;
 use gainstage_golden::func::Function;
 use gainstage_golden::num::{Format, bits_signed};
-use gainstage_golden::plan::{NeuronBounds, Plan, PlanNeuron, Stage, Tail};
+use gainstage_golden::plan::{Head, NeuronBounds, Plan, PlanNeuron, Stage, Tail};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -22,6 +22,12 @@ pub struct PlanSummary {
     /// Names of the classes between which the plan decides; none if the outputs are values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argmax: Option<Vec<String>>,
+    /// What comes out of a classifier that gives more than the class, such as `margin u12.8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Vec<String>>,
+    /// Of probabilities, the most that one is off from the softmax of the scores, in ulp of the output, before saturation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_ulp: Option<f64>,
     /// Neurons whose requantizer behind the sum can saturate for some input codes.
     pub saturating: Vec<NeuronPlace>,
 }
@@ -101,9 +107,24 @@ impl PlanSummary {
             layers: layers.map(|(layer, b)| LayerSummary::of(plan, &layer.neurons, b)).collect(),
             tables: plan.tables.iter().map(TableSummary::of).collect(),
             argmax: plan.argmax.as_ref().map(|a| a.classes.clone()),
+            decided: decided(plan),
+            probability_ulp: plan
+                .softmax
+                .as_ref()
+                .map(|s| s.worst_error(&plan.tables[s.table], &plan.score_formats())),
             saturating: places.collect(),
         }
     }
+}
+
+/// Names and formats of the outputs, if they are more than a class.
+fn decided(plan: &Plan) -> Option<Vec<String>> {
+    if matches!(plan.head()?, Head::Argmax(argmax) if argmax.is_plain()) {
+        return None;
+    }
+    let names = plan.output_names();
+    let name = |i: usize| names.get(i).cloned().unwrap_or_else(|| format!("y{i}"));
+    Some(plan.outputs().iter().enumerate().map(|(i, o)| format!("{} {}", name(i), o.format)).collect())
 }
 
 impl LayerSummary {
@@ -210,7 +231,15 @@ impl std::fmt::Display for PlanSummary {
             }
             writeln!(f, "{tables}")?;
         }
-        if let Some(classes) = &self.argmax {
+        if let Some(outputs) = &self.decided {
+            writeln!(f, "Outputs: {}.", outputs.join(", "))?;
+            if let Some(ulp) = self.probability_ulp {
+                writeln!(
+                    f,
+                    "Probabilities: at most {ulp:.4} ulp from the softmax of the scores, before saturation."
+                )?;
+            }
+        } else if let Some(classes) = &self.argmax {
             writeln!(f, "Output: the class with the largest score, of {}.", classes.join(", "))?;
         }
         match self.saturating.as_slice() {

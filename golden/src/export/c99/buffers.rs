@@ -3,7 +3,7 @@
 use super::layers::Writer;
 use crate::export::steps::requantize;
 use crate::num::Format;
-use crate::plan::Plan;
+use crate::plan::{Meaning, Output, Plan};
 use std::fmt::Write;
 
 /// A buffer's elements.
@@ -50,21 +50,19 @@ impl Buffers {
             "/* The same for {q} buffers: int{bits}_t that span -1 to 1, in units of each port's full scale. Inputs are rounded\n \
              * half up to codes and saturated, outputs likewise.\n *\n"
         );
-        let outputs = if plan.argmax.is_some() { Vec::new() } else { plan.output_formats() };
-        for (letter, formats) in [('x', &plan.inputs), ('y', &outputs)] {
-            for (i, &f) in formats.iter().enumerate() {
-                let frac = self.element(f).frac;
+        let inputs = plan.inputs.iter().map(|&format| Output { meaning: Meaning::Value, format }).collect();
+        for (letter, ports) in [('x', inputs), ('y', plan.outputs())] {
+            for (i, Output { meaning, format }) in ports.into_iter().enumerate() {
+                let said = match meaning {
+                    Meaning::Class => "the index of the class, as it is".to_owned(),
+                    Meaning::Value | Meaning::Margin | Meaning::Probability => {
+                        let unit = -self.element(format).frac;
+                        format!("full scale 2^{}: a value is q * 2^{unit}", full_scale(format))
+                    }
+                };
                 // Writing to a string cannot fail.
-                let _ = writeln!(
-                    text,
-                    " *   {letter}[{i}]  full scale 2^{}: a value is q * 2^{}",
-                    full_scale(f),
-                    -frac
-                );
+                let _ = writeln!(text, " *   {letter}[{i}]  {said}");
             }
-        }
-        if plan.argmax.is_some() {
-            text.push_str(" *   y[0]  the index of the class, as it is\n");
         }
         text + &format!(" */\nvoid {name}_run_{q}(const int{bits}_t *x, int{bits}_t *y);\n\n")
     }
@@ -73,8 +71,7 @@ impl Buffers {
     pub(super) fn source(self, plan: &Plan, writer: &mut Writer<'_>) -> String {
         let (name, q, bits) = (&plan.name, self.name(), self.bits());
         let port = |&code: &Format| Port { code, element: self.element(code) };
-        let (inputs, outputs): (Vec<Port>, Vec<Port>) =
-            (plan.inputs.iter().map(port).collect(), plan.output_formats().iter().map(port).collect());
+        let (inputs, outputs): (Vec<Port>, _) = (plan.inputs.iter().map(port).collect(), plan.outputs());
         let mut text = format!(
             "void {name}_run_{q}(const int{bits}_t *x, int{bits}_t *y)\n{{\n    int64_t from[{}], to[{}];\n",
             inputs.len(),
@@ -88,9 +85,10 @@ impl Buffers {
             ));
         }
         let _ = writeln!(text, "    {name}_run(from, to);");
-        for (i, p) in outputs.iter().enumerate() {
+        for (i, output) in outputs.iter().enumerate() {
             // A class is a small index.
-            if plan.argmax.is_none() {
+            if output.meaning != Meaning::Class {
+                let p = port(&output.format);
                 let (value, y) = (format!("to[{i}]"), format!("to[{i}]"));
                 text.push_str(&writer.steps(&[requantize(p.code.frac, p.element)], value, &y));
             }

@@ -4,8 +4,7 @@ use super::constants::Constants;
 use super::support::Helper;
 use super::text::{list, literal};
 use crate::export::steps::{self, Limits, Step, storage};
-use crate::num::Format;
-use crate::plan::{Argmax, Plan};
+use crate::plan::{Head, Plan};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -14,9 +13,9 @@ pub(super) struct Layers {
     pub text: String,
     /// Bytes of weights, biases and scales of scores.
     pub weight_bytes: usize,
-    /// Lengths of the buffers between layers; the last layer writes to the caller, unless a class is decided.
+    /// Lengths of the buffers between layers; the last layer writes to the caller, unless a head takes it.
     pub buffers: [usize; 2],
-    /// Their bytes.
+    /// Their bytes, and those of the list of the best classes.
     pub buffer_bytes: usize,
 }
 
@@ -31,14 +30,16 @@ impl Layers {
         let mut buffers = [0; 2];
         for (l, layer) in plan.layers.iter().enumerate() {
             w.layer(l);
-            if l + 1 < plan.layers.len() || plan.argmax.is_some() {
+            if l + 1 < plan.layers.len() || plan.head().is_some() {
                 buffers[l % 2] = buffers[l % 2].max(layer.neurons.len());
             }
         }
-        if plan.argmax.is_some() {
-            w.decide(&plan.score_formats());
+        let mut buffer_bytes = 8 * (buffers[0] + buffers[1]);
+        match plan.head() {
+            Some(Head::Argmax(argmax)) => buffer_bytes += w.decide(argmax, &plan.score_formats()),
+            Some(Head::Softmax(softmax)) => w.shares(softmax, &plan.score_formats()),
+            None => {}
         }
-        let buffer_bytes = 8 * (buffers[0] + buffers[1]);
         Layers { text: w.out, weight_bytes: w.weight_bytes, buffers, buffer_bytes }
     }
 }
@@ -46,10 +47,10 @@ impl Layers {
 /// Writes functions and notes what they call.
 pub(super) struct Writer<'a> {
     plan: &'a Plan,
-    constants: Constants,
-    used: &'a mut BTreeSet<Helper>,
-    out: String,
-    weight_bytes: usize,
+    pub(super) constants: Constants,
+    pub(super) used: &'a mut BTreeSet<Helper>,
+    pub(super) out: String,
+    pub(super) weight_bytes: usize,
 }
 
 impl<'a> Writer<'a> {
@@ -78,31 +79,6 @@ impl<'a> Writer<'a> {
         }
         text.push_str("}\n\n");
         self.out.push_str(&text);
-    }
-
-    /// The class of the scores in `s`: every score in units of the finest, so that codes compare like values.
-    fn decide(&mut self, scores: &[Format]) {
-        let body = match scores.len() {
-            1 => "    return s[0] > 0;\n".into(),
-            n => {
-                self.weight_bytes += 8 * n;
-                let units: Vec<i64> = Argmax::shifts(scores).iter().map(|by| 1 << by).collect();
-                let place = self.constants.place();
-                let first = self.constants.read(64, "unit[0]", self.used);
-                let each = self.constants.read(64, "unit[i]", self.used);
-                format!(
-                    "    static const int64_t unit[{n}]{place} = {};\n    int64_t best = s[0] * {first};\n    \
-                     int i, index = 0;\n    for (i = 1; i < {n}; i++) {{\n        \
-                     const int64_t v = s[i] * {each};\n        if (v > best) {{\n            best = v;\n            \
-                     index = i;\n        }}\n    }}\n    return index;\n",
-                    list(&units, 64)
-                )
-            }
-        };
-        self.out.push_str(
-            "/* The largest score's index; of equal ones the lowest. One score is compared with 0. */\n",
-        );
-        self.out.push_str(&format!("static int64_t decide(const int64_t *s)\n{{\n{body}}}\n\n"));
     }
 
     fn need(&mut self, helper: Helper) {

@@ -8,13 +8,14 @@
 mod buffers;
 mod constants;
 mod cpp;
+mod decision;
 mod layers;
 mod support;
 mod table;
 mod text;
 
 use crate::export::steps::{ports, used_tables};
-use crate::plan::Plan;
+use crate::plan::{Head, Plan};
 pub use buffers::Buffers;
 use constants::Constants;
 use layers::Layers;
@@ -114,7 +115,7 @@ fn header(plan: &Plan, sizes: &Sizes, constants: Constants, buffers: Option<Buff
     for line in ports('x', &plan.inputs, &plan.names.inputs).into_iter().chain(ports(
         'y',
         &outputs,
-        &plan.names.outputs,
+        &plan.output_names(),
     )) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, " *   {line}");
@@ -154,11 +155,21 @@ fn run(plan: &Plan, layers: &Layers) -> String {
     let last = plan.layers.len() - 1;
     for l in 0..=last {
         let from = if l == 0 { "x" } else { layers::buffer(l - 1) };
-        let to = if l == last && plan.argmax.is_none() { "y" } else { layers::buffer(l) };
+        let to = if l == last && plan.head().is_none() { "y" } else { layers::buffer(l) };
         let _ = writeln!(text, "    layer{l}({from}, {to});");
     }
-    if plan.argmax.is_some() {
-        let _ = writeln!(text, "    y[0] = decide({});", layers::buffer(last));
+    let scores = layers::buffer(last);
+    match plan.head() {
+        Some(Head::Argmax(argmax)) if argmax.is_plain() => {
+            let _ = writeln!(text, "    y[0] = decide({scores});");
+        }
+        Some(Head::Argmax(_)) => {
+            let _ = writeln!(text, "    decide({scores}, y);");
+        }
+        Some(Head::Softmax(_)) => {
+            let _ = writeln!(text, "    shares({scores}, y);");
+        }
+        None => {}
     }
     text.push_str("}\n");
     text

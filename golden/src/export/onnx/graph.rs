@@ -59,6 +59,21 @@ impl Graph {
         name
     }
 
+    /// What an operator with two results makes of some values.
+    pub fn node_of_two(
+        &mut self,
+        operator: &str,
+        inputs: &[&str],
+        attribute: Vec<AttributeProto>,
+    ) -> [String; 2] {
+        let first = self.node(operator, inputs, attribute);
+        let second = format!("{first}_second");
+        if let Some(node) = self.nodes.last_mut() {
+            node.output.push(second.clone());
+        }
+        [first, second]
+    }
+
     /// An operator without parameters.
     pub fn op(&mut self, operator: &str, inputs: &[&str]) -> String {
         self.node(operator, inputs, Vec::new())

@@ -3,7 +3,7 @@
 use super::graph::{Graph, Type, whole};
 use super::table::table;
 use crate::num::Format;
-use crate::plan::{Argmax, Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Argmax, Head, Plan, PlanNeuron, Softmax, Stage, Tail};
 use std::collections::BTreeMap;
 
 /// What follows the first rounding: the table, and what is done with its codes.
@@ -28,8 +28,10 @@ pub(super) fn file(plan: &Plan, values: bool) -> Vec<u8> {
     for l in 0..plan.layers.len() {
         x = layer(&mut g, plan, l, &x);
     }
-    if plan.argmax.is_some() {
-        x = decided(&mut g, &plan.score_formats(), &x);
+    match plan.head() {
+        Some(Head::Argmax(argmax)) => x = decided(&mut g, argmax, &plan.score_formats(), &x),
+        Some(Head::Softmax(softmax)) => x = shares(&mut g, plan, softmax, &x),
+        None => {}
     }
     let outputs = plan.output_formats();
     let kind = if values { Type::Double } else { Type::Whole };
@@ -40,14 +42,14 @@ pub(super) fn file(plan: &Plan, values: bool) -> Vec<u8> {
     }
     let list = |formats: &[Format]| formats.iter().map(Format::to_string).collect::<Vec<_>>();
     let json = |texts: &[String]| serde_json::json!(texts).to_string();
-    let classes = plan.argmax.as_ref().map_or(&[][..], |a| &a.classes);
+    let classes = plan.classes();
     let about = [
         ("design", plan.name.clone()),
         ("holds", if values { "values" } else { "codes: a value is code * 2^-fraction" }.into()),
         ("input_formats", json(&list(&plan.inputs))),
         ("output_formats", json(&list(&outputs))),
         ("input_names", json(&plan.names.inputs)),
-        ("output_names", json(&plan.names.outputs)),
+        ("output_names", json(&plan.output_names())),
         ("classes", json(classes)),
     ];
     g.file(&plan.name, [(kind, plan.inputs.len()), (kind, outputs.len())], &x, &about)
@@ -145,15 +147,55 @@ fn behind(g: &mut Graph, plan: &Plan, (index, after): Group, neurons: &[&PlanNeu
     }
 }
 
-/// The class of the scores: of equal ones the first.
-fn decided(g: &mut Graph, formats: &[Format], scores: &str) -> String {
+/// Scores at the point of the finest; a single one behind the 0 that it is compared with.
+fn aligned(g: &mut Graph, formats: &[Format], scores: &str) -> String {
     if formats.len() == 1 {
+        let zero = g.row(&[0]);
+        let none = g.op("Mul", &[scores, &zero]);
+        return g.node("Concat", &[&none, scores], vec![whole("axis", 1)]);
+    }
+    let units: Vec<i64> = Argmax::shifts(formats).iter().map(|&by| 1 << by).collect();
+    let units = g.row(&units);
+    g.op("Mul", &[scores, &units])
+}
+
+/// Probabilities of the classes.
+fn shares(g: &mut Graph, plan: &Plan, softmax: &Softmax, scores: &str) -> String {
+    let formats = plan.score_formats();
+    let scores = aligned(g, &formats, scores);
+    let one = g.wholes(&[1], &[1]);
+    let [largest, _] = g.node_of_two("TopK", &[&scores, &one], vec![whole("axis", 1)]);
+    let below = g.op("Sub", &[&largest, &scores]);
+    let z = g.requantize(&below, &[Argmax::point(&formats)], &[softmax.z]);
+    let parts = table(g, &plan.tables[softmax.table], &z);
+    let sum = g.op("ReduceSum", &[&parts, &one]);
+    let (scale, two) = (g.row(&[1 << (softmax.bits + 1)]), g.row(&[2]));
+    let (scaled, twice) = (g.op("Mul", &[&parts, &scale]), g.op("Mul", &[&sum, &two]));
+    let above = g.op("Add", &[&scaled, &sum]);
+    let quotient = g.op("Div", &[&above, &twice]);
+    g.saturate(&quotient, &[softmax.format()])
+}
+
+/// What is decided from the scores: of equal ones the first.
+fn decided(g: &mut Graph, argmax: &Argmax, formats: &[Format], scores: &str) -> String {
+    if argmax.is_plain() && formats.len() == 1 {
         let zero = g.row(&[0]);
         let above = g.op("Greater", &[scores, &zero]);
         return g.cast(&above, Type::Whole);
     }
-    let units: Vec<i64> = Argmax::shifts(formats).iter().map(|&by| 1 << by).collect();
-    let units = g.row(&units);
-    let aligned = g.op("Mul", &[scores, &units]);
-    g.node("ArgMax", &[&aligned], vec![whole("axis", 1)])
+    let aligned = aligned(g, formats, scores);
+    if argmax.is_plain() {
+        return g.node("ArgMax", &[&aligned], vec![whole("axis", 1)]);
+    }
+    let kept = argmax.kept();
+    let count = g.wholes(&[1], &[kept as i64]);
+    let [largest, classes] = g.node_of_two("TopK", &[&aligned, &count], vec![whole("axis", 1)]);
+    let top: Vec<usize> = (0..argmax.top).collect();
+    let classes = g.columns(&classes, &top, kept);
+    if !argmax.margin {
+        return classes;
+    }
+    let [first, second] = [0, 1].map(|k| g.columns(&largest, &[k], kept));
+    let margin = g.op("Sub", &[&first, &second]);
+    g.node("Concat", &[&classes, &margin], vec![whole("axis", 1)])
 }

@@ -2,7 +2,8 @@
 
 use super::list;
 use crate::export::steps::{self, Limits, Step};
-use crate::plan::{Argmax, Plan, Stage, Tail};
+use crate::num::Format;
+use crate::plan::{Argmax, Head, Plan, Softmax, Stage, Tail};
 use std::fmt::Write;
 
 /// The functions `layer0`, `layer1`, ... and `predict`.
@@ -11,8 +12,10 @@ pub(super) fn text(plan: &Plan) -> String {
     for l in 0..plan.layers.len() {
         layer(plan, l, &mut text);
     }
-    if plan.argmax.is_some() {
-        decide(plan, &mut text);
+    match plan.head() {
+        Some(Head::Argmax(argmax)) => decide(argmax, &plan.score_formats(), &mut text),
+        Some(Head::Softmax(softmax)) => shares(plan, softmax, &mut text),
+        None => {}
     }
     predict(plan, &mut text);
     text
@@ -99,19 +102,81 @@ fn describe(plan: &Plan, stage: &Stage) -> String {
     }
 }
 
-fn decide(plan: &Plan, text: &mut String) {
-    let scores = plan.score_formats();
-    let body = match scores.len() {
-        1 => "    return (scores > 0).astype(np.int64)\n".to_owned(),
-        _ => format!(
-            "    # Codes in units of the finest, so that they compare like values.\n    \
-             return np.argmax(scores << np.array({:?}), axis=1)[:, None].astype(np.int64)\n",
-            Argmax::shifts(&scores)
+fn decide(argmax: &Argmax, scores: &[Format], text: &mut String) {
+    let aligned = aligned(scores);
+    let (said, body) = match (argmax.is_plain(), scores.len()) {
+        (true, 1) => {
+            ("The largest score's index".to_owned(), "    return (scores > 0).astype(np.int64)\n".to_owned())
+        }
+        (true, _) => (
+            "The largest score's index".to_owned(),
+            format!(
+                "    # Codes in units of the finest, so that they compare like values.\n    \
+                 return np.argmax({aligned}, axis=1)[:, None].astype(np.int64)\n"
+            ),
         ),
+        (false, _) => several(argmax, &aligned),
     };
     let _ = write!(
         text,
-        "def decide(scores):\n    \"\"\"The largest score's index; of equal ones the lowest. One score is compared with 0.\"\"\"\n{body}\n\n"
+        "def decide(scores):\n    \"\"\"{said}; of equal ones the lowest. One score is compared with 0.\"\"\"\n{body}\n\n"
+    );
+}
+
+/// What is said and done of several outputs of a decision between such scores.
+fn several(argmax: &Argmax, scores: &str) -> (String, String) {
+    let margin = if argmax.margin { ", and the margin of the first" } else { "" };
+    let result = match argmax.margin {
+        false => "best.astype(np.int64)".to_owned(),
+        true => {
+            let index = if argmax.top == 1 { "best[:, :1]" } else { "best" };
+            format!("np.concatenate([{index}, margin], axis=1).astype(np.int64)")
+        }
+    };
+    let mut body = format!(
+        "    # Codes in units of the finest, so that they compare like values.\n    scores = {scores}\n    \
+         best = np.argsort(-scores, axis=1, kind=\"stable\")[:, :{}]\n",
+        argmax.kept()
+    );
+    if argmax.margin {
+        body.push_str(
+            "    largest = np.take_along_axis(scores, best, axis=1)\n    margin = largest[:, :1] - largest[:, 1:2]\n",
+        );
+    }
+    (
+        format!("Indices of the {} largest scores in order{margin}", argmax.top),
+        format!("{body}    return {result}\n"),
+    )
+}
+
+/// Scores in units of the finest, a column for each class.
+fn aligned(scores: &[Format]) -> String {
+    match scores.len() {
+        1 => "np.concatenate([0 * scores, scores], axis=1)".into(),
+        _ => format!("scores << np.array({:?})", Argmax::shifts(scores)),
+    }
+}
+
+fn shares(plan: &Plan, softmax: &Softmax, text: &mut String) {
+    let scores = plan.score_formats();
+    let _ = write!(
+        text,
+        "def shares(scores):\n    \"\"\"Probabilities of the classes. A single score is that of class 1.\"\"\"\n    \
+         # Codes in units of the finest; how far each is below the largest.\n    scores = {}\n    \
+         v = scores.max(axis=1, keepdims=True) - scores\n    # z {}, {} by table\n",
+        aligned(&scores),
+        softmax.z,
+        plan.tables[softmax.table].function()
+    );
+    steps(&steps::share(softmax, &scores), text);
+    let _ = write!(
+        text,
+        "    total = v.sum(axis=1, keepdims=True)\n    \
+         # 2**{}·v / total, rounded half up; 1 is beyond the largest code.\n    \
+         return np.minimum((v * {} + total) // (2 * total), {})\n\n\n",
+        softmax.bits,
+        1i64 << (softmax.bits + 1),
+        softmax.format().max_code()
     );
 }
 
@@ -123,5 +188,9 @@ fn predict(plan: &Plan, text: &mut String) {
     for l in 0..plan.layers.len() {
         let _ = writeln!(text, "    v = layer{l}(v)");
     }
-    text.push_str(if plan.argmax.is_some() { "    return decide(v)\n\n\n" } else { "    return v\n\n\n" });
+    text.push_str(match plan.head() {
+        Some(Head::Argmax(_)) => "    return decide(v)\n\n\n",
+        Some(Head::Softmax(_)) => "    return shares(v)\n\n\n",
+        None => "    return v\n\n\n",
+    });
 }

@@ -50,7 +50,7 @@ fn head(plan: &Plan, name: &str) -> String {
     );
     let lines = steps::ports('x', &plan.inputs, &plan.names.inputs)
         .into_iter()
-        .chain(steps::ports('y', &plan.output_formats(), &plan.names.outputs))
+        .chain(steps::ports('y', &plan.output_formats(), &plan.output_names()))
         .chain(plan.class_note().map(|note| format!("classes: {note}")));
     for line in lines {
         // Writing to a string cannot fail.
@@ -74,17 +74,16 @@ fn constants(plan: &Plan) -> String {
         let name = |i: usize| names.get(i).map_or(format!("{letter}{i}"), |n| n.clone());
         (0..count).map(|i| string(&name(i))).collect::<Vec<_>>().join(", ")
     };
-    let classes =
-        plan.argmax.iter().flat_map(|a| &a.classes).map(|c| string(c)).collect::<Vec<_>>().join(", ");
+    let classes = plan.classes().iter().map(|c| string(c)).collect::<Vec<_>>().join(", ");
+    let decided = plan.argmax.as_ref().map_or(0, |a| a.top);
     format!(
-        "INPUTS, OUTPUTS = {}, {}\nINPUT_NAMES = [{}]\nOUTPUT_NAMES = [{}]\nCLASSES = [{classes}]  # by index\nDECIDES = {}  # a class comes out\n\
+        "INPUTS, OUTPUTS = {}, {}\nINPUT_NAMES = [{}]\nOUTPUT_NAMES = [{}]\nCLASSES = [{classes}]  # by index\nDECIDED = {decided}  # outputs that are classes: the first ones\n\
          INPUT_FRACTION = np.array([{}])\nINPUT_LEAST = np.array([{}], dtype=np.int64)\nINPUT_MOST = np.array([{}], dtype=np.int64)\n\
          OUTPUT_FRACTION = np.array([{}])\n\n\n",
         plan.inputs.len(),
         outputs.len(),
         names('x', plan.inputs.len(), &plan.names.inputs),
-        names('y', outputs.len(), &plan.names.outputs),
-        if plan.argmax.is_some() { "True" } else { "False" },
+        names('y', outputs.len(), &plan.output_names()),
         all(&plan.inputs, |f| f.frac.into()),
         all(&plan.inputs, |f| f.min_code()),
         all(&plan.inputs, |f| f.max_code()),

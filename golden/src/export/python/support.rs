@@ -87,11 +87,11 @@ def encode(values):
 
 def decode(codes):
     """Values of output codes; of classes their indices."""
-    return codes if DECIDES else np.ldexp(codes.astype(np.float64), -OUTPUT_FRACTION)
+    return codes if DECIDED == OUTPUTS else np.ldexp(codes.astype(np.float64), -OUTPUT_FRACTION)
 
 
 def predict_values(values):
-    """Output values of input values, a row for each sample; where a class is decided, its index."""
+    """Output values of input values, a row for each sample; where classes are decided, their indices."""
     return decode(predict(encode(values)))
 
 
@@ -130,11 +130,12 @@ def main(arguments):
     if len(paths) != 1:
         raise ValueError(f"usage: {sys.argv[0]} [--codes] samples.csv")
     outputs = predict(read(paths[0], int)) if codes else predict_values(read(paths[0], float))
-    if DECIDES and CLASSES and not codes:
-        outputs = np.array(CLASSES)[outputs]
+    rows = outputs.tolist()
+    if CLASSES and not codes:
+        rows = [[CLASSES[int(index)] for index in row[:DECIDED]] + row[DECIDED:] for row in rows]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(OUTPUT_NAMES)
-    writer.writerows(outputs.tolist())
+    writer.writerows(rows)
 
 
 if __name__ == "__main__":

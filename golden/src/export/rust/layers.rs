@@ -1,9 +1,9 @@
 //! The layers as Rust functions: a sum of products per neuron, then its steps.
 
+use super::decision;
 use super::support::Helper;
 use crate::export::steps::{self, Limits, Step, storage};
-use crate::num::Format;
-use crate::plan::{Argmax, Plan};
+use crate::plan::{Head, Plan};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -21,8 +21,19 @@ impl Layers {
         for l in 0..plan.layers.len() {
             layers.layer(plan, l, used);
         }
-        if plan.argmax.is_some() {
-            layers.decide(&plan.score_formats());
+        let scores = plan.score_formats();
+        if let Some(head) = plan.head() {
+            // The shifts of several scores.
+            layers.weight_bytes += if scores.len() > 1 { 8 * scores.len() } else { 0 };
+            layers.text.push_str(&match head {
+                Head::Argmax(argmax) => decision::text(argmax, &scores),
+                Head::Softmax(softmax) => {
+                    let below = "most - v".to_owned();
+                    let steps = steps::share(softmax, &scores);
+                    let share = steps.iter().fold(below, |v, step| call(step, &v, used));
+                    decision::shares(softmax, &scores, &share)
+                }
+            });
         }
         layers
     }
@@ -51,27 +62,6 @@ impl Layers {
         self.text.push_str(&text);
         self.text.push_str("    ]\n}\n\n");
     }
-
-    /// The class of the scores: every score in units of the finest, so that codes compare like values.
-    fn decide(&mut self, scores: &[Format]) {
-        let count = scores.len();
-        let body = if count == 1 {
-            "    i64::from(s[0] > 0)\n".to_owned()
-        } else {
-            self.weight_bytes += 8 * count;
-            format!(
-                "    let shifts: [u32; {count}] = {:?};\n    let mut best = (0, i64::MIN);\n    \
-                 for (i, (&s, by)) in (0..).zip(s.iter().zip(shifts)) {{\n        \
-                 if s << by > best.1 {{\n            best = (i, s << by);\n        }}\n    }}\n    best.0\n",
-                Argmax::shifts(scores)
-            )
-        };
-        let _ = write!(
-            self.text,
-            "/// The largest score's index; of equal ones the lowest. One score is compared with 0.\n\
-             fn decide(s: &[i64; {count}]) -> i64 {{\n{body}}}\n"
-        );
-    }
 }
 
 /// The function that is called from outside: saturated inputs, then the layers one after the other.
@@ -95,12 +85,13 @@ pub(super) fn run(plan: &Plan) -> String {
     for l in 0..last {
         let _ = writeln!(text, "    let x = &layer{l}(x);");
     }
-    let result = if plan.argmax.is_some() {
-        format!("    [decide(&layer{last}(x))]\n}}\n\n")
-    } else {
-        format!("    layer{last}(x)\n}}\n\n")
+    let result = match plan.head() {
+        Some(Head::Argmax(argmax)) if argmax.is_plain() => format!("[decide(&layer{last}(x))]"),
+        Some(Head::Argmax(_)) => format!("decide(&layer{last}(x))"),
+        Some(Head::Softmax(_)) => format!("shares(&layer{last}(x))"),
+        None => format!("layer{last}(x)"),
     };
-    text + &result
+    text + &format!("    {result}\n}}\n\n")
 }
 
 /// The call that takes a number on by one step.

@@ -2,6 +2,7 @@
 //!
 //! It computes the plan to the bit. Values go in and out as numbers of the `fixed` crate, codes as `i64`.
 
+mod decision;
 mod layers;
 mod ports;
 mod support;
@@ -90,7 +91,7 @@ fn head(plan: &Plan, name: &str, weights: usize, tables: usize) -> String {
     );
     let lines = steps::ports('x', &plan.inputs, &plan.names.inputs)
         .into_iter()
-        .chain(steps::ports('y', &outputs, &plan.names.outputs))
+        .chain(steps::ports('y', &outputs, &plan.output_names()))
         .chain(plan.class_note().map(|note| format!("classes: {note}")));
     for line in lines {
         // Writing to a string cannot fail.
@@ -109,12 +110,13 @@ fn head(plan: &Plan, name: &str, weights: usize, tables: usize) -> String {
         plan.inputs.len(),
         outputs.len()
     );
-    if let Some(argmax) = plan.argmax.as_ref().filter(|a| !a.classes.is_empty()) {
+    let classes = plan.classes();
+    if !classes.is_empty() {
         let _ = write!(
             text,
             "/// Names of the classes by index.\npub const CLASSES: [&str; {}] = {:?};\n\n",
-            argmax.classes.len(),
-            argmax.classes
+            classes.len(),
+            classes
         );
     }
     text

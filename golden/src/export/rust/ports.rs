@@ -1,18 +1,23 @@
 //! Types of the ports: the narrowest numbers of the `fixed` crate that hold a format's values exactly.
 
 use crate::num::Format;
-use crate::plan::Plan;
+use crate::plan::{Meaning, Output, Plan};
 use std::fmt::Write;
 
-/// A type of `fixed` and how a code stands in it.
+/// What a port's values are, and how a code stands in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Carrier {
-    /// 32, 64 or 128.
-    bits: u32,
-    /// Its fraction bits.
-    frac: u32,
-    /// A value's bits are code * 2^shift: `fixed` has no negative number of fraction bits.
-    shift: u32,
+pub(super) enum Carrier {
+    /// A number of `fixed`.
+    Number {
+        /// 32, 64 or 128.
+        bits: u32,
+        /// Its fraction bits.
+        frac: u32,
+        /// A value's bits are code * 2^shift: `fixed` has no negative number of fraction bits.
+        shift: u32,
+    },
+    /// The index of a class.
+    Class,
 }
 
 impl Carrier {
@@ -21,31 +26,40 @@ impl Carrier {
         // Signed also where codes are not: such numbers compute with any other.
         let width = f.width + u32::from(!f.signed) + shift;
         let bits = [32, 64].into_iter().find(|&b| width <= b && frac <= b).unwrap_or(128);
-        Carrier { bits, frac, shift }
+        Carrier::Number { bits, frac, shift }
     }
 
     fn name(self) -> String {
-        format!("fixed::FixedI{}<fixed::types::extra::U{}>", self.bits, self.frac)
+        match self {
+            Carrier::Number { bits, frac, .. } => {
+                format!("fixed::FixedI{bits}<fixed::types::extra::U{frac}>")
+            }
+            Carrier::Class => "u32".into(),
+        }
     }
 
     /// The code of a value; beyond the format it is any code beyond.
     fn code(self, value: &str) -> String {
-        match (self.bits, self.shift) {
-            (64, 0) => format!("{value}.to_bits()"),
-            (32, 0) => format!("i64::from({value}.to_bits())"),
+        match self {
+            Carrier::Class => format!("i64::from({value})"),
+            Carrier::Number { bits: 64, shift: 0, .. } => format!("{value}.to_bits()"),
+            Carrier::Number { bits: 32, shift: 0, .. } => format!("i64::from({value}.to_bits())"),
             // Only formats of 64 fraction bits and less have no shift: 64 bits hold them.
-            (128, by) => format!("unscale({value}.to_bits(), {by})"),
-            (_, by) => format!("unscale(i128::from({value}.to_bits()), {by})"),
+            Carrier::Number { bits: 128, shift: by, .. } => format!("unscale({value}.to_bits(), {by})"),
+            Carrier::Number { shift: by, .. } => format!("unscale(i128::from({value}.to_bits()), {by})"),
         }
     }
 
     fn value(self, name: &str, code: &str) -> String {
-        match (self.bits, self.shift) {
-            (64, 0) => format!("{name}::from_bits({code})"),
-            (32, 0) => format!("{name}::from_bits({code} as i32)"),
-            (32, by) => format!("{name}::from_bits(({code} << {by}) as i32)"),
-            (64, by) => format!("{name}::from_bits({code} << {by})"),
-            (_, by) => format!("{name}::from_bits(i128::from({code}) << {by})"),
+        match self {
+            Carrier::Class => format!("{code} as u32"),
+            Carrier::Number { bits: 64, shift: 0, .. } => format!("{name}::from_bits({code})"),
+            Carrier::Number { bits: 32, shift: 0, .. } => format!("{name}::from_bits({code} as i32)"),
+            Carrier::Number { bits: 32, shift: by, .. } => {
+                format!("{name}::from_bits(({code} << {by}) as i32)")
+            }
+            Carrier::Number { bits: 64, shift: by, .. } => format!("{name}::from_bits({code} << {by})"),
+            Carrier::Number { shift: by, .. } => format!("{name}::from_bits(i128::from({code}) << {by})"),
         }
     }
 }
@@ -54,28 +68,34 @@ impl Carrier {
 pub(super) struct Side {
     inputs: bool,
     carriers: Vec<Carrier>,
-    /// A class comes out, which is an index.
-    class: bool,
 }
 
 impl Side {
     pub fn inputs(plan: &Plan) -> Side {
         let carriers = plan.inputs.iter().map(|&f| Carrier::of(f)).collect();
-        Side { inputs: true, carriers, class: false }
+        Side { inputs: true, carriers }
     }
 
     pub fn outputs(plan: &Plan) -> Side {
-        let carriers = plan.output_formats().iter().map(|&f| Carrier::of(f)).collect();
-        Side { inputs: false, carriers, class: plan.argmax.is_some() }
+        let carrier = |o: Output| match o.meaning {
+            Meaning::Class => Carrier::Class,
+            Meaning::Value | Meaning::Margin | Meaning::Probability => Carrier::of(o.format),
+        };
+        Side { inputs: false, carriers: plan.outputs().into_iter().map(carrier).collect() }
     }
 
     /// Whether values of inputs are rounded to codes that are coarser than 1.
     pub fn scales(&self) -> bool {
-        self.inputs && self.carriers.iter().any(|c| c.shift > 0)
+        self.inputs && self.carriers.iter().any(|c| matches!(c, Carrier::Number { shift: 1.., .. }))
     }
 
     fn words(&self) -> (&'static str, &'static str, char) {
         if self.inputs { ("Inputs", "Input", 'x') } else { ("Outputs", "Output", 'y') }
+    }
+
+    /// Whether one class is all that comes out.
+    fn is_class(&self) -> bool {
+        self.carriers == [Carrier::Class]
     }
 
     /// Whether one type serves all ports.
@@ -86,7 +106,7 @@ impl Side {
     fn types(&self) -> String {
         let (all, one, letter) = self.words();
         let what = all.to_ascii_lowercase();
-        if self.class {
+        if self.is_class() {
             return "/// The index of the class.\npub type Outputs = u32;\n\n".into();
         }
         if self.same() {
@@ -118,7 +138,7 @@ impl Side {
 
     /// The expression that makes values of the codes `y`.
     fn values(&self) -> String {
-        if self.class {
+        if self.is_class() {
             return "y[0] as u32".into();
         }
         if self.same() {

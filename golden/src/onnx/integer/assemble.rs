@@ -197,7 +197,8 @@ pub(super) fn assemble(
         inputs: inputs.iter().map(|i| i.1.format).collect(),
         layers,
         tables: tables.tables,
-        argmax: classes.then(|| Argmax { classes: outcome.classes.clone() }),
+        argmax: classes.then(|| Argmax { classes: outcome.classes.clone(), ..Argmax::default() }),
+        softmax: None,
         names: Names { inputs: feed.names(), outputs: outcome.names.clone() },
     };
     Ok(Made { plan, inputs: inputs_value, ports, rounded, notes })

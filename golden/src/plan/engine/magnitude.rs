@@ -4,7 +4,7 @@
 
 use crate::approx::{Side, Table};
 use crate::num::Format;
-use crate::plan::{Argmax, Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Plan, PlanNeuron, Stage, Tail};
 
 /// The largest magnitude of a sum or a code, tables and kinds left out. Results of rounding count twice, so that they
 /// have a half beside them. Numbers on the way into saturation are powers of two times numbers that count.
@@ -15,8 +15,8 @@ pub(super) fn of_sums(plan: &Plan) -> u128 {
         let formats = plan.input_formats(l);
         layer.neurons.iter().map(move |n| of_sum(n, &formats).max(of_codes(&n.stage)))
     });
-    let classes = if plan.argmax.is_some() { Argmax::count(plan.score_formats().len()) } else { 0 };
-    inputs.chain(outputs).chain(layers).chain([classes as u128]).max().unwrap_or(0)
+    let decided = plan.head().into_iter().flat_map(|_| plan.output_formats().into_iter().map(reach));
+    inputs.chain(outputs).chain(layers).chain(decided).max().unwrap_or(0)
 }
 
 /// The largest magnitude of any intermediate.

@@ -7,6 +7,8 @@
 //! together. `multiversion` compiles the loops for AVX-512, AVX2 and the baseline and picks at run time. Everything is
 //! exact, so neither the path nor a fused multiply-add changes a bit.
 
+mod decision;
+mod head;
 mod lane;
 mod magnitude;
 mod program;
@@ -77,9 +79,7 @@ impl Engine {
             LaneType::F64 => Lanes::F64(Program::new(plan)),
             LaneType::I64 => Lanes::I64(Program::new(plan)),
         };
-        let last = plan.layers.last().map_or(0, |layer| layer.neurons.len());
-        let outputs = if plan.argmax.is_some() { 1 } else { last };
-        Engine { inputs: plan.inputs.len(), outputs, ports: Ports::of(plan), program }
+        Engine { inputs: plan.inputs.len(), outputs: plan.outputs().len(), ports: Ports::of(plan), program }
     }
 
     /// Inputs per sample.

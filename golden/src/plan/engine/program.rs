@@ -1,10 +1,11 @@
 //! A plan compiled for one type of lane, and the loops that run it.
 
+use super::head::Head;
 use super::lane::Lane;
 use super::table::FlatTable;
 use super::{Block, LANES, in_integers, magnitude};
 use crate::num::Format;
-use crate::plan::{Argmax, Plan, PlanNeuron, Stage, Tail};
+use crate::plan::{Plan, PlanNeuron, Stage, Tail};
 use multiversion::{multiversion, target::target_cfg_f};
 
 /// Lanes that one pass over a neuron's products holds in registers.
@@ -13,10 +14,11 @@ const HELD: usize = 16;
 /// The compiled plan.
 pub(super) struct Program<T: Lane> {
     inputs: usize,
+    outputs: usize,
     layers: Vec<Vec<Neuron<T>>>,
     tables: Vec<FlatTable<T>>,
-    /// What brings the scores to one binary point, if the plan decides a class.
-    argmax: Option<Vec<T::Scale>>,
+    /// What the scores become, if they do not come out themselves.
+    head: Option<Head<T>>,
 }
 
 /// One neuron.
@@ -109,19 +111,19 @@ impl<T: Lane + RunLayer> Program<T> {
             let formats = plan.input_formats(l);
             layer.neurons.iter().map(|n| Neuron::new(n, &formats)).collect()
         });
-        let point = |shifts: Vec<u32>| shifts.into_iter().map(|by| T::scale(-(by as i32))).collect();
         Program {
             inputs: plan.inputs.len(),
+            outputs: plan.outputs().len(),
             layers: layers.collect(),
             tables: plan.tables.iter().map(FlatTable::new).collect(),
-            argmax: plan.argmax.as_ref().map(|_| point(Argmax::shifts(&plan.score_formats()))),
+            head: Head::of(plan),
         }
     }
 
     /// Output codes for input codes, both sample after sample; whole samples, one output row each.
     pub(super) fn run_into(&self, x: &[i64], y: &mut [i64]) {
-        let outputs = if self.argmax.is_some() { 1 } else { self.layers.last().map_or(0, Vec::len) };
-        let width = self.layers.iter().map(Vec::len).max().unwrap_or(0).max(self.inputs);
+        let outputs = self.outputs;
+        let width = self.layers.iter().map(Vec::len).max().unwrap_or(0).max(self.inputs).max(outputs);
         let mut a = vec![[T::default(); LANES]; width];
         let mut b = a.clone();
         for (x, y) in x.chunks(LANES * self.inputs).zip(y.chunks_mut(LANES * outputs)) {
@@ -137,8 +139,8 @@ impl<T: Lane + RunLayer> Program<T> {
                 T::run_layer(layer, &self.tables, &a, &mut b);
                 std::mem::swap(&mut a, &mut b);
             }
-            if let Some(scales) = &self.argmax {
-                decide(&mut a, scales);
+            if let Some(head) = &self.head {
+                head.apply(&mut a);
             }
             for (l, sample) in y.chunks_exact_mut(outputs).enumerate() {
                 for (code, lane) in sample.iter_mut().zip(&a) {
@@ -267,22 +269,3 @@ macro_rules! run_layer {
 run_layer!(f32, run_f32);
 run_layer!(f64, run_f64);
 run_layer!(i64, run_i64);
-
-/// The index of the largest score replaces the first; a single one becomes whether it is above 0.
-fn decide<T: Lane>(scores: &mut [Block<T>], scales: &[T::Scale]) {
-    let (mut class, mut best) = ([T::of(0); LANES], [T::of(0); LANES]);
-    if scales.len() > 1 {
-        best = scores[0].map(|v| v.shifted(scales[0]));
-    }
-    let first = if scales.len() > 1 { 1 } else { 0 };
-    for (i, &by) in scales.iter().enumerate().skip(first) {
-        let index = T::of(i.max(1) as i64);
-        for l in 0..LANES {
-            let score = scores[i][l].shifted(by);
-            if score > best[l] {
-                (best[l], class[l]) = (score, index);
-            }
-        }
-    }
-    scores[0] = class;
-}

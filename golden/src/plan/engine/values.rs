@@ -186,7 +186,16 @@ mod tests {
         let stage = Stage::Linear { y: inputs[0] };
         let layers = vec![PlanLayer { neurons: vec![PlanNeuron { weight, weights, bias: 0, stage }] }];
         let (tables, names) = (Vec::new(), Default::default());
-        Plan { schema: SCHEMA, name: "wire".into(), inputs, layers, tables, argmax: None, names }
+        Plan {
+            schema: SCHEMA,
+            name: "wire".into(),
+            inputs,
+            layers,
+            tables,
+            argmax: None,
+            softmax: None,
+            names,
+        }
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::{Lanes, budget};
-use crate::arch::{Network, Probe, argmax_module};
+use crate::arch::{Library, Network, Probe, headed};
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
 use crate::module::Module;
@@ -29,15 +29,19 @@ pub fn fold(
     let engines = budget::engines(plan, target, parts, max_dsp)?;
     // Two clocks at least, so that there is something to count.
     let interval = engines.iter().map(|e| e.program.window()).max().unwrap_or(1).max(2);
+    // What stands behind the engines leaves a limited number of multipliers to them.
+    let library = Library::new(plan, target);
+    let mut library = if max_dsp.is_some() { library.in_logic() } else { library };
     // Registers do not depend on the latency that the handshake counts: the first try tells it.
-    let pipeline = top(plan, target, &engines, interval, 1).latency();
+    let pipeline = top(&mut library, &engines, interval, 1).latency();
     let latency = pipeline + engines.iter().map(Engine::done).sum::<u32>();
-    let module = top(plan, target, &engines, interval, latency);
+    let module = top(&mut library, &engines, interval, latency);
     let probes = probes(plan, &engines);
     Ok(Network { top: Arc::new(module), probes, latency, interval, ready: true })
 }
 
-fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency: u32) -> Module {
+fn top(library: &mut Library<'_>, engines: &[Engine], interval: u32, latency: u32) -> Module {
+    let plan = library.plan();
     let mut g = Graph::new();
     let mut values = handshake(&mut g, interval, latency).to_vec();
     values.extend(plan.input_ports().iter().zip(&plan.inputs).map(|(name, &f)| g.input(name, f)));
@@ -45,12 +49,8 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
         // Its outputs are `done`, which starts the next one, and its results.
         values = g.instance_named(&engine.module, &format!("engine{e}"), &values);
     }
-    let mut y = values.split_off(1);
-    if plan.argmax.is_some() {
-        let name = format!("{}_argmax", plan.name);
-        let module = Arc::new(argmax_module(&plan.score_formats(), &name, target));
-        y = g.instance_named(&module, "argmax", &y);
-    }
+    let scores = values.split_off(1);
+    let y = headed(&mut g, library, scores);
     for ((name, &y), format) in plan.output_ports().iter().zip(&y).zip(plan.output_formats()) {
         g.output(name, y, format);
     }
@@ -61,7 +61,7 @@ fn top(plan: &Plan, target: &Target, engines: &[Engine], interval: u32, latency:
         engines.len(),
         plan.note()
     );
-    Module::new(&plan.name, &doc, g, target)
+    Module::new(&plan.name, &doc, g, library.target())
 }
 
 /// `in_ready` and `out_valid` by counters; returns what says that a sample is taken: `in_valid`, and neither `occupied` nor `rst`.

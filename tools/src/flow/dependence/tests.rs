@@ -80,7 +80,7 @@ fn shares_of_classes_follow_the_input_that_decides() {
     // The second score is the larger one where x2 is above 1/2, to which the mean of both is added.
     let mut scores = plan(&[[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]]);
     scores.layers[0].neurons[1].bias = -(scores.layers[0].neurons[1].weights[2] * half(&scores) * 2);
-    for argmax in [None, Some(Argmax { classes })] {
+    for argmax in [None, Some(Argmax { classes, ..Argmax::default() })] {
         let plan = Plan { argmax, ..scores.clone() };
         let found = dependence(&plan, &samples, None).expect("figures").expect("of three inputs");
         assert_eq!((found.measure, &found.error), (Counted::WrongClasses, &vec![0.0]));

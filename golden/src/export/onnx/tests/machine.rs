@@ -11,6 +11,12 @@ pub(super) fn run(file: &[u8], x: &[i64]) -> Vec<i64> {
     values.extend(graph.initializer.iter().map(|t| (t.name.clone(), numbers(t))));
     for node in &graph.node {
         let given: Vec<&[i64]> = node.input.iter().map(|n| values[n].as_slice()).collect();
+        if node.op_type == "TopK" {
+            for (name, made) in node.output.iter().zip(largest(given[0], given[1])) {
+                values.insert(name.clone(), made);
+            }
+            continue;
+        }
         let made = computed(&graph, node, &given);
         values.insert(node.output[0].clone(), made);
     }
@@ -52,6 +58,8 @@ fn computed(graph: &GraphProto, node: &NodeProto, given: &[&[i64]]) -> Vec<i64> 
             let no = zip(given[0], given[2], |c, v| Some(if c != 0 { 0 } else { v }));
             zip(&yes, &no, i64::checked_add)
         }
+        // The only axis of a row.
+        "ReduceSum" => vec![given[0].iter().sum()],
         "Concat" => given.concat(),
         "Gather" => pick(given[0], given[1]),
         "ArgMax" => {
@@ -72,6 +80,14 @@ fn computed(graph: &GraphProto, node: &NodeProto, given: &[&[i64]]) -> Vec<i64> 
         }
         other => panic!("{other}"),
     }
+}
+
+/// The largest of a row, as many as the second says, and their places: of equal ones the lower place first.
+fn largest(row: &[i64], count: &[i64]) -> [Vec<i64>; 2] {
+    let mut all: Vec<(i64, usize)> = row.iter().copied().zip(0..).collect();
+    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    all.truncate(usize::try_from(count[0]).expect("a count"));
+    [all.iter().map(|v| v.0).collect(), all.iter().map(|v| v.1 as i64).collect()]
 }
 
 /// Elements by their places.

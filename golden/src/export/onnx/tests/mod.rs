@@ -8,7 +8,7 @@ use crate::net::{Layer, Network, Neuron, RandomShape, random_network};
 use crate::num::Format;
 use crate::onnx::tests::from_bytes;
 use crate::plan::{Argmax, Plan, Stage, Tail};
-use crate::quant::{Calibration, Granularity, QuantOptions, quantize_network};
+use crate::quant::{Calibration, Granularity, QuantOptions, quantize_network, with_softmax};
 use std::path::Path;
 
 /// A network of two inputs with a neuron for each activation and kind, and two outputs.
@@ -86,9 +86,18 @@ fn random_plan(seed: u64, bits: u32) -> Option<Plan> {
     };
     let ranges = vec![(-2.0, 2.0); network.layers[0].inputs];
     let mut plan = quantize_network(&network, &Calibration::from_box(&ranges), &options).ok()?;
-    if seed.is_multiple_of(4) {
-        plan.argmax = Some(Argmax::default());
+    if seed % 8 == 5 {
+        return with_softmax(plan, 2 + bits % 8, 1.0, Vec::new(), &Default::default()).ok();
     }
+    let count = Argmax::count(plan.score_formats().len());
+    let decision = |top, margin| Some(Argmax { top, margin, ..Argmax::default() });
+    plan.argmax = match seed % 8 {
+        0 | 4 => decision(1, false),
+        1 => decision(1, true),
+        3 => decision(count, false),
+        6 => decision(2, true),
+        _ => None,
+    };
     plan.valid().is_ok().then_some(plan)
 }
 
