@@ -31,8 +31,8 @@ const LIMITS: (usize, usize) = (12, 64);
 const RATE: f32 = 0.03;
 
 /// Results of functions that all teachers together add up, so that they take some seconds; but so many epochs at least.
-const WORK: usize = 1_650_000_000;
-const EPOCHS: (usize, usize) = (20, 200);
+const WORK: usize = 5_000_000_000;
+const EPOCHS: (usize, usize) = (30, 200);
 
 /// Fewer samples than this have too little to teach with.
 const LEAST: usize = 100;

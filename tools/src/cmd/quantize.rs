@@ -1,6 +1,7 @@
 //! `quantize`: from real numbers to integers.
 
 use super::{Outcome, Output};
+use crate::flow::budget::Budget;
 use crate::flow::evaluate::{check_columns, in_classes};
 use crate::flow::load::samples_for;
 use crate::flow::loss::loss;
@@ -142,7 +143,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             "--max-loss compares with targets, but there are none: give --data or --project, whose samples have columns \
              y0, ... or label"
         ),
-        (None, seen) => sized(&model, &points, &how, seen.as_ref())?,
+        (None, seen) => {
+            let budget = project.as_ref().and_then(|project| Budget::of(project, None));
+            sized(&model, &points, &how, seen.as_ref(), budget.as_ref())?
+        }
     };
     plan.write(&args.output.output)?;
     // What was searched for is what was allowed.

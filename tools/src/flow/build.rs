@@ -1,5 +1,6 @@
 //! All of it: from a project to a proven circuit and its report.
 
+use super::budget::Budget;
 use super::edges::missed;
 use super::evidence::Origins;
 use super::quantize::Grounds;
@@ -20,6 +21,7 @@ use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::net::Model;
+use gainstage_hdl::board::Capacity;
 use gainstage_sim::implement;
 use gainstage_sim::run::Tool;
 use std::collections::BTreeMap;
@@ -63,8 +65,9 @@ pub fn build(
             (model, held_out)
         }
     };
+    let part = choice.map(|c| c.board.device().capacity());
     let (Sized { plan, network, concerns, bits, layers, method }, grounds) =
-        timed(&mut seconds.quantize, || plan(project, &model, samples, test))?;
+        timed(&mut seconds.quantize, || plan(project, &model, (samples, test), part))?;
     let how = &project.quantize.at(bits);
     let Grounds { seen, judge, separate, .. } = &grounds;
     interrupt::check()?;
@@ -84,7 +87,6 @@ pub fn build(
     if !loss.held {
         term::say(&format!("warning: {loss}"));
     }
-    let part = choice.map(|c| c.board.device().capacity());
     let means = means::means(&project.build, &plan, part)?;
     let generate::Generated { manifest, resources } =
         timed(&mut seconds.generate, || generate::generate(dir, &plan, &means, Some(&model), force))?;
@@ -149,15 +151,17 @@ pub fn build(
     Ok(report)
 }
 
-/// The plan of a project's model, calibrated on the project's samples, and what it stands on.
+/// The plan of a project's model, calibrated on the project's samples, and what it stands on. `part` is that of a board.
 pub(super) fn plan(
     project: &Project,
     model: &Model,
-    samples: Samples,
-    test: Option<Samples>,
+    (samples, test): (Samples, Option<Samples>),
+    part: Option<Capacity>,
 ) -> anyhow::Result<(Sized, Grounds)> {
     let grounds = Grounds::of(project, model, samples, test)?;
-    Ok((sized(model, &grounds.points, &project.quantize, Some(&grounds.seen))?, grounds))
+    let budget = Budget::of(project, part);
+    let sized = sized(model, &grounds.points, &project.quantize, Some(&grounds.seen), budget.as_ref())?;
+    Ok((sized, grounds))
 }
 
 fn timed<T>(seconds: &mut f64, step: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -210,7 +214,8 @@ mod tests {
             pairs.iter().for_each(|(key, value)| drop(inner.insert((*key).into(), value.clone())));
         };
         let (none, one) = (Value::Integer(0), Value::Integer(1));
-        let numbers = [("epochs", &one), ("restarts", &one), ("polish", &none), ("consensus", &none)];
+        let numbers =
+            [("epochs", &one), ("restarts", &one), ("polish", &none), ("consensus", &none), ("prune", &none)];
         set("train", &numbers.map(|(key, value)| (key, value.clone())));
         set("train", &[("anneal", Value::Float(0.0)), ("halve-at", Value::Array(Vec::new()))]);
         set("learned", &[("sweeps", one.clone()), ("restarts", one)]);
@@ -249,7 +254,7 @@ mod tests {
             let model = train::train(&project, &samples).expect("a model");
             let step = Model::read(&dir.path().join("model.json")).expect("a model");
             assert_eq!(model.network, step.network, "{}", template.name);
-            let (Sized { plan, .. }, _) = plan(&project, &model, samples, test).expect("a plan");
+            let (Sized { plan, .. }, _) = plan(&project, &model, (samples, test), None).expect("a plan");
             assert_eq!(plan, Plan::read(&dir.path().join("plan.json")).expect("a plan"), "{}", template.name);
         }
     }

@@ -76,6 +76,6 @@ fn found(project: &Project, edges: &Edges, seen: &Samples, judge: &Samples) -> a
 fn trained(project: &Project, seen: &Samples, judge: &Samples) -> anyhow::Result<Fold> {
     let model = train::train(project, seen)?;
     interrupt::check()?;
-    let (Sized { plan, .. }, grounds) = plan(project, &model, seen.clone(), Some(judge.clone()))?;
+    let (Sized { plan, .. }, grounds) = plan(project, &model, (seen.clone(), Some(judge.clone())), None)?;
     Ok(Fold { samples: judge.rows(), figure: figure(&plan, &grounds.judge)?, lut_estimate: None, kind: None })
 }

@@ -30,6 +30,18 @@ pub fn demanded(build: &Build) -> anyhow::Result<wrap::Build> {
     Ok(means)
 }
 
+/// The means for a plan on a part, of which nothing is said.
+///
+/// # Errors
+/// As [`means`].
+pub fn chosen(build: &Build, plan: &Plan, part: Capacity) -> anyhow::Result<wrap::Build> {
+    let means = demanded(build)?;
+    if build.arch != Some(Architecture::Auto) {
+        return Ok(means);
+    }
+    Ok(choose(plan.valid()?, &means, means.interval, part)?.build)
+}
+
 /// The means for a plan, on a part of which not more is known than its family if `part` is `None`. `auto` says on
 /// standard error what it chose, and why.
 ///

@@ -1,6 +1,7 @@
 //! What several commands do: each step of the way from samples to a proven circuit.
 
 pub mod board;
+pub mod budget;
 pub mod build;
 pub mod campaign;
 pub mod certified;

@@ -1,5 +1,6 @@
 //! The widths of a plan: those that are given, or the smallest that lose little.
 
+use super::budget::{Budget, within};
 use super::evaluate;
 use super::quantize::{Maker, Points, decided, options};
 use super::tune::{Tuning, worths_of};
@@ -43,43 +44,26 @@ pub struct Sized {
 }
 
 /// The plan of a model with the widths that are given; where none are, with the smallest that lose little on `seen`. Where
-/// even the widest lose more, with those: what is lost is said by whoever judges.
+/// even the widest lose more, with those: what is lost is said by whoever judges. A budget takes narrower formats, if it must.
 ///
 /// # Errors
-/// Widths that cannot hold the values, tables that cannot be met, overrides of layers that are not there.
+/// Widths that cannot hold the values, tables that cannot be met, overrides of layers that are not there; a budget that
+/// nothing keeps within.
 pub fn sized(
     model: &Model,
     points: &Points,
     how: &Quantize,
     seen: Option<&Samples>,
+    budget: Option<&Budget>,
 ) -> anyhow::Result<Sized> {
     let mut search = Search::new(model, points, how, seen);
-    let mut widest = options(model, how)?;
-    let little = if model.classes.is_empty() { LITTLE } else { LITTLE_CLASSES };
-    let loss = how.max_loss.map_or(little, |p| p.0);
-    if how.bits != Width::Auto || !how.layers.is_empty() || seen.is_none() {
-        let plan = search.maker.make(&widest)?;
-        return Ok(Sized { layers: None, ..search.settle((widest, plan))? });
-    }
-    widest.bits = WIDEST;
-    search.allow(WIDTHS * loss)?;
-    match search.run(&widest)? {
-        Some(found) => search.thrifty(found, loss),
-        None => {
-            // The widest that has a plan.
-            let at = |bits| QuantOptions { bits, ..widest.clone() };
-            let mut make = |bits| search.maker.make(&at(bits)).map(|plan| (at(bits), plan));
-            let made = (NARROW..=WIDEST).rev().find_map(|bits| make(bits).ok());
-            // Why there is none is told of the widest.
-            let (options, plan) = made.map_or_else(|| make(WIDEST), Ok)?;
-            let lost = format!("all of up to {} bits lose more than {} %", options.bits, 100.0 * loss);
-            term::say(&format!("{lost} on the samples of training: {} are taken", options.bits));
-            search.method.set(Method::Ptq);
-            search.settle((options, plan))
-        }
+    let widest = options(model, how)?;
+    let found = search.sized(widest.clone(), seen.is_some())?;
+    match budget {
+        Some(budget) => within(&mut search, found, &widest, how, budget),
+        None => Ok(found),
     }
 }
-
 /// Quantizes a model with the smallest widths, `how.bits` at most, whose error on `samples` is at most the share `loss`
 /// above that of the real-valued network; for a classifier, whose accuracy is at most `loss` below.
 ///
@@ -116,7 +100,7 @@ struct Judge {
 }
 
 /// What plans are made of and judged by.
-struct Search<'a> {
+pub struct Search<'a> {
     model: &'a Model,
     how: &'a Quantize,
     maker: Maker,
@@ -128,8 +112,8 @@ struct Search<'a> {
     method: Cell<Method>,
 }
 
-impl Search<'_> {
-    fn new<'a>(model: &'a Model, points: &Points, how: &'a Quantize, seen: Option<&Samples>) -> Search<'a> {
+impl<'a> Search<'a> {
+    fn new(model: &'a Model, points: &Points, how: &'a Quantize, seen: Option<&Samples>) -> Search<'a> {
         let tuned = seen.filter(|s| how.method != Method::Ptq && s.outputs() == model.network.outputs());
         let tuning = tuned.map(|s| Tuning::of(s, &model.network, points));
         let held = tuning.as_ref().map(|t| t.held().clone());
@@ -137,6 +121,33 @@ impl Search<'_> {
         let judges = held.into_iter().chain(seen.map(Samples::repeated)).map(judge).collect();
         let maker = Maker::new(model, points, how);
         Search { model, how, maker, tuning, judges, method: Cell::new(Method::Ptq) }
+    }
+
+    /// The widths that are given, or the smallest that lose little where samples judge.
+    fn sized(&mut self, mut widest: QuantOptions, judged: bool) -> anyhow::Result<Sized> {
+        let little = if self.model.classes.is_empty() { LITTLE } else { LITTLE_CLASSES };
+        let loss = self.how.max_loss.map_or(little, |p| p.0);
+        if self.how.bits != Width::Auto || !self.how.layers.is_empty() || !judged {
+            let plan = self.maker.make(&widest)?;
+            return Ok(Sized { layers: None, ..self.settle((widest, plan))? });
+        }
+        widest.bits = WIDEST;
+        self.allow(WIDTHS * loss)?;
+        match self.run(&widest)? {
+            Some(found) => self.thrifty(found, loss),
+            None => {
+                // The widest that has a plan.
+                let at = |bits| QuantOptions { bits, ..widest.clone() };
+                let mut make = |bits| self.maker.make(&at(bits)).map(|plan| (at(bits), plan));
+                let made = (NARROW..=WIDEST).rev().find_map(|bits| make(bits).ok());
+                // Why there is none is told of the widest.
+                let (options, plan) = made.map_or_else(|| make(WIDEST), Ok)?;
+                let lost = format!("all of up to {} bits lose more than {} %", options.bits, 100.0 * loss);
+                term::say(&format!("{lost} on the samples of training: {} are taken", options.bits));
+                self.method.set(Method::Ptq);
+                self.settle((options, plan))
+            }
+        }
     }
 
     /// Says what may be lost.
@@ -150,6 +161,37 @@ impl Search<'_> {
             *least = float.into_iter().enumerate().map(allowed).collect();
         }
         Ok(())
+    }
+
+    /// The network that is quantized.
+    pub fn model(&self) -> &'a Model {
+        self.model
+    }
+
+    /// A plan whose values are rounded.
+    ///
+    /// # Errors
+    /// As [`sized`].
+    pub fn make(&mut self, options: &QuantOptions) -> anyhow::Result<Plan> {
+        Ok(self.maker.make(options)?)
+    }
+
+    /// The plan with codes moved at a price of adders; none where there are no samples with targets.
+    pub fn moved(&self, plan: &Plan, price: f64) -> Option<Plan> {
+        self.tuning.as_ref().map(|tuning| tuning.moved(plan, Effort { price, ..TRIAL }).0)
+    }
+
+    /// Whether another plan is better; without samples with targets, never.
+    ///
+    /// # Errors
+    /// Samples without targets.
+    pub fn prefers(&self, plan: &Plan, other: &Plan) -> anyhow::Result<bool> {
+        self.tuning.as_ref().map_or(Ok(false), |tuning| tuning.prefers(plan, other))
+    }
+
+    /// How good a plan is, for people.
+    pub fn figure(&self, plan: &Plan) -> String {
+        Search::good(&self.judges, plan).1
     }
 
     /// Whether a plan is good by all that judge; and how good by the last, for people.
@@ -244,7 +286,7 @@ impl Search<'_> {
     }
 
     /// The best that codes come to: as they are, moved, or trained and moved.
-    fn tuned(&self, options: &QuantOptions, plan: Plan) -> anyhow::Result<Plan> {
+    pub fn tuned(&self, options: &QuantOptions, plan: Plan) -> anyhow::Result<Plan> {
         let Some(tuning) = &self.tuning else { return Ok(plan) };
         let mut best = tuning.run(plan.clone(), Effort::default())?;
         if best != plan {
@@ -271,7 +313,7 @@ impl Search<'_> {
     }
 
     /// The last step: the class is decided.
-    fn finish(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
+    pub fn finish(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
         let concerns = self.maker.concerns(&plan);
         let plan = decided(plan, self.model, self.how)?;
         let layers = Some(by_layer(&options));
@@ -306,7 +348,7 @@ fn trial(options: &QuantOptions) -> qat::Effort {
 }
 
 /// Prices of adders, one after the other: an end of all adders is worth so many times the error.
-const PRICES: [f64; 6] = [0.1, 0.2, 0.5, 1.0, 2.0, 4.0];
+pub const PRICES: [f64; 6] = [0.1, 0.2, 0.5, 1.0, 2.0, 4.0];
 
 /// The share of what may be lost that narrow formats lose; fewer adders lose the rest.
 const WIDTHS: f64 = 0.5;

@@ -16,6 +16,8 @@ pub struct Shape {
     hidden: Vec<Hidden>,
     /// What is wanted of a network of learned edges, if it is one.
     edges: Option<Edges>,
+    /// The most look-up tables that the circuit of a network with layers may take by estimate.
+    max_luts: Option<usize>,
 }
 
 /// A network of learned edges: its shape is found.
@@ -55,7 +57,7 @@ impl Default for Shape {
     /// A network that is found.
     fn default() -> Shape {
         let edges = Edges { max_luts: None, minutes: MINUTES, ports: BTreeMap::new() };
-        Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges) }
+        Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges), max_luts: None }
     }
 }
 
@@ -64,16 +66,17 @@ impl TryFrom<RawShape> for Shape {
     fn try_from(raw: RawShape) -> Result<Shape, String> {
         // Without layers the network is found.
         if raw.edges.is_none() && (raw.hidden.is_some() || raw.bias.is_some()) {
-            let only = [
-                ("max-luts", raw.max_luts.is_some()),
-                ("minutes", raw.minutes.is_some()),
-                ("ports", raw.ports.is_some()),
-            ];
+            let only = [("minutes", raw.minutes.is_some()), ("ports", raw.ports.is_some())];
             if let Some((key, _)) = only.into_iter().find(|(_, given)| *given) {
                 return Err(format!("{key} belongs to networks that are found: remove it, or the layers"));
             }
             let hidden = raw.hidden.ok_or("missing field `hidden`")?;
-            return Ok(Shape { bias: raw.bias.unwrap_or_default(), hidden, edges: None });
+            return Ok(Shape {
+                bias: raw.bias.unwrap_or_default(),
+                hidden,
+                edges: None,
+                max_luts: raw.max_luts,
+            });
         }
         let shapes = [("hidden", raw.hidden.is_some()), ("bias", raw.bias.is_some())];
         if let Some((key, _)) = shapes.into_iter().find(|(_, given)| *given) {
@@ -88,7 +91,7 @@ impl TryFrom<RawShape> for Shape {
         let ports =
             raw.ports.unwrap_or_default().iter().map(|(k, v)| port(k, v)).collect::<Result<_, _>>()?;
         let edges = Edges { max_luts: raw.max_luts, minutes, ports };
-        Ok(Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges) })
+        Ok(Shape { bias: Bias::All, hidden: Vec::new(), edges: Some(edges), max_luts: None })
     }
 }
 
@@ -205,6 +208,11 @@ impl Shape {
     /// What is wanted of a network of learned edges, if it is one.
     pub fn edges(&self) -> Option<&Edges> {
         self.edges.as_ref()
+    }
+
+    /// The most look-up tables that the circuit of a network with layers may take by estimate, if anything is said of it.
+    pub fn max_luts(&self) -> Option<usize> {
+        self.max_luts
     }
 
     /// The network's shape for data with this many inputs and outputs.
