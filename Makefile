@@ -8,7 +8,7 @@ PYTHON ?= python3
 MSRV := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm package deny msrv bench-pareto bench-curves bench-scale bench-estimate examples
+.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm package deny msrv bench-pareto bench-curves bench-folds bench-scale bench-estimate examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,9 @@ bench-scale: setup ## how generate, weight ROMs and a proof grow: 64x16 to 784x3
 
 bench-estimate: setup setup-ecp5 ## estimates beside what yosys and nextpnr make of 60 circuits, half an hour the first time (ONLY="deep wide", LIMIT=900, RECALIBRATE=1, CHECK=1)
 	@$(PYTHON) scripts/bench_estimate.py build/bench-estimate "$(GAINSTAGE)" $(if $(RECALIBRATE),--recalibrate)
+
+bench-folds: .venv/sets ## small sets cross-validated, with half the look-up tables of a peer (MINUTES=0.2, FOLDS=10)
+	@.venv/bin/python scripts/bench_folds.py build/bench-folds "$(GAINSTAGE)"
 
 bench-curves: ## fronts of circuits of curves for values, counted by yosys (MINUTES=1, ONLY="eq6 ntc")
 	@GAINSTAGE="$(GAINSTAGE)" scripts/bench_curves.sh

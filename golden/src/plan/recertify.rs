@@ -142,9 +142,7 @@ impl Judged<'_> {
     fn sampled(&self) -> Result<u64, CertificateError> {
         self.counted()?;
         let (min, max) = (self.table.input.min_code(), self.table.input.max_code());
-        // An odd step meets every remainder of a power of two.
-        let step = ((max - min) / SAMPLE) | 1;
-        let all = || (min..=max).step_by(step as usize).chain([max]);
+        let all = || spread(min, max);
         let (worst, right) = self.table.sample(all()).map_err(|e| self.unknown(e))?;
         let (claim, run) = (self.claim(), all().count() as u64);
         if worst > claim.worst_ulp && !self.same(worst, claim.worst_ulp) {
@@ -189,10 +187,46 @@ impl Judged<'_> {
     }
 }
 
+/// About [`SAMPLE`] codes of a range and its ends: one of every so many, drawn by a hash of its number. At equal distances they would
+/// repeat a few remainders where a slope is a simple ratio, and tell a share of rounded results that only these have.
+fn spread(min: i64, max: i64) -> impl Iterator<Item = i64> {
+    let step = ((max - min) / SAMPLE).max(1);
+    let drawn = move |i: i64| {
+        let hash = (i as u64).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = (hash ^ (hash >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 32;
+        min + i * step + (hash % step as u64) as i64
+    };
+    let inner = (0..=(max - min) / step).map(drawn).filter(move |&code| code > min && code < max);
+    std::iter::once(min).chain(inner).chain([max])
+}
+
 fn ulp(error: f64) -> String {
     format!("{error:.6} ulp")
 }
 
 fn share(of: f64) -> String {
     format!("{:.4} % correctly rounded", 100.0 * of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_are_spread_meet_all_remainders_alike() {
+        let (min, max) = (-(1i64 << 19), (1i64 << 19) - 1);
+        let all: Vec<i64> = spread(min, max).collect();
+        assert!(all.windows(2).all(|w| w[0] < w[1]));
+        assert_eq!((all[0], all[all.len() - 1]), (min, max));
+        assert!((all.len() as i64 - SAMPLE).abs() < SAMPLE / 10, "{}", all.len());
+        for of in [2, 3, 4, 5, 7, 15, 16, 20] {
+            for rest in 0..of {
+                let share = all.iter().filter(|&&code| code.rem_euclid(of) == rest).count() as f64;
+                let usual = all.len() as f64 / of as f64;
+                assert!((share - usual).abs() < 5.0 * usual.sqrt(), "{rest} of {of}: {share}, not {usual}");
+            }
+        }
+        // Fewer codes than are drawn are all of them.
+        assert_eq!(spread(-8, 7).collect::<Vec<_>>(), (-8..=7).collect::<Vec<_>>());
+    }
 }
