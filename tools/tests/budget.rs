@@ -70,6 +70,33 @@ fn fewer_bits_keep_within_a_budget() {
     assert!(!dir.join("plan.json").exists());
 }
 
+/// The decision between classes counts: a budget that only the scores keep within is none that is kept.
+#[test]
+fn a_budget_counts_what_decides() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    let row = |i: usize| {
+        let (a, b) = (i as f64 * 0.7 % 2.0 - 1.0, i as f64 * 0.31 % 2.0 - 1.0);
+        format!("{a},{b},{}\n", ["a", "b", "c"][usize::from(a > b) + usize::from(a * b > 0.1)])
+    };
+    let csv: String = (0..150).map(row).collect();
+    fs::write(dir.join("samples.csv"), format!("x0,x1,label\n{csv}")).expect("written");
+    let project = |most: &str| {
+        let toml = format!(
+            "name = \"abc\"\n[data]\ncsv = \"samples.csv\"\n[network]\n{most}hidden = [{{ ordinary = 4, activation = \"relu\" }}]\n\
+             [train]\ncost = \"softmax\"\nepochs = 200\nrestarts = 2\n[quantize]\nmargin = true\n[build]\ntarget = \"ecp5\"\n"
+        );
+        fs::write(dir.join("gainstage.toml"), toml).expect("written");
+    };
+    project("");
+    ok(dir, &["train", ".", "-o", "model.json"]);
+    ok(dir, &QUANTIZE);
+    let whole = luts(dir);
+    project(&format!("max-luts = {}\n", whole - 1));
+    ok(dir, &QUANTIZE);
+    assert!(luts(dir) < whole, "{} of {whole}", luts(dir));
+}
+
 /// Weights of a plan that are 0, layer by layer, of the layers of the network.
 fn zeros(plan: &Value) -> Vec<usize> {
     let layers = plan["layers"].as_array().expect("layers");

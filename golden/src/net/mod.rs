@@ -82,9 +82,13 @@ impl Network {
         self.layers.iter_mut().flat_map(|l| l.weights.iter_mut().chain(l.bias.iter_mut().flatten()))
     }
 
-    /// Whether weights are exactly 0, as pruning leaves them.
+    /// Whether weights are exactly 0, as pruning leaves them. An input that no weight follows, as a constant column is, says nothing.
     pub fn is_pruned(&self) -> bool {
-        self.layers.iter().flat_map(|l| &l.weights).any(|&w| w == 0.0)
+        let zero = |w: &f64| *w == 0.0;
+        self.layers.iter().enumerate().any(|(l, layer)| {
+            let column = |i: usize| layer.weights.iter().skip(i).step_by(layer.inputs.max(1));
+            (0..layer.inputs).any(|i| column(i).any(zero) && !(l == 0 && column(i).all(zero)))
+        })
     }
 
     /// Takes pruned weights out of derivatives: what is 0 stays 0, because nothing is said to depend on it.

@@ -5,7 +5,6 @@ use super::quantize::decided;
 use super::widths::{PRICES, Search, Sized};
 use crate::project::{Build, Project, Quantize};
 use crate::term;
-use gainstage_golden::net::Model;
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::QuantOptions;
 use gainstage_hdl::arch::{measure, usual_part};
@@ -36,11 +35,10 @@ impl<'a> Budget<'a> {
         project.network.max_luts().map(|most| Budget { most, build: &project.build, part })
     }
 
-    /// Look-up tables of a plan's circuit by estimate, with the decision between classes; none where it cannot be built.
-    fn price(&self, plan: &Plan, model: &Model, how: &Quantize) -> Option<usize> {
-        let plan = decided(plan.clone(), model, how).ok()?;
+    /// Look-up tables of a plan's circuit by estimate, as it is; none where it cannot be built.
+    fn price(&self, plan: &Plan) -> Option<usize> {
         let part = self.part.unwrap_or_else(|| usual_part(self.build.target.0));
-        let means = means::chosen(self.build, &plan, part).ok()?;
+        let means = means::chosen(self.build, plan, part).ok()?;
         Some(measure(plan.valid().ok()?, means, part).ok()?.cost.lut as usize)
     }
 }
@@ -64,8 +62,9 @@ pub fn within(
     budget: &Budget,
 ) -> anyhow::Result<Sized> {
     let model = search.model();
-    let price = |plan: &Plan| budget.price(plan, model, how);
-    let whole = budget.price(&found.plan, model, &Quantize { argmax: false, ..how.clone() });
+    // Those that are tried give scores still: what is wanted of a classifier takes look-up tables too.
+    let price = |plan: &Plan| budget.price(&decided(plan.clone(), model, how).ok()?);
+    let whole = budget.price(&found.plan);
     if whole.is_some_and(|lut| lut <= budget.most) {
         return Ok(found);
     }

@@ -133,6 +133,17 @@ mod tests {
     }
 
     #[test]
+    fn a_constant_column_is_not_pruned() {
+        let (mut network, _) = fitted(2);
+        assert!(!network.is_pruned());
+        let inputs = network.layers[0].inputs;
+        network.layers[0].weights.iter_mut().step_by(inputs).for_each(|w| *w = 0.0);
+        assert!(!network.is_pruned());
+        network.layers[0].weights[1] = 0.0;
+        assert!(network.is_pruned());
+    }
+
+    #[test]
     fn a_weight_that_is_removed_costs_what_the_linear_problem_says() {
         // Linear in its weights: the rise is exact, and no other way of removing a weight costs less.
         let (network, aim) = fitted(1);
