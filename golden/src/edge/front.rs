@@ -1,7 +1,8 @@
 //! Many networks, each from large to small, and the circuits among them that no other beats.
 
 use super::eliminate::chain;
-use super::{Circuit, Coded, EdgeError, Goal, Port, Setting, price};
+use super::joint::joint;
+use super::{Circuit, Coded, EdgeError, Goal, Port, Setting, Window, price};
 use crate::data::Samples;
 use crate::num::Format;
 use rand::SeedableRng;
@@ -59,8 +60,12 @@ pub fn front(
     progress: &dyn Progress,
     each: &mut dyn FnMut(Point),
 ) -> Result<(), EdgeError> {
+    if setting.joint > 0 {
+        return joint(samples, search, setting, teacher, progress, each);
+    }
     let goal = Goal::of(samples, setting.result_bits)?;
-    let ports = ports(samples, search, setting)?;
+    let clip = !samples.classes().is_empty();
+    let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, clip, fixed))?;
     let coded = Coded::new(samples, &ports, &goal);
     let (held, used) = split(coded.rows(), search)?;
     let held = coded.pick(&samples.counted(&held));
@@ -102,13 +107,16 @@ pub(crate) fn can_vary(samples: &Samples) -> Result<(), EdgeError> {
     if (0..samples.inputs()).all(constant) { Err(EdgeError::ConstantInputs) } else { Ok(()) }
 }
 
-/// A port for every input.
-pub(super) fn ports(samples: &Samples, search: &Search, setting: &Setting) -> Result<Vec<Port>, EdgeError> {
+/// A port for every input, each with a window that depends on the format that is fixed.
+pub(super) fn ports(
+    samples: &Samples,
+    search: &Search,
+    window: impl Fn(Option<Format>) -> Window,
+) -> Result<Vec<Port>, EdgeError> {
     can_vary(samples)?;
-    let clip = !samples.classes().is_empty();
     let port = |i: usize| {
         let column: Vec<f64> = samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect();
-        Port::fit(&column, setting.input_bits, clip, search.fixed.get(i).copied().flatten(), i)
+        Port::fit(&column, window(search.fixed.get(i).copied().flatten()), i)
     };
     (0..samples.inputs()).map(port).collect()
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The share of samples that may lie outside the window on either side.
 const TAIL: f64 = 0.002;
 
-/// Entropy in bits that an offset of 0 may cost: it saves the subtraction.
-const FREE_OFFSET: f64 = 0.08;
+/// Entropy in bits that a window of all codes may cost: it saves the subtraction and the saturator.
+const FREE_WINDOW: f64 = 0.08;
 
 /// A window may begin at multiples of this share of its length: the lower bits need no subtraction.
 const OFFSETS: i64 = 16;
@@ -25,6 +25,26 @@ pub struct Port {
     pub shift: u32,
     /// Bits of the argument.
     pub bits: u32,
+}
+
+/// What a port is to be like.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// Bits of the arguments at most.
+    pub bits: u32,
+    /// Whether the window may cut the column's tails.
+    pub clip: bool,
+    /// Entropy in bits that it may cost to save look-up tables.
+    pub free: f64,
+    /// The format of the port, if it is fixed.
+    pub fixed: Option<Format>,
+}
+
+impl Window {
+    /// Arguments of so many bits, with what a search usually lets a free window cost.
+    pub fn new(bits: u32, clip: bool, fixed: Option<Format>) -> Window {
+        Window { bits, clip, free: FREE_WINDOW, fixed }
+    }
 }
 
 impl Port {
@@ -45,18 +65,13 @@ impl Port {
         self.offset == 0 && self.shift == 0 && !self.format.signed && self.format.width == self.bits
     }
 
-    /// The port whose arguments, of `bits` bits at most, say the most about the column: steps that are powers of two and windows are tried, and
-    /// the entropy of the arguments decides. With `clip` the window may cut the column's tails.
+    /// The port whose arguments say the most about the column: steps that are powers of two and windows are tried, and
+    /// the entropy of the arguments decides.
     ///
     /// # Errors
-    /// A range that no format reaches; a `fixed` format in which the column is a constant.
-    pub fn fit(
-        column: &[f64],
-        bits: u32,
-        clip: bool,
-        fixed: Option<Format>,
-        input: usize,
-    ) -> Result<Port, EdgeError> {
+    /// A range that no format reaches; a fixed format in which the column is a constant.
+    pub fn fit(column: &[f64], window: Window, input: usize) -> Result<Port, EdgeError> {
+        let Window { bits, clip, free, fixed } = window;
         // A port of few codes has no more arguments than codes.
         let bits = fixed.map_or(bits, |format| bits.min(format.width));
         let mut sorted = column.to_vec();
@@ -69,7 +84,7 @@ impl Port {
         let mut best: Option<(f64, Port)> = None;
         for exponent in if clip { coarse - 2..=coarse } else { coarse..=coarse } {
             for port in windows(at(0.0), (lo, hi), exponent, bits, fixed) {
-                let worth = entropy(&port, column) + if port.is_plain() { FREE_OFFSET } else { 0.0 };
+                let worth = entropy(&port, column) + if port.price() == 0 { free } else { 0.0 };
                 if best.is_none_or(|(most, _)| worth > most) {
                     best = Some((worth, port));
                 }

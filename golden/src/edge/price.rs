@@ -122,17 +122,17 @@ pub(super) fn sum(sum: &Sum) -> usize {
 }
 
 impl Port {
-    /// Look-up tables of the subtraction and the saturator.
+    /// Look-up tables of the subtraction and the saturator. The top bit's complement is none: it goes into what reads it.
     pub fn price(&self) -> usize {
-        if self.is_plain() {
-            return 0;
-        }
         let width = self.format.width.saturating_sub(self.shift);
         let subtracted = match self.offset >> self.shift.min(62) {
             0 => 0,
             offset => width.saturating_sub(offset.trailing_zeros()),
         };
-        (subtracted + self.bits + 2) as usize
+        let raw = |code: i64| (code - self.offset) >> self.shift.min(62);
+        let inside = raw(self.format.min_code()) >= 0 && raw(self.format.max_code()) < 1 << self.bits;
+        let saturator = if inside { 0 } else { self.bits + 2 };
+        (if subtracted == 1 && inside { 0 } else { subtracted } + saturator) as usize
     }
 }
 

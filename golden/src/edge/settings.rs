@@ -9,6 +9,15 @@ const FEW: usize = 30;
 /// Hidden sums to try with few-bit arguments: circuits of tens to hundreds of look-up tables.
 const HIDDEN: [usize; 5] = [6, 4, 0, 8, 3];
 
+/// Bits of the argument of a joint table at most: 64 look-up tables and their choice for each bit that comes out.
+const JOINT: u32 = 12;
+
+/// Hidden sums of the networks that fill its cells.
+const JOINT_HIDDEN: usize = 12;
+
+/// Results that one of these networks adds up, so that a few seconds are enough for all.
+const JOINT_WORK: usize = 50_000_000;
+
 /// Hidden sums, and bits dropped from them, of large networks: their sums are counted more finely, and they learn longer.
 const LARGE: [(usize, u32); 4] = [(16, 1), (32, 1), (16, 0), (12, 0)];
 
@@ -16,6 +25,7 @@ const LARGE: [(usize, u32); 4] = [(16, 1), (32, 1), (16, 0), (12, 0)];
 pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
     let classes = !samples.classes().is_empty();
     let base = Setting {
+        joint: 0,
         hidden: 0,
         input_bits: 6,
         hidden_bits: 6,
@@ -30,11 +40,27 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
     };
     match (samples.inputs(), classes) {
         (1, true) => outright(&base),
-        (_, true) if samples.rows() < FEW * samples.inputs() => {
-            of_classes(&base).into_iter().map(smooth).collect()
+        (_, true) => {
+            let few = samples.rows() < FEW * samples.inputs();
+            let sums = of_classes(&base).into_iter().map(|s| if few { smooth(s) } else { s });
+            std::iter::once(joint(samples, &base)).chain(sums).collect()
         }
-        (_, true) => of_classes(&base),
         (_, false) => of_values(&base),
+    }
+}
+
+/// Tables of a few inputs side by side; what networks of sums say of them fills the cells.
+fn joint(samples: &Samples, base: &Setting) -> Setting {
+    let results = samples.rows() * JOINT_HIDDEN * samples.classes().len();
+    Setting {
+        joint: JOINT,
+        hidden: JOINT_HIDDEN,
+        input_bits: 7,
+        input_stride: 16,
+        shrink: 0.0,
+        epochs: (JOINT_WORK / results).clamp(20, 200),
+        rate: 0.3 * base.rate,
+        ..base.clone()
     }
 }
 

@@ -9,7 +9,7 @@ use super::coded::{Coded, Goal};
 use super::front::{Search, ports, split};
 use super::network::{Network, likelihoods, logistic};
 use super::train::{self, Setting};
-use super::{EdgeError, Progress};
+use super::{EdgeError, Progress, Window};
 use crate::data::Samples;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -51,6 +51,7 @@ pub fn teach(
     let hidden = (HIDDEN * classes).clamp(LIMITS.0, LIMITS.1);
     let sums = PARTS * NETWORKS as usize * rows * hidden * (samples.inputs() + classes);
     let setting = Setting {
+        joint: 0,
         hidden,
         input_bits: 7,
         hidden_bits: 6,
@@ -68,7 +69,8 @@ pub fn teach(
     if samples.classes().is_empty() || used.len() < LEAST {
         return Ok(None);
     }
-    let coded = Coded::new(samples, &ports(samples, search, &setting)?, &goal);
+    let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, true, fixed))?;
+    let coded = Coded::new(samples, &ports, &goal);
     used.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed ^ 0x7eac4));
     let part = |p: usize| -> Vec<usize> { used.iter().skip(p).step_by(PARTS).copied().collect() };
     let jobs: Vec<(usize, u64)> = (0..PARTS).flat_map(|p| (0..NETWORKS).map(move |n| (p, n))).collect();
@@ -93,7 +95,7 @@ pub fn teach(
 }
 
 /// The likelihood of every class, row-major.
-fn said(network: &Network, samples: &Coded, rows: &[usize]) -> Vec<f32> {
+pub(super) fn said(network: &Network, samples: &Coded, rows: &[usize]) -> Vec<f32> {
     let Goal::Classes { scores, unit } = network.goal else { return Vec::new() };
     let mut trace = network.trace();
     let mut all = Vec::with_capacity(rows.len() * scores.max(2));

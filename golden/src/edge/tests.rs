@@ -45,6 +45,7 @@ impl Progress for Free {
 
 fn setting(hidden: usize, input_bits: u32) -> Setting {
     Setting {
+        joint: 0,
         hidden,
         input_bits,
         hidden_bits: 5,
@@ -61,7 +62,7 @@ fn setting(hidden: usize, input_bits: u32) -> Setting {
 
 fn ports(samples: &Samples, bits: u32, fixed: &[Option<Format>]) -> Vec<Port> {
     let column = |i: usize| samples.x().iter().skip(i).step_by(samples.inputs()).copied().collect::<Vec<_>>();
-    let fit = |i: usize| Port::fit(&column(i), bits, true, fixed[i], i).expect("a port");
+    let fit = |i: usize| Port::fit(&column(i), Window::new(bits, true, fixed[i]), i).expect("a port");
     (0..samples.inputs()).map(fit).collect()
 }
 
@@ -239,7 +240,7 @@ fn the_worth_of_an_edge_is_what_is_lost_and_saved_without_it() {
 #[test]
 fn a_column_from_minus_one_to_one_takes_all_arguments() {
     let column: Vec<f64> = (0..=2000).map(|i| f64::from(i) / 1000.0 - 1.0).collect();
-    let port = Port::fit(&column, 8, false, None, 0).expect("a port");
+    let port = Port::fit(&column, Window::new(8, false, None), 0).expect("a port");
     let arguments: std::collections::HashSet<i64> = column.iter().map(|&v| port.argument_of(v)).collect();
     assert_eq!(arguments.len(), 256, "{port:?}");
 }
@@ -274,7 +275,12 @@ fn what_cannot_be_learned_is_refused() {
     assert!(Goal::of(&one, 0).expect_err("one class").to_string().contains("`x`"));
     let column: Vec<f64> = (0..50).map(|v| 0.001 * v as f64).collect();
     let format = Format::new(false, 8, 0).ok();
-    assert!(Port::fit(&column, 5, true, format, 2).expect_err("too coarse").to_string().contains("input 2"));
+    assert!(
+        Port::fit(&column, Window::new(5, true, format), 2)
+            .expect_err("too coarse")
+            .to_string()
+            .contains("input 2")
+    );
 }
 
 /// Where a rare class lies among a frequent one, the fewest errors are made by never finding it.

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
+    /// Bits of the argument of joint tables, at most; 0: sums of functions, as the rest says.
+    pub joint: u32,
     /// Hidden sums; 0: functions of the inputs add up to the outputs.
     pub hidden: usize,
     /// Bits of the inputs' arguments, 3 to 8.

@@ -40,6 +40,17 @@ impl Aim {
         Aim::Scores { unit: best.map_or(1.0, |b| b.1), scores }
     }
 
+    /// The aim of some samples, for a plan with so many outputs.
+    #[must_use]
+    pub fn pick(&self, rows: &[usize], outputs: usize) -> Aim {
+        let part =
+            |all: &[f64]| rows.iter().flat_map(|&r| all[r * outputs..][..outputs].iter().copied()).collect();
+        match self {
+            Aim::Values(values) => Aim::Values(part(values)),
+            Aim::Scores { scores, unit } => Aim::Scores { scores: part(scores), unit: *unit },
+        }
+    }
+
     /// Samples, for a plan with so many outputs.
     pub(crate) fn rows(&self, outputs: usize) -> usize {
         let (Aim::Values(all) | Aim::Scores { scores: all, .. }) = self;

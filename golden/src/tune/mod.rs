@@ -7,14 +7,16 @@
 //! tables, so that what is reported is what the circuit has. A move is judged incrementally: only samples whose rounded
 //! result it changes go through the layers behind.
 //!
-//! Formats, tables and topology stay; no random number is drawn, so that the same plan and samples give the same codes.
+//! Formats and topology stay, and tables but in [`tune_tables`]; no random number is drawn, so that the same plan and samples give the same codes.
 
 mod aim;
 mod neuron;
 mod state;
+mod tables;
 
 pub use aim::Aim;
 pub(crate) use aim::Judge;
+pub use tables::tune_tables;
 
 use crate::plan::Plan;
 use crate::watch::{self, Task};

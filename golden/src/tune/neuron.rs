@@ -49,17 +49,30 @@ pub(super) fn digits(w: i64) -> u64 {
 impl Unit {
     #[inline]
     pub fn result(&self, plan: &Plan, (l, n): (usize, usize), sum: i64) -> i64 {
-        let (lo, hi) = (self.argument.min_code(), self.argument.max_code());
+        let code = self.code(sum);
+        match &self.listed {
+            Some(listed) => listed[(code - self.argument.min_code()) as usize],
+            None => plan.behind(&plan.layers[l].neurons[n].stage, code),
+        }
+    }
+
+    /// The rounded sum.
+    #[inline]
+    pub fn code(&self, sum: i64) -> i64 {
         let code = match self.shift {
             // Half up.
             s if s > 0 => ((sum >> (s - 1)) + 1) >> 1,
             s => sum.saturating_mul(1i64.checked_shl(s.unsigned_abs()).unwrap_or(i64::MAX)),
         };
-        let code = code.clamp(lo, hi);
-        match &self.listed {
-            Some(listed) => listed[(code - lo) as usize],
-            None => plan.behind(&plan.layers[l].neurons[n].stage, code),
-        }
+        code.clamp(self.argument.min_code(), self.argument.max_code())
+    }
+
+    /// Lists the results of narrow arguments.
+    pub fn list(&mut self, plan: &Plan, (l, n): (usize, usize)) {
+        let stage = &plan.layers[l].neurons[n].stage;
+        let codes = self.argument.min_code()..=self.argument.max_code();
+        self.listed = (self.argument.width <= LISTED_BITS)
+            .then(|| codes.map(|code| plan.behind(stage, code)).collect());
     }
 }
 
@@ -67,16 +80,15 @@ impl Neuron {
     pub fn of(plan: &Plan, neuron: &PlanNeuron, formats: &[Format], place: (usize, usize)) -> Option<Neuron> {
         let frac = neuron.acc_frac(formats);
         let argument = neuron.stage.argument();
-        let codes = || argument.min_code()..=argument.max_code();
-        let listed = (argument.width <= LISTED_BITS)
-            .then(|| codes().map(|code| plan.behind(&neuron.stage, code)).collect::<Vec<_>>());
+        let mut unit = Unit { shift: frac - argument.frac, argument, listed: None };
+        unit.list(plan, place);
         let neuron = Neuron {
             weights: neuron.weights.clone(),
             aligned: formats.iter().map(|&f| neuron.alignment(f, frac)).collect(),
             bias: neuron.bias,
             weight: neuron.weight,
             adder: formats.iter().map(|f| u64::from(f.width) + 1).collect(),
-            unit: Unit { shift: frac - argument.frac, argument, listed },
+            unit,
             place,
         };
         let ranges: Vec<(i64, i64)> = formats.iter().map(|f| (f.min_code(), f.max_code())).collect();

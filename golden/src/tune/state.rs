@@ -2,6 +2,8 @@
 
 use super::aim::{Aim, Judge};
 use super::neuron::{Move, Neuron, digits};
+use super::tables::Readers;
+use crate::approx::Table;
 use crate::plan::Plan;
 
 struct Layer {
@@ -59,8 +61,81 @@ impl<'a> State<'a> {
         Some(state)
     }
 
-    fn rows(&self) -> usize {
+    /// Number of samples.
+    pub fn rows(&self) -> usize {
         self.x.len() / self.inputs
+    }
+
+    /// The plan, without a decision; its weights are those at the beginning.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The tables as they are now.
+    pub fn tables(&self) -> &[Table] {
+        &self.plan.tables
+    }
+
+    /// Gains below this are rounding.
+    pub fn least(&self) -> f64 {
+        self.least
+    }
+
+    /// The rounded sum of a neuron for a sample.
+    pub fn code(&self, sample: usize, l: usize, n: usize) -> i64 {
+        let layer = &self.layers[l];
+        layer.neurons[n].unit.code(layer.sums[sample * layer.neurons.len() + n])
+    }
+
+    /// How much less the error of a sample is where some neurons, in the order of the layers, have the tables of another plan.
+    pub fn gain_with(
+        &self,
+        other: &Plan,
+        changed: &[(usize, usize)],
+        sample: usize,
+        results: &mut Vec<i64>,
+        next: &mut Vec<i64>,
+    ) -> f64 {
+        let first = changed.first().map_or(0, |c| c.0);
+        let mut left = changed;
+        let mut same = true;
+        for (l, layer) in self.layers.iter().enumerate().skip(first) {
+            let stored = &layer.results[sample * layer.neurons.len()..][..layer.neurons.len()];
+            next.clear();
+            if same {
+                next.extend_from_slice(stored);
+            } else {
+                let result = |n: &Neuron| n.unit.result(&self.plan, n.place, n.sum(results));
+                next.extend(layer.neurons.iter().map(result));
+            }
+            while let Some((&(_, n), rest)) = left.split_first().filter(|(c, _)| c.0 == l) {
+                let code = match same {
+                    true => self.code(sample, l, n),
+                    false => layer.neurons[n].unit.code(layer.neurons[n].sum(results)),
+                };
+                next[n] = other.behind(&other.layers[l].neurons[n].stage, code);
+                left = rest;
+            }
+            same &= next[..] == *stored;
+            if same && left.is_empty() {
+                return 0.0;
+            }
+            std::mem::swap(results, next);
+        }
+        self.errors[sample] - self.judge.error(sample, results)
+    }
+
+    /// Takes the table that some neurons read from another plan; samples that reach a row of it run anew.
+    pub fn take_table(&mut self, other: &Plan, readers: &Readers, row: usize) {
+        self.plan.tables[readers.table] = other.tables[readers.table].clone();
+        for &(l, n) in &readers.neurons {
+            let Neuron { unit, place, .. } = &mut self.layers[l].neurons[n];
+            unit.list(&self.plan, *place);
+        }
+        let first = readers.neurons.first().map_or(0, |r| r.0);
+        for &sample in &readers.samples[row] {
+            self.rerun_results(sample, first);
+        }
     }
 
     /// Runs everything anew.
@@ -203,6 +278,17 @@ impl<'a> State<'a> {
                 self.rerun(row, l + 1);
             }
         }
+    }
+
+    /// Runs a sample anew from the results of layer `l` on, whose sums stay.
+    fn rerun_results(&mut self, row: usize, l: usize) {
+        let layer = &mut self.layers[l];
+        let width = layer.neurons.len();
+        for (n, neuron) in layer.neurons.iter().enumerate() {
+            layer.results[row * width + n] =
+                neuron.unit.result(&self.plan, neuron.place, layer.sums[row * width + n]);
+        }
+        self.rerun(row, l + 1);
     }
 
     /// Runs a sample anew from layer `l` on.

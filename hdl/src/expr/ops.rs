@@ -18,8 +18,23 @@ impl Graph {
                 self.push(Op::Sub(a, c))
             }
             (Some(c), _) if c < 0 => self.add(b, a),
+            _ if self.lies_below(a, b) => self.beside(b, a),
+            _ if self.lies_below(b, a) => self.beside(a, b),
             _ => self.push(Op::Add(a.min(b), a.max(b))),
         }
+    }
+
+    /// Whether `low` has bits only where `high` has zeros, whatever the inputs are: their sum is wiring.
+    fn lies_below(&self, low: Sig, high: Sig) -> bool {
+        let r = self.range(low);
+        r.lo >= 0 && r.width() <= self.node(high).zeros && self.as_const(low).is_none()
+    }
+
+    /// high + low, of which `low` lies below.
+    fn beside(&mut self, high: Sig, low: Sig) -> Sig {
+        let zeros = self.node(high).zeros;
+        let upper = self.shr(high, zeros);
+        self.concat(upper, low, zeros)
     }
 
     /// a - b, exact.

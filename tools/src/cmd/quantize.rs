@@ -76,6 +76,10 @@ pub struct Args {
     /// are
     #[arg(long)]
     refine: bool,
+    /// Train the coefficients of tables too, within their widths: the tables are then the activations, and off their functions by
+    /// what their certificates say instead of by less than --max-ulp
+    #[arg(long)]
+    train_tables: bool,
     /// Give so many classes, the best first [default: 1]
     #[arg(long, value_name = "N")]
     top: Option<usize>,
@@ -207,6 +211,7 @@ impl Args {
         how.kinds = self.kinds.unwrap_or(how.kinds);
         how.guard_bits = self.guard_bits.unwrap_or(how.guard_bits);
         how.refine |= self.refine;
+        how.train_tables |= self.train_tables;
         how.top = self.top.unwrap_or(how.top);
         how.margin |= self.margin;
         if let Some(bits) = self.softmax {

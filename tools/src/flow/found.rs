@@ -126,8 +126,9 @@ impl Front {
             let plan = plan(name, how, samples, &point)?;
             // Curves know no loss: of values the errors of both are compared.
             let merit = if samples.classes().is_empty() { point.error } else { point.merit() };
+            let kind = if point.setting.joint > 0 { "joint table" } else { "tables" }.to_owned();
             let (edges, setting) = (Some(point.circuit.edges()), Some(point.setting));
-            let (lut, error, kind) = (point.lut, point.error, "tables".to_owned());
+            let (lut, error) = (point.lut, point.error);
             Ok(Found { plan, lut, error, merit, edges, setting, kind, model: None })
         };
         let found = edge::undominated(points).into_iter().map(one).collect::<anyhow::Result<_>>()?;

@@ -2,11 +2,14 @@
 
 use super::evaluate::{self, input_codes};
 use super::quantize::Points;
+use crate::term;
 use gainstage_golden::data::{Confusion, Samples};
 use gainstage_golden::net::Network;
+use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::qat;
-use gainstage_golden::tune::{Aim, Effort, tune};
+use gainstage_golden::text::count;
+use gainstage_golden::tune::{Aim, Effort, tune, tune_tables};
 
 /// Samples that codes are moved by, at most.
 const MOST: usize = 4000;
@@ -124,6 +127,31 @@ impl Tuning {
         trained
     }
 
+    /// Moves the coefficients of a plan's tables, then codes again. The plan stays where that is worse for what is held out.
+    ///
+    /// # Errors
+    /// Samples without targets.
+    pub fn with_tables(&self, plan: Plan) -> anyhow::Result<Plan> {
+        let (l, outputs) = (&self.lessons, plan.score_formats().len());
+        let part = |rows: &[usize]| {
+            let rows: Vec<usize> = rows.iter().step_by(rows.len().div_ceil(MOST).max(1)).copied().collect();
+            (codes(&plan, &l.x, &rows), l.aim.pick(&rows, outputs))
+        };
+        let (x, aim) = part(&l.seen);
+        let mut moved = plan.clone();
+        let tuned = tune_tables(&mut moved, &x, &aim, TABLES);
+        let moved = self.run(moved, Effort { passes: TABLES.passes, ..Effort::default() })?;
+        let (x, aim) = part(&l.held);
+        let error = |plan: &Plan| tune(&mut plan.clone(), &x, &aim, Effort { passes: 0, ..TABLES }).before;
+        let (before, after) = (error(&plan), error(&moved));
+        let verdict = if after < before { "kept" } else { "no better: left" };
+        term::say(&format!(
+            "tables trained: {} moved, error of what is held out {after:.4e} for {before:.4e}: {verdict}",
+            count(tuned.moves, "coefficient")
+        ));
+        Ok(if after < before { moved } else { plan })
+    }
+
     /// Whether another plan is better: no worse on the samples held out, and better on these and the others together.
     ///
     /// # Errors
@@ -140,6 +168,17 @@ impl Tuning {
         let tuned = tune(&mut moved, &input_codes(plan, &self.moved), &self.aim, effort);
         (moved, tuned.adders)
     }
+}
+
+/// How tables are moved.
+const TABLES: Effort = Effort { passes: 4, work: 0.0, least: 0.01, price: 0.0, sparse: false };
+
+/// Input codes of some rows of row-major samples.
+fn codes(plan: &Plan, x: &[f64], rows: &[usize]) -> Vec<i64> {
+    let inputs = plan.inputs.len();
+    let row = |&row: &usize| x[row * inputs..][..inputs].iter().zip(&plan.inputs);
+    // Samples hold finite numbers only, so none is refused.
+    rows.iter().flat_map(row).map(|(&v, &f)| quantize(v, f, Rounding::HalfUp).unwrap_or(0)).collect()
 }
 
 /// What is left of a plan's error with another one: the mean over the outputs; classes have one figure.

@@ -314,6 +314,10 @@ impl<'a> Search<'a> {
 
     /// The last step: the class is decided.
     pub fn finish(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
+        let plan = match &self.tuning {
+            Some(tuning) if self.how.train_tables => tuning.with_tables(plan)?,
+            _ => plan,
+        };
         let concerns = self.maker.concerns(&plan);
         let plan = decided(plan, self.model, self.how)?;
         let layers = Some(by_layer(&options));

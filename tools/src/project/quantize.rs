@@ -24,6 +24,9 @@ pub struct Quantize {
     /// Whether weights move to where rounding matters least and correct the rounding of those before them; otherwise all
     /// are rounded to the nearest.
     pub refine: bool,
+    /// Whether the coefficients of tables are trained too: the tables are then the activations, and off their functions by what their
+    /// certificates say instead of by less than `max_ulp`.
+    pub train_tables: bool,
     /// Whether a classifier's output is the class; otherwise its scores come out.
     pub argmax: bool,
     /// How many classes come out, the best first.
@@ -84,6 +87,7 @@ impl Default for Quantize {
             max_ulp: MaxUlp(1.0),
             tables: Tables::Logic,
             refine: false,
+            train_tables: false,
             argmax: true,
             top: 1,
             margin: false,
