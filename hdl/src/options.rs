@@ -35,6 +35,19 @@ impl Architecture {
     }
 }
 
+/// Where the weights of a sequential circuit lie.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WeightsIn {
+    /// In read-only memory; in SPRAM where the family has it and block RAM would not hold them.
+    #[default]
+    Auto,
+    /// In read-only memory: block RAM, or look-up tables where there are few.
+    Rom,
+    /// In the large memories of iCE40 UltraPlus, which know nothing at power-up: they are loaded first.
+    Spram,
+}
+
 /// How a plan is to become a circuit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +85,13 @@ pub struct Build {
     /// activations of folded and sequential circuits multiply in look-up tables, and weights of parallel ones in adders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_dsp: Option<u32>,
+    /// Where the weights of a sequential circuit lie.
+    #[serde(default, skip_serializing_if = "is_auto")]
+    pub weights_in: WeightsIn,
+}
+
+fn is_auto(weights_in: &WeightsIn) -> bool {
+    *weights_in == WeightsIn::Auto
 }
 
 fn yes() -> bool {
@@ -168,6 +188,36 @@ pub enum BuildError {
         /// What else would make the circuit smaller.
         cure: &'static str,
     },
+    /// Weights asked for in a memory that is not there.
+    #[error(
+        "weights in SPRAM: a {architecture} circuit for {family} has none; use --target ice40up (iCE40UP5K) with --arch \
+         sequential, or leave --weights-in out"
+    )]
+    NoSpram {
+        /// The family.
+        family: Family,
+        /// How the circuit spends time.
+        architecture: &'static str,
+    },
+    /// Weights that SPRAM does not hold either.
+    #[error(
+        "{weights} weights of {bits} bits take {blocks} SPRAM blocks, the largest {family} part has {most}, which hold {room} of \
+         them: quantize with fewer bits, take fewer neurons, or another family"
+    )]
+    Spram {
+        /// Whose largest part.
+        family: Family,
+        /// Weights of the network, with those that fill the last word of a group.
+        weights: u64,
+        /// Bits of each.
+        bits: u32,
+        /// Blocks that they take.
+        blocks: u64,
+        /// Those of the part.
+        most: u64,
+        /// How many weights of so many bits the part holds.
+        room: u64,
+    },
     /// Rows that no divider has.
     #[error("{0} rows of a divider between two registers: use 1 to 64, with radix2 or radix4")]
     DividerRows(u32),
@@ -189,6 +239,7 @@ impl Build {
             divider: Divider::Auto,
             divider_rows: None,
             max_dsp: None,
+            weights_in: WeightsIn::Auto,
         }
     }
 

@@ -63,6 +63,14 @@ pub struct Response {
 }
 
 impl Response {
+    /// Takes the last row away.
+    pub(crate) fn pop(&mut self, manifest: &Manifest) {
+        self.outputs.truncate(self.outputs.len().saturating_sub(manifest.outputs.len()));
+        self.out_valid.pop();
+        self.in_ready.pop();
+        self.clock.pop();
+    }
+
     /// Makes room for `cycles` rows of the circuit's outputs.
     pub fn resize(&mut self, manifest: &Manifest, cycles: usize) {
         self.outputs.resize(cycles * manifest.outputs.len(), UNKNOWN);

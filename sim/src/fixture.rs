@@ -92,6 +92,7 @@ pub(crate) fn manifest() -> Manifest {
         reset: "rst".into(),
         in_valid: "in_valid".into(),
         in_ready: None,
+        load: None,
         rom_dir: None,
         out_valid: "out_valid".into(),
         inputs: vec![port("x0", 9), port("x1", 9)],

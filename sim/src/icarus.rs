@@ -4,7 +4,8 @@
 
 use crate::SimError;
 use crate::check::{
-    Expected, Golden, Mismatch, Place, Plan, Report, Times, What, compare, entry, fits, measured_latency,
+    Expected, Golden, Mismatch, Place, Plan, Report, Times, What, answer, compare, entry, fits,
+    measured_latency,
 };
 use crate::cycles::{Response, UNKNOWN, UNKNOWN_VALID};
 use crate::run::{Run, Tool};
@@ -12,7 +13,7 @@ use crate::stage::{self, Source};
 use crate::vectors::Vectors;
 use gainstage_golden::num::Format;
 use gainstage_golden::scratch::Scratch;
-use gainstage_hdl::wrap::manifest::{Manifest, Port};
+use gainstage_hdl::wrap::manifest::{Load, Manifest, Port};
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -87,7 +88,7 @@ pub fn verify(
 
     let stated = manifest.latency;
     let wrong_latency = (latency != Some(stated)).then(|| {
-        let row = latency.map_or(single.cycles() - 1, |l| entry(&single) + l as usize);
+        let row = latency.map_or(single.cycles() - 1, |l| answer(&single, l));
         mismatch(manifest, &single, Place::row(row), What::Latency { stated, measured: latency })
     });
     let first = wrong_latency
@@ -100,7 +101,7 @@ fn mismatch(manifest: &Manifest, plan: &Plan, place: Place, what: What) -> Misma
     let row = place.row;
     let entered = match what {
         What::Latency { .. } => Some(entry(plan)),
-        _ => row.checked_sub(manifest.latency as usize),
+        _ => plan.entered(row, manifest.latency),
     };
     let width = manifest.inputs.len();
     Mismatch {
@@ -132,26 +133,70 @@ fn text(m: &Manifest) -> String {
         "`timescale 1ns/1ps\nmodule {BENCH};\n  reg clock, reset, in_valid;\n  wire out_valid, in_ready;\n"
     );
     let mut line = |text: String| writeln!(s, "{text}").expect("a string grows");
+    if let Some(load) = &m.load {
+        line("  reg load_start, load_valid;\n  reg [15:0] load_data;\n  wire loaded;".into());
+        line(format!("  reg [15:0] words [0:{}];", load.words - 1));
+    }
     m.inputs.iter().for_each(|p| line(format!("  reg {} p_{};", range(p.format), p.name)));
     m.outputs.iter().for_each(|p| line(format!("  wire {} p_{};", range(p.format), p.name)));
     line(format!("  {} dut (.{}(clock), .{}(reset),", m.top, m.clock, m.reset));
     line(format!("    .{}(in_valid), .{}(out_valid)", m.in_valid, m.out_valid));
     m.in_ready.iter().for_each(|port| line(format!("    , .{port}(in_ready)")));
+    if let Some(l) = &m.load {
+        line(format!("    , .{}(load_start), .{}(load_valid)", l.start, l.valid));
+        line(format!("    , .{}(load_data), .{}(loaded)", l.data, l.loaded));
+    }
     m.inputs.iter().chain(&m.outputs).for_each(|p| line(format!("    , .{0}(p_{0})", p.name)));
     line("  );".into());
     if m.in_ready.is_none() {
         line("  assign in_ready = 1'b1;".into());
     }
-    line(format!("  reg [{}:0] row;\n  integer from, to, got, count, i;", sum(&m.inputs) + 1));
+    line(format!(
+        "  reg [{}:0] row;\n  integer from, to, got, count, i, c, clocks;\n  reg differs, told;\n  reg [1:0] first;",
+        sum(&m.inputs) + 1
+    ));
     line("  initial begin".into());
+    m.load.iter().for_each(|l| line(loading(l)));
     line(format!("    from = $fopen(\"{STIMULUS}\", \"r\");\n    to = $fopen(\"{RESPONSE}\", \"w\");"));
     line("    got = $fscanf(from, \"%d\\n\", count);\n    for (i = 0; i < count; i = i + 1) begin".into());
-    line("      got = $fscanf(from, \"%h\\n\", row);\n      clock = 1'b0;".into());
-    line(format!("      {{reset, in_valid, {}}} = row;\n      #5;", names(&m.inputs)));
+    line("      got = $fscanf(from, \"%d %h\\n\", clocks, row);\n      told = 1'b0;".into());
+    line("      for (c = 0; c < clocks; c = c + 1) begin\n        clock = 1'b0;".into());
+    line(format!("        {{reset, in_valid, {}}} = row;\n        #5;", names(&m.inputs)));
+    // A clock of a row is told if it is the first, or the first in which a valid or ready is another.
+    line("        differs = c > 0 && !told && {out_valid, in_ready} !== first;".into());
     let places = " %b".repeat(m.outputs.len());
-    line(format!("      $fdisplay(to, \"%b %b{places}\", out_valid, in_ready, {});", names(&m.outputs)));
-    line("      clock = 1'b1;\n      #5;\n    end\n    $fclose(to);\n    $finish;\n  end\nendmodule".into());
+    line(format!(
+        "        if (c == 0 || differs) $fdisplay(to, \"%0d %b %b{places}\", c, out_valid, in_ready, {});",
+        names(&m.outputs)
+    ));
+    line("        if (c == 0) first = {out_valid, in_ready};\n        told = told || differs;".into());
+    line("        clock = 1'b1;\n        #5;\n      end\n    end".into());
+    line("    $fclose(to);\n    $finish;\n  end\nendmodule".into());
     s
+}
+
+/// The weights go in under reset, word by word; nothing may be ready before the last one is there.
+fn loading(l: &Load) -> String {
+    let file = l.file.rsplit('/').next().unwrap_or(&l.file);
+    format!(
+        "    $readmemh(\"{file}\", words);
+    reset = 1'b1; in_valid = 1'b0; load_start = 1'b1; load_valid = 1'b0; load_data = 16'd0;
+    clock = 1'b0; #5; clock = 1'b1; #5;
+    load_start = 1'b0; load_valid = 1'b1;
+    for (i = 0; i < {words}; i = i + 1) begin
+      load_data = words[i];
+      clock = 1'b0;
+      #5;
+      if (loaded !== 1'b0 || in_ready !== 1'b0) $display(\"error: loaded or ready before word %0d of {file}\", i);
+      clock = 1'b1;
+      #5;
+    end
+    load_valid = 1'b0;
+    clock = 1'b0;
+    #5;
+    if (loaded !== 1'b1) $display(\"error: not loaded by {words} words of {file}\");",
+        words = l.words
+    )
 }
 
 fn run(manifest: &Manifest, work: &Path, plan: &Plan, options: &Options) -> Result<Response, SimError> {
@@ -172,7 +217,7 @@ fn complaint(line: &str) -> bool {
     line.contains("warning") || line.contains("error")
 }
 
-/// A number of rows, then for each row reset, `in_valid` and the inputs side by side, in hexadecimal.
+/// A number of rows, then for each row its clocks, and reset, `in_valid` and the inputs side by side, in hexadecimal.
 fn rows(m: &Manifest, plan: &Plan) -> String {
     let width = m.inputs.len();
     let s = &plan.stimulus;
@@ -187,6 +232,8 @@ fn rows(m: &Manifest, plan: &Plan) -> String {
         // Digits of four bits, the last one full.
         let mut digits = bits.rchunks(4).map(|c| c.iter().fold(0, |v, b| v << 1 | u32::from(*b)));
         let line: Vec<char> = digits.by_ref().filter_map(|d| char::from_digit(d, 16)).collect();
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{} ", s.clocks[row]);
         text.extend(line.iter().rev());
         text.push('\n');
     }
@@ -197,6 +244,12 @@ fn parse(m: &Manifest, text: &str, cycles: usize) -> Result<Response, String> {
     let mut response = Response::default();
     for (i, line) in text.lines().enumerate() {
         let mut words = line.split_ascii_whitespace();
+        let clock: u32 =
+            words.next().and_then(|w| w.parse().ok()).ok_or(format!("line {}: no clock", i + 1))?;
+        if clock > 0 {
+            // The same row: what stands there is what it showed when it differed.
+            response.pop(m);
+        }
         let mut bit = || match words.next() {
             Some("0") => 0,
             Some("1") => 1,
@@ -204,7 +257,7 @@ fn parse(m: &Manifest, text: &str, cycles: usize) -> Result<Response, String> {
         };
         response.out_valid.push(bit());
         response.in_ready.push(bit());
-        response.clock.push(0);
+        response.clock.push(clock);
         for port in &m.outputs {
             let word = words.next().ok_or_else(|| format!("line {}: no code of {}", i + 1, port.name))?;
             response.outputs.push(code(word, port.format));

@@ -22,6 +22,7 @@ fn a_missing_verilator_is_named_with_its_cure() {
         reset: "rst".into(),
         in_valid: "in_valid".into(),
         in_ready: None,
+        load: None,
         rom_dir: None,
         out_valid: "out_valid".into(),
         inputs: vec![port("x")],

@@ -29,6 +29,7 @@ fn manifest() -> Manifest {
         reset: "rst".into(),
         in_valid: "in_valid".into(),
         in_ready: None,
+        load: None,
         out_valid: "out_valid".into(),
         rom_dir: None,
         inputs: vec![port("x")],

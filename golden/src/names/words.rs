@@ -65,8 +65,8 @@ const C: &str = "alignas alignof and and_eq asm atomic_cancel atomic_commit atom
     xor xor_eq main std errno linux unix";
 
 /// Ports of circuits, of their stream wrappers and of boards.
-const PORTS: &str =
-    "clk rst in_valid in_ready out_valid aclk aresetn clk_in button led_alive led_error uart_rx uart_tx";
+const PORTS: &str = "clk rst in_valid in_ready out_valid load_start load_valid load_data loaded aclk aresetn clk_in button led_alive led_error \
+    uart_rx uart_tx flash_sck flash_ss flash_so flash_si";
 
 /// Modules and files that stand beside a design in simulators.
 const PARTS: &str = "gainstage clock_cells glbl verilated";

@@ -59,7 +59,13 @@ pub fn choose(
         let build = Build { architecture, interval, reuse: Vec::new(), ..means.clone() };
         match candidate(plan, build, part) {
             Ok(candidate) => found.push(candidate),
-            Err(e @ (BuildError::Interval { .. } | BuildError::Dsp { .. } | BuildError::Memory { .. })) => {
+            Err(
+                e @ (BuildError::Interval { .. }
+                | BuildError::Dsp { .. }
+                | BuildError::Memory { .. }
+                | BuildError::Spram { .. }
+                | BuildError::NoSpram { .. }),
+            ) => {
                 refused.push(e);
             }
             Err(e) => return Err(e),
@@ -149,8 +155,14 @@ pub fn measure_all(
 }
 
 /// Resources by name.
-fn resources(c: Capacity) -> [(&'static str, u64); 4] {
-    [("look-up tables", c.lut), ("flip-flops", c.ff), ("hard multipliers", c.dsp), ("block RAMs", c.bram)]
+fn resources(c: Capacity) -> [(&'static str, u64); 5] {
+    [
+        ("look-up tables", c.lut),
+        ("flip-flops", c.ff),
+        ("hard multipliers", c.dsp),
+        ("block RAMs", c.bram),
+        ("SPRAM blocks", c.spram),
+    ]
 }
 
 fn share_of(used: u64, there: u64) -> f64 {
@@ -166,11 +178,11 @@ fn share(cost: Capacity, part: Capacity) -> f64 {
 /// xc7a35t.
 pub fn usual_part(family: Family) -> Capacity {
     match family {
-        Family::Ice40 => Capacity { lut: 7680, ff: 7680, dsp: 0, bram: 32 },
-        Family::Ice40Up => Capacity { lut: 5280, ff: 5280, dsp: 8, bram: 30 },
-        Family::Ecp5 | Family::Generic => Capacity { lut: 24_288, ff: 24_288, dsp: 28, bram: 56 },
-        Family::Nexus => Capacity { lut: 17_000, ff: 17_000, dsp: 24, bram: 24 },
-        Family::Xc7 => Capacity { lut: 20_800, ff: 41_600, dsp: 90, bram: 100 },
+        Family::Ice40 => Capacity { lut: 7680, ff: 7680, dsp: 0, bram: 32, spram: 0 },
+        Family::Ice40Up => Capacity { lut: 5280, ff: 5280, dsp: 8, bram: 30, spram: 4 },
+        Family::Ecp5 | Family::Generic => Capacity { lut: 24_288, ff: 24_288, dsp: 28, bram: 56, spram: 0 },
+        Family::Nexus => Capacity { lut: 17_000, ff: 17_000, dsp: 24, bram: 24, spram: 0 },
+        Family::Xc7 => Capacity { lut: 20_800, ff: 41_600, dsp: 90, bram: 100, spram: 0 },
     }
 }
 
@@ -183,7 +195,7 @@ mod tests {
     fn a_demand_takes_the_smallest_and_none_the_quickest_with_room() {
         // 52 weights: of a network half as large, counters and multiplexers leave no room on a part that it would fill.
         let (plan, means) = (plan(2), Build::new(Family::Ecp5));
-        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
+        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12, spram: 0 };
         let choose = |interval, part| {
             choose(plan.valid().expect("a valid plan"), &means, interval, part)
                 .expect("means that can be had")
@@ -214,7 +226,7 @@ mod tests {
     #[test]
     fn where_nothing_fits_the_short_resource_is_named() {
         let (plan, means) = (plan(3), Build::new(Family::Ecp5));
-        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
+        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12, spram: 0 };
         let all = choose(plan.valid().expect("a valid plan"), &means, Some(10_000), large)
             .expect("one that fits")
             .candidates;
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn multipliers_are_budgeted() {
         let (plan, means) = (plan_with_products(), Build::new(Family::Ecp5));
-        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12 };
+        let large = Capacity { lut: 1 << 20, ff: 1 << 20, dsp: 1 << 12, bram: 1 << 12, spram: 0 };
         let folded = |part| {
             let all = choose(plan.valid().expect("a valid plan"), &means, Some(1000), part)
                 .expect("means that can be had")

@@ -97,11 +97,12 @@ mod tests {
     use gainstage_golden::plan::Stage;
 
     fn sum(costs: impl Iterator<Item = (u64, Capacity)>) -> Capacity {
-        costs.fold(Capacity { lut: 0, ff: 0, dsp: 0, bram: 0 }, |s, (n, c)| Capacity {
+        costs.fold(Capacity { lut: 0, ff: 0, dsp: 0, bram: 0, spram: 0 }, |s, (n, c)| Capacity {
             lut: s.lut + n * c.lut,
             ff: s.ff + n * c.ff,
             dsp: s.dsp + n * c.dsp,
             bram: s.bram + n * c.bram,
+            spram: s.spram + n * c.spram,
         })
     }
 

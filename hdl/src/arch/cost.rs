@@ -70,7 +70,13 @@ impl<'a> Costs<'a> {
 }
 
 fn add(a: Capacity, b: Capacity) -> Capacity {
-    Capacity { lut: a.lut + b.lut, ff: a.ff + b.ff, dsp: a.dsp + b.dsp, bram: a.bram + b.bram }
+    Capacity {
+        lut: a.lut + b.lut,
+        ff: a.ff + b.ff,
+        dsp: a.dsp + b.dsp,
+        bram: a.bram + b.bram,
+        spram: a.spram + b.spram,
+    }
 }
 
 /// Hard multipliers of a graph without its instances.

@@ -19,7 +19,7 @@ pub use auto::{Candidate, Choice, choose, measure, measure_all, usual_part};
 pub use breakdown::{Breakdown, ModuleCost, PartCost};
 pub use cost::estimate;
 use fold::sequential;
-pub use fold::{Lanes, fold, layers_apart};
+pub use fold::{LOAD_BITS, Lanes, Load, fold, layers_apart};
 use library::headed;
 pub use library::{Library, argmax_module, attenuator_module, squarer_module, table_module};
 pub use network::{Network, network};

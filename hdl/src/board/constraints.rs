@@ -22,6 +22,17 @@ impl Board {
         }
     }
 
+    /// The same with the pins of the flash memory, for a top module that reads it.
+    pub fn constraints_with_flash(&self) -> String {
+        let mut text = self.constraints();
+        if let Some(f) = &self.flash {
+            for (port, pin) in [("sck", &f.sck), ("ss", &f.ss), ("so", &f.so), ("si", &f.si)] {
+                let _ = writeln!(text, "set_io -nowarn flash_{port} {pin}");
+            }
+        }
+        text
+    }
+
     fn lines(&self) -> Vec<Line<'_>> {
         let line = |port, pin, standard, pull| Line { port, pin, standard, pull };
         let mut lines = vec![

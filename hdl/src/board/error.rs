@@ -82,6 +82,9 @@ pub enum BoardFault {
     /// A serial rate that no adapter has.
     #[error("{0} bits a second are not supported: use 300 to 12000000")]
     Baud(u32),
+    /// An address that no sector of a flash memory has.
+    #[error("{0:#x} is no place for weights: use a multiple of 4096 below 2^24, behind the bitstream")]
+    Offset(u32),
     /// An order to the programmer that a board file may not give.
     #[error("{0}")]
     Program(String),

@@ -26,6 +26,13 @@
 //! active_low = false
 //! pull = "down"
 //!
+//! [flash]                            # optional: the memory that the board starts from, as seen from the FPGA
+//! sck = "15"
+//! ss = "16"
+//! so = "14"                          # out of the FPGA
+//! si = "17"
+//! offset = 0x100000                  # where weights that are loaded at start lie, behind the bitstream
+//!
 //! [program]                          # arguments of openFPGALoader, of those that choose board, cable and speed
 //! args = ["-b", "ulx3s"]
 //! ```
@@ -76,9 +83,30 @@ pub struct Board {
     pub leds: Leds,
     /// A button that resets.
     pub reset: Option<Button>,
+    /// The serial flash memory that it starts from, where the FPGA can read it.
+    pub flash: Option<Flash>,
     /// How it is programmed.
     #[serde(default)]
     pub program: Program,
+}
+
+/// A serial flash memory, its pins as seen from the FPGA.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flash {
+    /// Clock.
+    pub sck: String,
+    /// Select, active low.
+    pub ss: String,
+    /// Data out of the FPGA.
+    pub so: String,
+    /// Data into the FPGA.
+    pub si: String,
+    /// The address of weights that are loaded at start: behind the bitstream, at a sector of its own.
+    pub offset: u32,
+    /// I/O standard.
+    #[serde(default = "lvcmos33")]
+    pub standard: String,
 }
 
 /// An oscillator.
@@ -235,6 +263,9 @@ impl Board {
         pins.extend(self.leds.alive.as_deref().map(|p| ("leds.alive", p)));
         pins.extend(self.leds.error.as_deref().map(|p| ("leds.error", p)));
         pins.extend(self.reset.as_ref().map(|b| ("reset.pin", &*b.pin)));
+        pins.extend(self.flash.iter().flat_map(|f| {
+            [("flash.sck", &*f.sck), ("flash.ss", &*f.ss), ("flash.so", &*f.so), ("flash.si", &*f.si)]
+        }));
         pins
     }
 
@@ -257,8 +288,10 @@ impl Board {
         }
         let reset = self.reset.as_ref().map(|b| ("reset.standard", &b.standard));
         let standards = [("clock.standard", &self.clock.standard), ("uart.standard", &self.uart.standard)];
+        let flash = self.flash.as_ref().map(|f| ("flash.standard", &f.standard));
+        let behind = reset.into_iter().chain(flash);
         for (place, standard) in
-            standards.into_iter().chain([("leds.standard", &self.leds.standard)]).chain(reset)
+            standards.into_iter().chain([("leds.standard", &self.leds.standard)]).chain(behind)
         {
             // Without lights the default of the table is empty.
             let unused = place == "leds.standard" && self.leds.alive.is_none() && self.leds.error.is_none();
@@ -273,6 +306,11 @@ impl Board {
         }
         if !(300..=12_000_000).contains(&self.uart.baud) {
             return Err(("uart.baud", BoardFault::Baud(self.uart.baud)));
+        }
+        // Three bytes of address, and sectors of 4 KiB.
+        let offset = self.flash.as_ref().map_or(0, |f| f.offset);
+        if offset >= 1 << 24 || !offset.is_multiple_of(4096) {
+            return Err(("flash.offset", BoardFault::Offset(offset)));
         }
         let asked = self.program.problem().map(BoardFault::Program);
         asked.map_or(Ok(()), |fault| Err(("program.args", fault)))

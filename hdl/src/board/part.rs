@@ -45,16 +45,28 @@ pub struct Capacity {
     pub dsp: u64,
     /// Block RAMs: of 4 kbit (iCE40) or 18 kbit.
     pub bram: u64,
+    /// Memories of 256 kbit (iCE40 UltraPlus).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub spram: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 const fn capacity(lut: u64, ff: u64, dsp: u64, bram: u64) -> Capacity {
-    Capacity { lut, ff, dsp, bram }
+    Capacity { lut, ff, dsp, bram, spram: 0 }
+}
+
+/// The same of an UltraPlus, which has four large memories.
+const fn ultra_plus(lut: u64, ff: u64, dsp: u64, bram: u64) -> Capacity {
+    Capacity { spram: 4, ..capacity(lut, ff, dsp, bram) }
 }
 
 /// Part name as in the data sheet, nextpnr's size, capacity.
 const ICE40: &[(&str, &str, Capacity)] = &[
-    ("UP5K", "up5k", capacity(5280, 5280, 8, 30)),
-    ("UP3K", "up3k", capacity(2800, 2800, 4, 20)),
+    ("UP5K", "up5k", ultra_plus(5280, 5280, 8, 30)),
+    ("UP3K", "up3k", ultra_plus(2800, 2800, 4, 20)),
     ("HX8K", "hx8k", capacity(7680, 7680, 0, 32)),
     ("HX4K", "hx4k", capacity(3520, 3520, 0, 20)),
     ("HX1K", "hx1k", capacity(1280, 1280, 0, 16)),

@@ -67,6 +67,22 @@ impl Family {
         words as u64 * u64::from(width) > 16 * worth * self.block_rams(words, width)
     }
 
+    /// Words of an SPRAM block, and bits of each.
+    pub(crate) const SPRAM: (usize, u32) = (16_384, 16);
+
+    /// SPRAM blocks in the family's largest part.
+    pub fn most_spram(self) -> u64 {
+        if self == Family::Ice40Up { 4 } else { 0 }
+    }
+
+    /// SPRAM blocks of a memory of words of at most 16 bits, as yosys 0.23 lays it out: slices of the memory's depth stand side
+    /// by side in a block, each on its own write enables, of which there is one for four bits.
+    pub fn spram(self, words: usize, width: u32) -> u64 {
+        let (deep, wide) = Family::SPRAM;
+        let slices = words.div_ceil(deep) as u64;
+        (slices * u64::from(width.next_multiple_of(4))).div_ceil(u64::from(wide))
+    }
+
     /// Block RAMs in the family's largest part (without a family: a large number).
     pub fn most_block_rams(self) -> u64 {
         self.largest_memory_bits() / self.block_bits()

@@ -211,13 +211,15 @@ pub struct Target {
     pub block_ram: bool,
     /// How attenuators divide.
     pub division: Division,
+    /// Whether the weights of a sequential circuit lie in SPRAM.
+    pub weights_in_spram: bool,
 }
 
 impl Target {
     /// A family at its default clock, hard multipliers and block RAM allowed.
     pub fn new(family: Family) -> Target {
         let (clock_mhz, division) = (family.default_clock_mhz(), Division::default());
-        Target { family, clock_mhz, dsp: true, block_ram: true, division }
+        Target { family, clock_mhz, dsp: true, block_ram: true, division, weights_in_spram: false }
     }
 
     /// The same at another clock.
@@ -235,6 +237,12 @@ impl Target {
     /// The same with tables in block RAM allowed or not.
     pub fn with_block_ram(mut self, block_ram: bool) -> Target {
         self.block_ram = block_ram;
+        self
+    }
+
+    /// The same with the weights of a sequential circuit in SPRAM.
+    pub fn with_weights_in_spram(mut self) -> Target {
+        self.weights_in_spram = true;
         self
     }
 

@@ -178,7 +178,8 @@ fn memories(m: &Module, n: &Netlist, text: &mut String) {
     for (ram, name) in m.graph().rams().iter().zip(&n.rams) {
         let bits =
             if ram.range.width() == 1 { String::new() } else { format!("[{}:0] ", ram.range.width() - 1) };
-        let _ = writeln!(text, "reg {bits}{name} [0:{}];", ram.depth - 1);
+        let style = if ram.huge { "(* ram_style = \"huge\" *) " } else { "" };
+        let _ = writeln!(text, "{style}reg {bits}{name} [0:{}];", ram.depth - 1);
     }
 }
 

@@ -17,6 +17,16 @@ pub struct SourceFile {
     pub text: String,
 }
 
+impl Rom {
+    /// Its file in a generated directory.
+    pub fn file(&self) -> SourceFile {
+        SourceFile {
+            path: format!("rtl/{}", self.file_name()),
+            text: write_mem(&self.raw_words(), self.width()),
+        }
+    }
+}
+
 /// A top module with everything below it.
 #[derive(Clone, Debug)]
 pub struct Design {
@@ -38,10 +48,7 @@ impl Design {
     pub fn files(&self) -> Result<Vec<SourceFile>, EmitError> {
         let mut walk = Walk { top: self.top.name().to_owned(), ..Walk::default() };
         walk.visit(&self.top)?;
-        let tables = walk.tables.iter().map(|rom| SourceFile {
-            path: format!("rtl/{}", rom.file_name()),
-            text: write_mem(&rom.raw_words(), rom.width()),
-        });
+        let tables = walk.tables.iter().map(|rom| rom.file());
         let modules = walk
             .modules
             .iter()

@@ -65,7 +65,14 @@ pub(super) fn text(scope: &Scope, s: Sig, stage: u32) -> Text {
         }
         Op::Read(ram, a) => {
             let address = read(scope, a, stage, 0, ram_address_bits(&g.rams()[ram as usize]));
-            Text { text: format!("{}[{}]", scope.rams[ram as usize], address.text), width: w }
+            let word = Text { text: format!("{}[{}]", scope.rams[ram as usize], address.text), width: w };
+            match g.rams()[ram as usize].write.filter(|_| g.rams()[ram as usize].huge) {
+                None => word,
+                Some(write) => {
+                    let kept = read(scope, s, stage + 1, 0, w);
+                    Text::choose(fit_bit(scope, write.enable, stage), kept, word)
+                }
+            }
         }
         Op::Rom(rom, a) => {
             let table = &g.roms()[rom as usize];

@@ -40,6 +40,9 @@ pub struct Ram {
     pub range: Range,
     /// Its write port; `None` until it is said.
     pub write: Option<Write>,
+    /// Whether it is one of the large memories that some families have: with one port, which writes or reads, so that what was
+    /// read last stays while a word is written.
+    pub huge: bool,
 }
 
 impl Graph {
@@ -74,8 +77,20 @@ impl Graph {
 
     /// A memory; returns its number.
     pub fn ram(&mut self, name: &str, depth: usize, range: Range) -> u32 {
-        self.rams.push(Ram { name: name.to_owned(), depth, range, write: None });
+        self.rams.push(Ram { name: name.to_owned(), depth, range, write: None, huge: false });
         self.rams.len() as u32 - 1
+    }
+
+    /// A memory with one port, which is written and read at `port.address`: the word that is read, and that stays while one is
+    /// written.
+    ///
+    /// # Panics
+    /// As [`Graph::read`] and [`Graph::write`].
+    pub fn huge(&mut self, name: &str, depth: usize, range: Range, port: Write) -> Sig {
+        let ram = self.ram(name, depth, range);
+        self.rams[ram as usize].huge = true;
+        self.write(ram, port);
+        self.read(ram, port.address)
     }
 
     /// The word of a memory at an address.

@@ -50,6 +50,10 @@ faults! {
              bitstream.",
             "board.toml: [program] args = [\"--dump-flash\"]",
             "Use the options in the message; all others go by hand.";
+        1011 E::Invalid { fault: F::Offset(_), .. } => "a place in flash memory that no sector has",
+            "Weights stand in sectors of their own, which have addresses of three bytes.",
+            "board.toml: [flash] offset = 17",
+            "Use a multiple of 4096 below 2^24, behind the bitstream.";
         via E::Read { .. } => unreadable();
         via E::Syntax { misfit, .. } => misfit.code();
     }
@@ -87,6 +91,10 @@ faults! {
             "Its registers and hard blocks are those of another part.",
             "$ gainstage implement circuit --board icebreaker",
             "Generate it with the --target of the message.";
+        1043 Self::NoFlash { .. } => "weights that nothing loads",
+            "The circuit's weights lie in SPRAM, and the board file names no memory to load them from.",
+            "(board) a circuit with --weights-in spram on a board whose file has no [flash]",
+            "Add [flash] to the board file, or generate the circuit with --weights-in rom.";
         via Self::Clock(e) => e.code();
         via Self::Serial(e) => e.code();
     }

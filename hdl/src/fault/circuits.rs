@@ -53,6 +53,14 @@ faults! {
             "Between two registers of a divider stand 1 to 64 rows, with radix2 or radix4.",
             "build.json: /divider_rows = 100",
             "Use 1 to 64, with radix2 or radix4.";
+        910 Self::NoSpram { .. } => "weights in a memory that is not there",
+            "SPRAM is of iCE40 UltraPlus alone, and of a circuit with one engine.",
+            "$ gainstage generate plan.json -o out --target ecp5 --arch sequential --weights-in spram",
+            "Take the family ice40up and the sequential architecture, or leave --weights-in out.";
+        911 Self::Spram { .. } => "more weights than SPRAM holds",
+            "The largest part of the family has four blocks of 16,384 words of 16 bits.",
+            "(size) a network of 784 inputs and 200 neurons at 16 bits for ice40up",
+            "Quantize with fewer bits, take fewer neurons, or another family.";
         via Self::Family(e) => e.code();
     }
 }
@@ -146,6 +154,11 @@ faults! {
             "Probes name signals with dots between the instances.",
             "manifest.json: /probes/0/signal = \"l0..y\"",
             "Give names with dots between.";
+        955 Self::Load(_) => "weights that cannot be loaded",
+            "What is loaded before the first sample is a listed memory file, into a circuit that can wait.",
+            "manifest.json: /load = {\"start\": \"a\", \"valid\": \"b\", \"data\": \"c\", \"loaded\": \"d\", \"words\": 1, \
+             \"file\": \"rtl/none.mem\"}",
+            "Restore the object, or generate the directory again.";
         via Self::Unreadable(_) => unreadable();
     }
 }

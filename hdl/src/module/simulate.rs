@@ -69,12 +69,19 @@ impl<'a> Simulator<'a> {
         match op {
             Op::Accumulate { first, term, .. } if v(first) == 0 => self.registers[i][0] + v(term),
             Op::Hold { enable, .. } if v(enable) == 0 => self.registers[i][0],
+            Op::Read(ram, _) if self.is_written(ram, &v) => self.registers[i][0],
             Op::Read(ram, a) => {
                 let words = &self.rams[ram as usize];
                 usize::try_from(v(a)).ok().and_then(|a| words.get(a).copied()).unwrap_or(0)
             }
             op => self.module.graph().apply(op, v),
         }
+    }
+
+    /// Whether a memory with one port is busy with a write.
+    fn is_written(&self, ram: u32, v: &impl Fn(Sig) -> i128) -> bool {
+        let ram = &self.module.graph().rams()[ram as usize];
+        ram.huge && ram.write.is_some_and(|w| v(w.enable) == 1)
     }
 
     /// The value of a node as seen in a stage.

@@ -58,5 +58,13 @@ pub(super) fn write_stages(p: &Problem, at: &[Option<Time>]) -> Vec<u32> {
         let ready = write.operands().into_iter().filter_map(|s| at[s.index()].map(|t| p.ready(s, t).stage));
         stages[i as usize] = ready.max().unwrap_or(0);
     }
+    // What has one port writes where it reads.
+    for (node, at) in p.graph.nodes().iter().zip(at) {
+        if let (Op::Read(ram, _), Some(at)) = (node.op, at)
+            && p.graph.rams()[ram as usize].huge
+        {
+            stages[ram as usize] = at.stage;
+        }
+    }
     stages
 }

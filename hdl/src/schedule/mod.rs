@@ -194,7 +194,7 @@ fn finish(
         if longest > p.budget && longest > 0.0 {
             slow.push(Slow { what: delay::describe(p.graph, s), stage, ns: longest });
         }
-        places[i] = Some(Place { stage, arrival, last: stage + u32::from(remembers(p.graph.op(s))) });
+        places[i] = Some(Place { stage, arrival, last: stage + u32::from(remembers(p.graph, s)) });
     }
     for (_, s) in p.graph.outputs() {
         if let Some(place) = &mut places[s.index()] {
@@ -220,8 +220,12 @@ fn finish(
 }
 
 /// Whether a node reads its own register of the clock before.
-fn remembers(op: Op) -> bool {
-    matches!(op, Op::Accumulate { .. } | Op::Hold { .. })
+fn remembers(graph: &Graph, s: Sig) -> bool {
+    match graph.op(s) {
+        Op::Accumulate { .. } | Op::Hold { .. } => true,
+        Op::Read(ram, _) => graph.rams()[ram as usize].huge,
+        _ => false,
+    }
 }
 
 /// The stage in which a node reads its operands: a child's output appears `latency` stages after its inputs.

@@ -1,8 +1,9 @@
 //! A plan and its means as a directory of files: `plan.json`, `build.json`, `manifest.json`, `rtl/`.
 
-use super::manifest::{self, Architecture, Codes, Files, Manifest, Port};
+use super::manifest::{self, Architecture, Codes, Files, Load, Manifest, Port};
 use crate::arch::{self, Network};
 use crate::emit::{Design, EmitError, SourceFile};
+use crate::expr::Rom;
 use crate::module::{ROM_DIR, identifier};
 use crate::options::{Build, BuildError};
 use gainstage_golden::num::Format;
@@ -54,6 +55,7 @@ impl Circuit {
         }
         let network = arch::network(valid, build)?;
         let mut files = Design::new(network.top.clone()).files()?;
+        files.extend(network.load.as_ref().map(Rom::file));
         let manifest = describe(plan, build, &network, &files);
         let mut json = |path: &str, mut text: String| {
             text.push('\n');
@@ -63,6 +65,18 @@ impl Circuit {
         json(BUILD_FILE, serde_json::to_string_pretty(build)?);
         json(manifest::FILE_NAME, serde_json::to_string_pretty(&manifest)?);
         Ok(Circuit { manifest, files, network })
+    }
+}
+
+/// What is loaded, by the ports that [`crate::arch::Load`] makes.
+fn load(rom: &Rom) -> Load {
+    Load {
+        start: "load_start".into(),
+        valid: "load_valid".into(),
+        data: "load_data".into(),
+        loaded: "loaded".into(),
+        words: rom.words.len() as u32,
+        file: rom.file().path,
     }
 }
 
@@ -89,6 +103,7 @@ fn describe(plan: &Plan, build: &Build, network: &Network, files: &[SourceFile])
         in_valid: "in_valid".into(),
         out_valid: "out_valid".into(),
         in_ready: network.ready.then(|| "in_ready".into()),
+        load: network.load.as_ref().map(load),
         rom_dir: top.reads_files().then(|| ROM_DIR.into()),
         codes: Codes::table(inputs.iter().chain(&outputs)),
         inputs,

@@ -84,6 +84,19 @@ impl Serial {
     }
 }
 
+/// The file of weights for a board's flash memory.
+pub const WEIGHTS_FILE: &str = "weights.bin";
+
+/// Weights in a flash memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// The file beside this one that holds what the memory must.
+    pub file: String,
+    /// The address from which on it must.
+    pub offset: u32,
+}
+
 /// What a host must know to talk to a board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,6 +121,9 @@ pub struct Link {
     pub max_count: u32,
     /// A request that pauses for 2 to this power clocks is cut.
     pub timeout_clocks_log2: u32,
+    /// Weights that the board reads from its flash memory at start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Weights>,
     /// What the board answers to a request of no samples: it tells one design from another.
     pub id: u32,
 }

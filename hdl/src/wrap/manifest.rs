@@ -33,6 +33,25 @@ pub struct Port {
     pub format: Format,
 }
 
+/// Weights that are loaded before the first sample: after a clock with `start`, each clock with `valid` takes a word on `data`;
+/// from the last one on `loaded` is high, until the next `start`. The reset changes nothing of that.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// The input that begins a load.
+    pub start: String,
+    /// The input that marks a word.
+    pub valid: String,
+    /// The input of words, 16 bits wide.
+    pub data: String,
+    /// The output that says that all words are there.
+    pub loaded: String,
+    /// How many words there are.
+    pub words: u32,
+    /// The file that holds them in their order, one of the memory files.
+    pub file: String,
+}
+
 /// The files of a design, relative to the directory of the manifest, with `/` between parts.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +83,9 @@ pub struct Manifest {
     /// not depend on `in_valid`, and is high `interval` clocks after the last sample was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_ready: Option<String>,
+    /// Weights that are loaded; until they are there, `in_ready` is low. None where all tables are in the circuit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<Load>,
     /// The output that marks a result, for one clock: there is no way to hold it back.
     pub out_valid: String,
     /// The parameter of the top module that names the directory of the memory files; an empty string is the working

@@ -22,6 +22,9 @@ pub(super) const LINK: &[(&str, &str)] = sources!(
     "gainstage_link",
 );
 
+/// What a board's top module stands on beside that, where weights are loaded from flash memory.
+pub(super) const FLASH: &[(&str, &str)] = sources!("gainstage_flash");
+
 /// Stand-ins for the cells that make clocks, for simulators: the clock goes straight through, so a simulated clock is
 /// the circuit's own, whatever the oscillator is.
 pub const CLOCK_CELLS: (&str, &str) = ("clock_cells.v", include_str!("rtl/clock_cells.v"));

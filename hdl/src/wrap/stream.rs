@@ -92,7 +92,7 @@ module {module} {parameters}(
     output wire [{out_top}:0] m_axis_tdata,
     output wire m_axis_tvalid,
     input wire m_axis_tready,
-    output wire m_axis_tlast
+    output wire m_axis_tlast{}
 );
     wire rst = ~aresetn;
     wire core_valid;
@@ -101,6 +101,7 @@ module {module} {parameters}(
     wire [{}:0] result;
     wire [{}:0] buffered;
 ",
+            load_ports(core),
             out_bits - 1,
             out_bits - 1
         );
@@ -188,6 +189,9 @@ endmodule
                 let _ = writeln!(connections, "        .{port}(core_ready),");
             }
         }
+        for port in core.load.iter().flat_map(|l| [&l.start, &l.valid, &l.data, &l.loaded]) {
+            let _ = writeln!(connections, "        .{port}({port}),");
+        }
         if !unused.is_empty() {
             let _ = writeln!(text, "    wire unused = &{{1'b0, {}}};", unused.join(", "));
         }
@@ -209,6 +213,16 @@ endmodule
             out_valid = core.out_valid
         );
     }
+}
+
+/// The ports of the weights, where they are loaded: those of the core.
+fn load_ports(core: &Manifest) -> String {
+    core.load.as_ref().map_or(String::new(), |l| {
+        format!(
+            ",\n    input wire {},\n    input wire {},\n    input wire [15:0] {},\n    output wire {}",
+            l.start, l.valid, l.data, l.loaded
+        )
+    })
 }
 
 /// The buffered results, each extended to whole bytes, the first one lowest.

@@ -1,13 +1,14 @@
 //! The top module of a board: clock, reset, lights, and a serial line around the stream wrapper.
 
-use super::link::{Link, SCHEMA, Serial, design_id};
-use super::manifest::Manifest;
+use super::link::{Link, SCHEMA, Serial, WEIGHTS_FILE, Weights, design_id};
+use super::manifest::{Load, Manifest};
 use super::sources;
 use super::stream::Stream;
 use crate::board::pll::{self, ClockError, Pll, Primitive};
 use crate::board::{Board, constraints_extension};
 use crate::device::Family;
 use crate::emit::{SourceFile, owned};
+use crc::{CRC_16_IBM_3740, Crc};
 use std::fmt::Write;
 
 /// The directory of a board's files inside a generated directory.
@@ -17,6 +18,8 @@ pub const BOARD_DIR: &str = "board";
 const BANK_BYTES: u32 = 256;
 /// The most bytes of a sample: what one bank may grow to.
 const MAX_BEAT: u32 = 4096;
+/// How long a flash memory takes to wake up, with much to spare, seconds.
+const WAKE: f64 = 50e-6;
 /// A request that pauses longer is cut, seconds.
 const TIMEOUT: f64 = 0.01;
 
@@ -35,6 +38,15 @@ pub enum TopError {
         "a sample of {0} bytes does not fit the serial frames: use at most {MAX_BEAT}, or the AXI4-Stream wrapper"
     )]
     Wide(u32),
+    /// Weights that nothing loads.
+    #[error(
+        "the circuit's weights are loaded at start, and {board} has no flash memory to read: add [flash] to its file, or \
+         generate the circuit with --weights-in rom"
+    )]
+    NoFlash {
+        /// The board.
+        board: String,
+    },
     /// The core was made for another family.
     #[error(
         "the circuit was generated for {found}, and {board} is {wanted}: generate it with --target {wanted}"
@@ -49,6 +61,14 @@ pub enum TopError {
     },
 }
 
+/// Weights that the board reads from its flash memory at start.
+#[derive(Clone, Debug)]
+struct Loader {
+    /// Where they lie.
+    offset: u32,
+    load: Load,
+}
+
 /// A core on a board.
 #[derive(Clone, Debug)]
 pub struct Top {
@@ -60,6 +80,7 @@ pub struct Top {
     pub stream: Stream,
     board: Board,
     bank_bits: u32,
+    loader: Option<Loader>,
 }
 
 impl Top {
@@ -79,6 +100,11 @@ impl Top {
             let (found, board) = (core.family.clone(), board.name.clone());
             return Err(TopError::Family { found, board, wanted: family });
         }
+        let loader = match (&core.load, &board.flash) {
+            (None, _) => None,
+            (Some(load), Some(flash)) => Some(Loader { offset: flash.offset, load: load.clone() }),
+            (Some(_), None) => return Err(TopError::NoFlash { board: board.name.clone() }),
+        };
         let stream = Stream::new(core);
         let widest = stream.in_bytes.max(stream.out_bytes);
         if widest > MAX_BEAT {
@@ -98,9 +124,10 @@ impl Top {
             // The count is a byte, and one value of it is spare so that a longer request can be told.
             max_count: (bank / stream.in_bytes).min(254),
             timeout_clocks_log2: (TIMEOUT * pll.output_mhz * 1e6).log2().ceil() as u32,
+            weights: loader.as_ref().map(|l| Weights { file: WEIGHTS_FILE.into(), offset: l.offset }),
             id: design_id(plan),
         };
-        Ok(Top { link, pll, stream, board: board.clone(), bank_bits: bank.ilog2() })
+        Ok(Top { link, pll, stream, board: board.clone(), bank_bits: bank.ilog2(), loader })
     }
 
     /// The name of the constraint file.
@@ -113,15 +140,34 @@ impl Top {
     pub fn files(&self, core: &Manifest) -> Vec<SourceFile> {
         let mut files = self.stream.files(core);
         files.extend(sources::files(BOARD_DIR, &core.top, sources::LINK));
+        if self.loader.is_some() {
+            files.extend(sources::files(BOARD_DIR, &core.top, sources::FLASH));
+        }
         let mut add =
             |name: String, text| files.push(SourceFile { path: format!("{BOARD_DIR}/{name}"), text });
         add(format!("{}.v", self.link.top), owned(&core.top, &self.verilog(core)));
-        add(self.constraints_name(), self.board.constraints());
+        let constraints = match self.loader {
+            Some(_) => self.board.constraints_with_flash(),
+            None => self.board.constraints(),
+        };
+        add(self.constraints_name(), constraints);
         add(super::link::FILE_NAME.into(), self.link.to_json());
         if self.board.device().family() == Family::Xc7 {
             files.extend(self.vivado(core, BOARD_DIR, &files));
         }
         files
+    }
+
+    /// What the flash memory must hold from the offset of [`Link::weights`] on: a mark, the design's number, the words, a
+    /// CRC-16 over all of that. `words` are those of the core's file; none where no weights are loaded.
+    pub fn weights(&self, words: &[u16]) -> Option<Vec<u8>> {
+        self.loader.as_ref()?;
+        let mut image = b"GSW1".to_vec();
+        image.extend(self.link.id.to_le_bytes());
+        words.iter().for_each(|w| image.extend(w.to_le_bytes()));
+        let crc = Crc::<u16>::new(&CRC_16_IBM_3740).checksum(&image);
+        image.extend(crc.to_be_bytes());
+        Some(image)
     }
 
     fn verilog(&self, core: &Manifest) -> String {
@@ -171,6 +217,11 @@ module {} #(
             port(self.board.reset.is_some(), "    input wire button,\n"),
             port(leds.alive.is_some(), "    output wire led_alive,\n"),
             port(leds.error.is_some(), "    output wire led_error,\n"),
+            port(
+                self.loader.is_some(),
+                "    output wire flash_sck,\n    output wire flash_ss,\n    output wire flash_so,\n    \
+                 input wire flash_si,\n",
+            ),
         ]
         .concat()
     }
@@ -192,10 +243,14 @@ module {} #(
     wire error;
 "
         );
+        let wrong = if self.loader.is_some() { "(error | fault)" } else { "error" };
+        if self.loader.is_some() {
+            text.push_str("    wire fault;\n    wire loaded;\n");
+        }
         if leds.error.is_some() {
-            let _ = writeln!(text, "    assign led_error = {on}error;");
+            let _ = writeln!(text, "    assign led_error = {on}{wrong};");
         } else {
-            text.push_str("    wire unused_error = &{1'b0, error};\n");
+            let _ = writeln!(text, "    wire unused_error = &{{1'b0, {wrong}}};");
         }
         if leds.alive.is_some() {
             // Between one and two blinks a second.
@@ -210,7 +265,43 @@ module {} #(
         }
     }
 
+    /// What reads the weights; until they are all there, the line is silent.
+    fn loader(&self, loader: &Loader, text: &mut String) {
+        let _ = write!(
+            text,
+            "
+    wire load_start;
+    wire load_valid;
+    wire [15:0] load_data;
+    gainstage_flash #(
+        .ADDRESS(24'h{:06x}),
+        .WORDS(24'd{}),
+        .ID(32'h{:08x}),
+        .WAKE_BITS({})
+    ) flash (
+        .clk(clk), .rst(rst), .fault(fault), .sck(flash_sck), .ss(flash_ss), .so(flash_so), .si(flash_si),
+        .load_start(load_start), .load_valid(load_valid), .load_data(load_data)
+    );
+",
+            loader.offset,
+            loader.load.words,
+            self.link.id,
+            (WAKE * self.link.clock_mhz * 1e6).log2().ceil() as u32
+        );
+    }
+
     fn link_and_core(&self, core: &Manifest, text: &mut String) {
+        self.loader.iter().for_each(|loader| self.loader(loader, text));
+        let (silent, load) = match &self.loader {
+            None => ("rst", String::new()),
+            Some(Loader { load: Load { start, valid, data, loaded, .. }, .. }) => (
+                "rst | ~loaded",
+                format!(
+                    "        .{start}(load_start),\n        .{valid}(load_valid),\n        .{data}(load_data),\n        \
+                     .{loaded}(loaded),\n"
+                ),
+            ),
+        };
         let Link { in_bytes, out_bytes, max_count, id, .. } = self.link;
         let lane_bits = out_bytes.next_power_of_two().ilog2().max(2);
         let _ = write!(
@@ -234,14 +325,14 @@ module {} #(
         .LANE_BITS({lane_bits}),
         .ID(32'h{id:08x})
     ) link (
-        .clk(clk), .rst(rst), .rx(uart_rx), .tx(uart_tx), .error(error),
+        .clk(clk), .rst({silent}), .rx(uart_rx), .tx(uart_tx), .error(error),
         .s_data(s_data), .s_valid(s_valid), .s_ready(s_ready), .s_last(s_last),
         .m_data(m_data), .m_valid(m_valid), .m_ready(m_ready), .m_last(m_last)
     );
     {} {}axis (
         .aclk(clk),
         .aresetn(~rst),
-        .s_axis_tdata(s_data),
+{load}        .s_axis_tdata(s_data),
         .s_axis_tvalid(s_valid),
         .s_axis_tready(s_ready),
         .s_axis_tlast(s_last),

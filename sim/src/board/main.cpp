@@ -1,4 +1,5 @@
-// A board's top module with its serial line on a pseudo-terminal. Argument: the file that gets the terminal's name.
+// A board's top module with its serial line on a pseudo-terminal. Arguments: the file that gets the terminal's name; with
+// FLASH_OFFSET, what the flash memory holds from there on.
 // Ends when the host closes the terminal, when that file goes away, or with its parent.
 #include "Vtop.h"
 #include "verilated.h"
@@ -13,6 +14,7 @@
 #include <string>
 #include <termios.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -71,10 +73,50 @@ struct Listener {
     }
 };
 
+#ifdef FLASH_OFFSET
+// A serial flash memory, SPI mode 0. Configuration has left it asleep: it hears nothing but the command that wakes it.
+struct Flash {
+    std::vector<uint8_t> image;
+    bool asleep = true, clocked = false, data = false;
+    uint32_t word = 0, count = 0;
+
+    bool load(const char* file) {
+        FILE* f = fopen(file, "rb");
+        if (!f) return false;
+        for (int c; (c = fgetc(f)) != EOF;) image.push_back(static_cast<uint8_t>(c));
+        return fclose(f) == 0;
+    }
+    // What is nowhere written is erased.
+    uint8_t at(uint32_t address) const {
+        const uint32_t i = address - FLASH_OFFSET;
+        return address >= FLASH_OFFSET && i < image.size() ? image[i] : 0xff;
+    }
+    void clock(bool sck, bool select, bool in) {
+        if (select) {
+            if (count == 8 && (word & 0xff) == 0xab) asleep = false;
+            word = count = 0;
+        } else if (sck && !clocked) {
+            if (count < 32) word = word << 1 | static_cast<uint32_t>(in);
+            ++count;
+        } else if (!sck && clocked && count >= 32) {
+            const uint32_t bit = count - 32;
+            const bool reads = !asleep && word >> 24 == 0x03;
+            data = !reads || (at((word & 0xffffff) + bit / 8) >> (7 - bit % 8) & 1);
+        }
+        clocked = sck;
+    }
+};
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef FLASH_OFFSET
+    Flash flash;
+    if (argc != 3 || !flash.load(argv[2])) return fail("two arguments");
+#else
     if (argc != 2) return fail("one argument");
+#endif
     const pid_t parent = getppid();
     const int terminal = open_terminal(argv[1]);
     if (terminal < 0) return fail("pseudo-terminal");
@@ -97,7 +139,13 @@ int main(int argc, char** argv) {
         const int byte = listener.clock(top.uart_tx);
         if (byte >= 0) answer.push_back(static_cast<uint8_t>(byte));
         top.clk_in = 1, top.eval();
-        quiet = sender.idle() && !listener.active && answer.empty() ? quiet + 1 : 0;
+        bool busy = false;
+#ifdef FLASH_OFFSET
+        flash.clock(top.flash_sck, top.flash_ss, top.flash_so);
+        top.flash_si = flash.data;
+        busy = !top.flash_ss || cycle < SILENCE;
+#endif
+        quiet = !busy && sender.idle() && !listener.active && answer.empty() ? quiet + 1 : 0;
         if (cycle % 128 != 0) continue;
 
         // Long after the last byte nothing happens in the circuit either: wait for the host instead.

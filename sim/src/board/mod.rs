@@ -47,7 +47,12 @@ impl SimulatedBoard {
         let executable = program(&parts(dir, core, top, board)?, limit)?;
         stage::copy(dir, core, work.path())?;
         let name_file = work.path().join(NAME_FILE);
-        let run = Run::new(Tool::Verilator, work.path()).program(&executable).arg(&name_file).limit(limit);
+        let mut run =
+            Run::new(Tool::Verilator, work.path()).program(&executable).arg(&name_file).limit(limit);
+        if let Some(weights) = &top.link.weights {
+            let image = dir.join(BOARD_DIR).join(&weights.file);
+            run = run.arg(image.canonicalize().map_err(SimError::reading(&image))?);
+        }
         let thread = std::thread::spawn(move || run.output().map(drop));
         let mut board =
             SimulatedBoard { terminal: PathBuf::new(), name_file, thread: Some(thread), _work: work };
@@ -101,6 +106,7 @@ fn parts<'a>(dir: &Path, core: &Manifest, top: &'a Top, board: &Board) -> Result
     let (name, text) = CLOCK_CELLS;
     sources.push(stage::Source { name: name.into(), bytes: text.into() });
     let mut defines = vec![format!("DIVISOR={DIVISOR}u"), format!("SILENCE={}ull", 4u64 << TIMEOUT_BITS)];
+    defines.extend(top.link.weights.as_ref().map(|w| format!("FLASH_OFFSET={}u", w.offset)));
     defines.extend(board.reset.as_ref().map(|b| format!("BUTTON_IDLE={}", u8::from(b.active_low))));
     Ok(Program {
         top: &top.link.top,

@@ -69,7 +69,7 @@ impl Expected {
 
 /// Compares a run with what is expected.
 pub(crate) fn compare(manifest: &Manifest, plan: &Plan, expected: &Expected, got: &Response) -> Tally {
-    let latency = manifest.latency as usize;
+    let latency = manifest.latency;
     let mut tally = Tally { cycles: plan.clocks(), ..Tally::default() };
     // What comes out before the first reset is nobody's promise.
     for row in usize::from(latency > 0)..plan.cycles() {
@@ -88,7 +88,7 @@ fn wrong(
     expected: &Expected,
     got: &Response,
     row: usize,
-    latency: usize,
+    latency: u32,
 ) -> Option<What> {
     let (valid, ready) = (plan.out_valid[row], plan.in_ready[row]);
     let differs = |got: u8, expected: bool| {
@@ -100,11 +100,11 @@ fn wrong(
     if let Some(actual) = differs(got.in_ready[row], ready) {
         return Some(What::Ready { expected: ready, actual });
     }
-    if !(valid || expected.by_row) || row < latency {
+    if !(valid || expected.by_row) {
         return None;
     }
     let outputs = manifest.outputs.len();
-    let wanted = expected.row(outputs, plan, row - latency)?;
+    let wanted = expected.row(outputs, plan, plan.entered(row, latency)?)?;
     let found = &got.outputs[row * outputs..][..outputs];
     let i = (wanted != found).then(|| wanted.iter().zip(found).position(|(a, b)| a != b))??;
     let actual = Some(found[i]).filter(|&code| code != UNKNOWN);

@@ -17,7 +17,7 @@ impl Check<'_> {
     /// Explains the mismatch of a run.
     pub(super) fn explain(&self, run: u64, place: Place, what: What) -> Result<Mismatch, SimError> {
         let ((_, plan), row) = (self.prepare(run), place.row);
-        let entered = row.saturating_sub(self.manifest.latency as usize);
+        let entered = plan.entered(row, self.manifest.latency).unwrap_or(0);
         let window = entered.saturating_sub(MARGIN)..(row + MARGIN).min(plan.cycles());
         self.describe(&plan, run, place, what, window)
     }
@@ -35,7 +35,7 @@ impl Check<'_> {
         let width = self.manifest.inputs.len();
         let entered = match what {
             What::Latency { .. } => Some(super::entry(plan)),
-            _ => row.checked_sub(self.manifest.latency as usize),
+            _ => plan.entered(row, self.manifest.latency),
         };
         let inputs = entered.map(|e| plan.stimulus.inputs[e * width..][..width].to_vec()).unwrap_or_default();
         let sample = entered.and_then(|e| plan.source[e]).map(|i| self.number(run, u64::from(i)));

@@ -203,7 +203,7 @@ impl Check<'_> {
         if measured == Some(stated) {
             return Ok((measured, None));
         }
-        let row = measured.map_or(plan.cycles() - 1, |m| entry(&plan) + m as usize);
+        let row = measured.map_or(plan.cycles() - 1, |m| answer(&plan, m));
         let what = What::Latency { stated, measured };
         Ok((measured, Some(self.describe(&plan, 0, Place::row(row), what, 0..plan.cycles())?)))
     }
@@ -255,8 +255,15 @@ pub(crate) fn entry(plan: &Plan) -> usize {
 
 /// Clocks from the only sample of a plan to the first `out_valid`.
 pub(crate) fn measured_latency(plan: &Plan, got: &Response) -> Option<u32> {
-    let clocks = got.out_valid[entry(plan)..].iter().position(|&v| v == 1)?;
+    let entry = entry(plan);
+    let row = entry + got.out_valid[entry..].iter().position(|&v| v == 1)?;
+    let clocks = plan.stimulus.clock(row) - plan.stimulus.clock(entry) + u64::from(got.clock[row]);
     u32::try_from(clocks).ok()
+}
+
+/// The row of the clock that is so many clocks behind the only sample of a plan.
+pub(crate) fn answer(plan: &Plan, latency: u32) -> usize {
+    plan.row_at(plan.stimulus.clock(entry(plan)) + u64::from(latency))
 }
 
 #[cfg(test)]

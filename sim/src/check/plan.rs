@@ -6,6 +6,7 @@ use gainstage_golden::num::Format;
 use gainstage_hdl::wrap::manifest::Manifest;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::collections::VecDeque;
 
 /// Rows of reset at the start.
 const RESET_ROWS: usize = 2;
@@ -19,7 +20,16 @@ pub(crate) struct Plan {
     pub(crate) out_valid: Vec<bool>,
     /// Whether `in_ready` must be high in a row. It is not known before the first reset.
     pub(crate) in_ready: Vec<bool>,
+    /// The clock in which each row begins.
+    starts: Vec<u64>,
 }
+
+/// From this interval on, waiting clocks in which nothing may happen are rows of many clocks but for some at both ends: rows of
+/// each clock, with all inputs of a large network, would take more memory than there is.
+const LONG: u32 = 4096;
+
+/// Rows of a clock at each end of a long wait.
+const EDGE: u64 = 16;
 
 /// Random choices that a run makes. The same seed gives the same run.
 struct Builder<'a> {
@@ -28,6 +38,10 @@ struct Builder<'a> {
     rng: ChaCha8Rng,
     idle: Vec<i64>,
     plan: Plan,
+    /// Clocks so far.
+    now: u64,
+    /// When results are due, the earliest first.
+    due: VecDeque<u64>,
 }
 
 impl Plan {
@@ -88,10 +102,20 @@ impl Plan {
         let mut b = Builder::new(manifest, 0, 0);
         b.reset(RESET_ROWS, 0.0);
         b.vector(0, vector, 1);
-        for _ in 0..3 * manifest.latency + 64 {
-            b.bubble();
-        }
+        let latency = u64::from(manifest.latency);
+        // A clock of a large circuit takes long.
+        b.wait(if b.is_long() { latency + u64::from(LONG) } else { 3 * latency + 64 }, 0.0);
         b.finish()
+    }
+
+    /// The row that holds a clock.
+    pub(crate) fn row_at(&self, clock: u64) -> usize {
+        self.starts.partition_point(|&start| start <= clock).saturating_sub(1)
+    }
+
+    /// The row in which a sample went in whose result is seen in a row.
+    pub(crate) fn entered(&self, row: usize, latency: u32) -> Option<usize> {
+        Some(self.row_at(self.starts[row].checked_sub(u64::from(latency))?))
     }
 
     /// The number of rows.
@@ -116,14 +140,49 @@ impl<'a> Builder<'a> {
             source: Vec::new(),
             out_valid: Vec::new(),
             in_ready: Vec::new(),
+            starts: Vec::new(),
         };
-        Builder { manifest, formats, rng, idle, plan }
+        Builder { manifest, formats, rng, idle, plan, now: 0, due: VecDeque::new() }
+    }
+
+    fn is_long(&self) -> bool {
+        self.manifest.interval >= LONG
     }
 
     fn row(&mut self, valid: bool, reset: bool) {
         random_row(&self.formats, &mut self.rng, &mut self.idle);
+        self.held(valid, reset, 1);
+    }
+
+    /// A row with the inputs of the last one without a vector.
+    fn held(&mut self, valid: bool, reset: bool, clocks: u64) {
         self.plan.stimulus.push(&self.idle, valid, reset);
+        if let Some(last) = self.plan.stimulus.clocks.last_mut() {
+            *last = clocks as u32;
+        }
         self.plan.source.push(None);
+        self.now += clocks;
+        while self.due.front().is_some_and(|&due| due < self.now) {
+            self.due.pop_front();
+        }
+    }
+
+    /// Clocks without a vector, with `in_valid` high in a share `offered` of the rows.
+    fn wait(&mut self, clocks: u64, offered: f64) {
+        let end = self.now + clocks;
+        while self.now < end {
+            let valid = offered > 0.0 && self.rng.random_bool(offered);
+            let left = end - self.now;
+            // A result has a row of its own.
+            let quiet = self.due.front().map_or(left, |&due| due.saturating_sub(self.now));
+            let quiet = quiet.min(left.saturating_sub(EDGE));
+            if self.is_long() && clocks - left >= EDGE && quiet > 0 {
+                random_row(&self.formats, &mut self.rng, &mut self.idle);
+                self.held(valid, false, quiet);
+            } else {
+                self.row(valid, false);
+            }
+        }
     }
 
     fn bubble(&mut self) {
@@ -133,19 +192,20 @@ impl<'a> Builder<'a> {
     /// Idle clocks. Of many, all but the first have the same inputs, and the last row stands for all in which no earlier
     /// sample can be seen any more.
     fn idle(&mut self, clocks: u32) {
+        if self.is_long() {
+            return self.wait(u64::from(clocks), 0.0);
+        }
         let settling = self.manifest.latency.max(self.manifest.interval) + 1;
         let held = clocks > settling;
         for row in 0..clocks.min(settling + 1) {
             match held && row > 0 {
                 false => self.bubble(),
-                true => {
-                    self.plan.stimulus.push(&self.idle, false, false);
-                    self.plan.source.push(None);
-                }
+                true => self.held(false, false, 1),
             }
         }
         if let Some(last) = self.plan.stimulus.clocks.last_mut().filter(|_| held) {
             *last = clocks - settling;
+            self.now += u64::from(clocks - settling - 1);
         }
     }
 
@@ -155,6 +215,7 @@ impl<'a> Builder<'a> {
         for _ in 0..rows {
             let valid = self.manifest.latency > 0 && self.rng.random_bool(marked);
             self.row(valid, true);
+            self.due.clear();
         }
     }
 
@@ -162,42 +223,46 @@ impl<'a> Builder<'a> {
     fn vector(&mut self, index: usize, codes: &[i64], clocks: u32) {
         self.plan.stimulus.push(codes, true, false);
         self.plan.source.push(Some(u32::try_from(index).expect("a run is far shorter")));
-        for _ in 1..clocks {
-            // Offered too early, often: where there is an `in_ready`, it is low, and nothing may be taken.
-            let early = self.manifest.in_ready.is_some() && self.rng.random_bool(0.3);
-            self.row(early, false);
-        }
+        self.due.push_back(self.now + u64::from(self.manifest.latency));
+        self.now += 1;
+        // Offered too early, often: where there is an `in_ready`, it is low, and nothing may be taken.
+        self.wait(u64::from(clocks - 1), if self.manifest.in_ready.is_some() { 0.3 } else { 0.0 });
     }
 
     /// How many vectors have gone in but would not be out before a reset in the next row.
     fn caught(&self) -> usize {
-        let now = self.plan.cycles();
-        let start = (now + 1).saturating_sub(self.manifest.latency as usize).min(now);
-        self.plan.source[start..].iter().flatten().count()
+        self.due.iter().filter(|&&due| due > self.now).count()
     }
 
     fn finish(mut self) -> Plan {
-        for _ in 0..=self.manifest.latency.max(self.manifest.interval) {
-            self.bubble();
-        }
-        let latency = self.manifest.latency as usize;
+        self.wait(u64::from(self.manifest.latency.max(self.manifest.interval)) + 1, 0.0);
+        let latency = u64::from(self.manifest.latency);
         let handshake = self.manifest.in_ready.is_some();
         let s = &self.plan.stimulus;
-        // Rows since the last reset, that of the row itself not counted; rows until a sample can be taken again.
-        let (mut clean, mut busy) = (0, 0);
-        let mut taken = Vec::with_capacity(s.cycles());
+        // The clock; clocks since the last reset, that of the row itself not counted; clocks until a sample can be taken again.
+        let (mut now, mut clean, mut busy) = (0, 0, 0u32);
+        let mut due = VecDeque::new();
         for row in 0..s.cycles() {
-            let ready = !handshake || busy == 0;
+            let (clocks, ready) = (s.clocks[row], !handshake || busy == 0);
+            self.plan.starts.push(now);
             self.plan.in_ready.push(ready);
-            taken.push(s.in_valid[row] == 1 && ready);
-            busy = match (s.reset[row], taken[row]) {
+            let taken = s.in_valid[row] == 1 && ready;
+            busy = match (s.reset[row], taken) {
                 (1, _) => 0,
                 (_, true) => self.manifest.interval - 1,
-                _ => busy.saturating_sub(1),
+                _ => busy.saturating_sub(clocks),
             };
-            let marked = row >= latency && taken[row - latency];
+            if taken {
+                due.push_back(now + latency);
+            }
+            // A reset forgets those whose clock has no row of its own.
+            while due.front().is_some_and(|&due| due < now) {
+                due.pop_front();
+            }
+            let marked = due.front() == Some(&now);
             self.plan.out_valid.push(marked && clean >= latency);
-            clean = if s.reset[row] == 1 { 0 } else { clean + 1 };
+            clean = if s.reset[row] == 1 { 0 } else { clean + u64::from(clocks) };
+            now += u64::from(clocks);
         }
         self.plan
     }

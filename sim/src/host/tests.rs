@@ -13,6 +13,7 @@ fn link() -> Link {
         out_bytes: 1,
         max_count: 100,
         timeout_clocks_log2: 14,
+        weights: None,
         id: 0x1234_5678,
     }
 }

@@ -106,6 +106,7 @@ pub fn lacks(counts: &Counts, capacity: &Capacity) -> Vec<Lack> {
         ("flip-flops", counts.ff, capacity.ff),
         ("multipliers", counts.dsp, capacity.dsp),
         ("block RAMs", counts.bram, capacity.bram),
+        ("SPRAM blocks", counts.spram, capacity.spram),
     ];
     let lack = |&(what, needed, available): &(&'static str, u64, u64)| {
         (needed > available).then_some(Lack { what, needed, available })

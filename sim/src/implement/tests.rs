@@ -48,7 +48,7 @@ fn a_report_is_read() {
 #[test]
 fn what_is_too_little_is_counted() {
     let counts = Counts { lut: 12_345, ff: 10, dsp: 9, bram: 3, ..Counts::default() };
-    let capacity = Capacity { lut: 5280, ff: 5280, dsp: 8, bram: 30 };
+    let capacity = Capacity { lut: 5280, ff: 5280, dsp: 8, bram: 30, spram: 4 };
     let said: Vec<String> = lacks(&counts, &capacity).iter().map(ToString::to_string).collect();
     assert_eq!(said, ["12345 LUT of 5280 (234 %)", "9 multipliers of 8 (112 %)"]);
 }

@@ -19,8 +19,15 @@ pub struct Counts {
     pub dsp: u64,
     /// Block RAMs: of 16 kbit (ECP5, Nexus), 4 kbit (iCE40), 18 kbit (Xilinx; a RAMB36E1 counts as two).
     pub bram: u64,
+    /// Memories of 256 kbit (iCE40 UltraPlus).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub spram: u64,
     /// Every kind of cell by its name in the netlist.
     pub cells: BTreeMap<String, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Deserialize)]
@@ -49,6 +56,7 @@ impl Counts {
             counts.carry += n * c.carry;
             counts.dsp += n * c.dsp;
             counts.bram += n * c.bram;
+            counts.spram += n * c.spram;
         }
         Counts { cells, ..counts }
     }
@@ -82,5 +90,6 @@ fn classify(family: Family, name: &str) -> Counts {
             (starts(&["$lut"]), ff, 0, 0, 0)
         }
     };
-    Counts { lut, ff, carry, dsp, bram, cells: BTreeMap::new() }
+    let spram = starts(&["SB_SPRAM"]);
+    Counts { lut, ff, carry, dsp, bram, spram, cells: BTreeMap::new() }
 }

@@ -127,7 +127,14 @@ pub fn netlist(
         stage::write(out, &source)?;
         verilog.push(source.name);
     }
-    let files = Files { verilog, roms: Vec::new() };
+    // Weights that are loaded are no part of it.
+    let roms: Vec<String> = manifest.load.iter().map(|l| l.file.clone()).collect();
+    for file in &roms {
+        let to = out.join(file);
+        to.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(SimError::writing(&to))?;
+        std::fs::copy(dir.join(file), &to).map_err(SimError::reading(&dir.join(file)))?;
+    }
+    let files = Files { verilog, roms };
     let netlist = Manifest { files, probes: Vec::new(), ..manifest.clone() };
     netlist.write(out)?;
     Ok((netlist, counts))

@@ -1,6 +1,7 @@
 //! The C++ between Verilator's class and Rust: a small C interface that runs batches of cycles.
 
-use gainstage_hdl::wrap::manifest::{Manifest, Port};
+use gainstage_hdl::arch::LOAD_BITS;
+use gainstage_hdl::wrap::manifest::{Load, Manifest, Port};
 use std::fmt::Write;
 
 /// The name of Verilator's class.
@@ -150,13 +151,47 @@ pub(super) fn text(m: &Manifest) -> String {
         ),
     );
     m.inputs.iter().for_each(|p| line(&mut s, format!("        h->top->{} = 0;", p.name)));
-    line(
-        &mut s,
-        "        h->top->eval();\n    });\n    t_roms = nullptr;\n    return h.release();\n}\n".into(),
-    );
+    line(&mut s, "        h->top->eval();".into());
+    m.load.iter().for_each(|l| line(&mut s, loading(l, clock, m.in_ready.as_deref())));
+    line(&mut s, "    });\n    t_roms = nullptr;\n    return h.release();\n}\n".into());
 
     run(m, &mut s);
     s
+}
+
+/// The weights go in, word by word, under reset; nothing may be ready before the last one is there.
+fn loading(load: &Load, clock: &str, ready: Option<&str>) -> String {
+    let Load { start, valid, data, loaded, words, file } = load;
+    let file = file.rsplit('/').next().unwrap_or(file);
+    let ready = ready.map_or(String::new(), |port| format!(" || top.{port}"));
+    format!(
+        "        auto& top = *h->top;
+        const auto rise = [&] {{ top.{clock} = 1; top.eval(); top.{clock} = 0; }};
+        FILE* const from = fopen(\"{file}\", \"r\");
+        if (!from) throw std::runtime_error(\"{file}: cannot be read\");
+        top.{start} = 1;
+        top.{valid} = 0;
+        top.{data} = 0;
+        top.eval();
+        rise();
+        top.{start} = 0;
+        top.{valid} = 1;
+        bool early = false;
+        unsigned word = 0;
+        uint32_t words = 0;
+        for (; fscanf(from, \"%x\", &word) == 1; ++words) {{
+            top.{data} = static_cast<uint16_t>(word);
+            top.eval();
+            early = early || top.{loaded}{ready};
+            rise();
+        }}
+        fclose(from);
+        top.{valid} = 0;
+        top.eval();
+        if (early) throw std::runtime_error(\"loaded or ready before all {words} words of {file} are there\");
+        if (!top.{loaded})
+            throw std::runtime_error(\"not loaded by \" + std::to_string(words) + \" words of {file}\");"
+    )
 }
 
 /// `gs_run`: each row's first clock is recorded; its other clocks, with the same inputs, only where they differ.
@@ -228,6 +263,11 @@ pub(super) fn port_problem(m: &Manifest, header: &str) -> Option<String> {
         single(m.out_valid.clone(), false),
     ];
     wanted.extend(m.in_ready.iter().map(|name| single(name.clone(), false)));
+    if let Some(load) = &m.load {
+        let inputs = [(&load.start, 1), (&load.valid, 1), (&load.data, LOAD_BITS)];
+        wanted.extend(inputs.map(|(name, bits)| (true, name.clone(), bits)));
+        wanted.push(single(load.loaded.clone(), false));
+    }
     wanted.extend(m.inputs.iter().map(|p| data(p, true)));
     wanted.extend(m.outputs.iter().map(|p| data(p, false)));
     let word = |input| if input { "input" } else { "output" };

@@ -114,39 +114,35 @@ fn json(row: &Row) -> anyhow::Result<serde_json::Value> {
     Ok(value)
 }
 
+/// What a circuit takes, and how quick it is; `large`: its large memories too.
+fn cells(row: &Row, c: &Candidate, large: bool) -> Vec<String> {
+    let cost = c.cost;
+    let mut cells = vec![row.architecture.name().to_owned(), format!("{}", row.mhz)];
+    cells.extend([cost.lut, cost.ff, cost.dsp, cost.bram].map(|n| n.to_string()));
+    cells.extend(large.then(|| cost.spram.to_string()));
+    cells.extend([
+        c.latency.to_string(),
+        c.interval.to_string(),
+        format!("{:.0} MHz", c.reached_mhz),
+        format!("{:.3e}", rate(row.mhz, c)),
+        format!("{} s", build_seconds(c)),
+        format!("{:.0} %", 100.0 * c.share),
+    ]);
+    cells
+}
+
 fn text(rows: &[Row], family: Family, place: &str) -> String {
-    let heads = [
-        "architecture",
-        "MHz",
-        "LUT",
-        "FF",
-        "DSP",
-        "BRAM",
-        "latency",
-        "interval",
-        "reached",
-        "samples/s",
-        "build",
-        "share",
-    ];
-    let mut table = Table::new(&heads);
+    // Few families have large memories, and few networks need them.
+    let large = rows.iter().any(|row| row.found.as_ref().is_ok_and(|c| c.cost.spram > 0));
+    let spram = |text: &str| large.then(|| text.to_owned());
+    let heads = ["architecture", "MHz", "LUT", "FF", "DSP", "BRAM"].map(str::to_owned).into_iter();
+    let behind = ["latency", "interval", "reached", "samples/s", "build", "share"].map(str::to_owned);
+    let heads: Vec<String> = heads.chain(spram("SPRAM")).chain(behind).collect();
+    let mut table = Table::new(&heads.iter().map(String::as_str).collect::<Vec<_>>());
     let mut refused = String::new();
     for row in rows {
         match &row.found {
-            Ok(c) => table.row([
-                row.architecture.name().to_owned(),
-                format!("{}", row.mhz),
-                c.cost.lut.to_string(),
-                c.cost.ff.to_string(),
-                c.cost.dsp.to_string(),
-                c.cost.bram.to_string(),
-                c.latency.to_string(),
-                c.interval.to_string(),
-                format!("{:.0} MHz", c.reached_mhz),
-                format!("{:.3e}", rate(row.mhz, c)),
-                format!("{} s", build_seconds(c)),
-                format!("{:.0} %", 100.0 * c.share),
-            ]),
+            Ok(c) => table.row(cells(row, c, large)),
             Err(e) => refused += &format!("{} at {} MHz: {e}\n", row.architecture.name(), row.mhz),
         }
     }

@@ -12,6 +12,7 @@ use gainstage_golden::plan::Plan;
 use gainstage_golden::text::count;
 use gainstage_hdl::board::{Board, Capacity};
 use gainstage_hdl::device::{Divider, Target};
+use gainstage_hdl::options::WeightsIn;
 use gainstage_hdl::units::Multiplier;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +108,9 @@ struct Means {
     /// How constant weights are multiplied
     #[arg(long, value_enum, default_value = "shift-add")]
     weights: Weights,
+    /// Where the weights of a sequential circuit lie
+    #[arg(long, value_enum, default_value = "auto")]
+    weights_in: Store,
     /// The most clocks from one sample to the next (folded, sequential)
     #[arg(long, value_name = "CLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
     interval: Option<u32>,
@@ -151,6 +155,16 @@ enum Weights {
     ShiftAdd,
     /// A multiplier for each; with --max-dsp for those that take the most adders
     Dsp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Store {
+    /// In ROM; in SPRAM where the family is ice40up and block RAM does not hold them
+    Auto,
+    /// In ROM: block RAM, or logic where there are few
+    Rom,
+    /// In SPRAM (ice40up), which is loaded before the first sample
+    Spram,
 }
 
 /// Runs `generate`.
@@ -221,6 +235,11 @@ impl Means {
         };
         let divider_rows = self.divider_rows;
         let max_dsp = self.max_dsp;
+        let weights_in = match self.weights_in {
+            Store::Auto => WeightsIn::Auto,
+            Store::Rom => WeightsIn::Rom,
+            Store::Spram => WeightsIn::Spram,
+        };
         let build = Build {
             arch,
             target,
@@ -233,6 +252,7 @@ impl Means {
             divider,
             divider_rows,
             max_dsp,
+            weights_in,
         };
         // The parser demands it wherever a circuit is written.
         let dir = self.output.as_deref().unwrap_or(Path::new("."));

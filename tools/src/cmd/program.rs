@@ -13,7 +13,8 @@ use std::time::Duration;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Calls openFPGALoader (found through OPENFPGALOADER, then on the path; `apt-get install openfpgaloader`). Without \
---flash the design is gone when the board loses power.
+--flash the design is gone when the board loses power. Weights that are loaded at start go into the flash memory first, and \
+need --flash.
 
 Examples:
   gainstage program demo/build
@@ -45,13 +46,28 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             "{dir}: there is no bitstream: build it first (for Xilinx: vivado -mode batch -source build.tcl)"
         );
     };
-    let mut run =
-        Run::new(Tool::OpenFpgaLoader, &dir).args(&board.program.args).limit(Duration::from_secs(300));
-    if args.flash {
-        run = run.arg("-f");
+    let load =
+        || Run::new(Tool::OpenFpgaLoader, &dir).args(&board.program.args).limit(Duration::from_secs(300));
+    let mut said = String::new();
+    if let Some(weights) = &link.weights {
+        anyhow::ensure!(
+            args.flash,
+            "the design reads its weights from the flash memory when it starts: give --flash, which writes both"
+        );
+        anyhow::ensure!(
+            dir.join(&weights.file).is_file(),
+            "{}: no such file; build the board's files again",
+            dir.join(&weights.file).display()
+        );
+        let place = ["-f", "--file-type", "raw", "-o", &weights.offset.to_string()].map(str::to_owned);
+        said += &load().args(place).arg(&weights.file).output()?.stdout;
     }
-    let output = run.arg(&bitstream).output()?;
-    let json =
+    let flash = if args.flash { &["-f"][..] } else { &[] };
+    said += &load().args(flash).arg(&bitstream).output()?.stdout;
+    let mut json =
         serde_json::json!({ "ok": true, "board": board.name, "bitstream": bitstream, "flash": args.flash });
-    Ok(Outcome::held(output.stdout, json))
+    if let Some(weights) = &link.weights {
+        json["weights"] = weights.file.clone().into();
+    }
+    Ok(Outcome::held(said, json))
 }

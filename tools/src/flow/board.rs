@@ -6,6 +6,7 @@ use crate::report::BoardReport;
 use crate::term;
 use anyhow::Context;
 use gainstage_golden::document::write_atomic;
+use gainstage_golden::export::read_mem;
 use gainstage_hdl::board::{Board, Device, SHIPPED};
 use gainstage_hdl::emit::SourceFile;
 use gainstage_hdl::wrap::manifest::Manifest;
@@ -60,17 +61,41 @@ pub fn implement(dir: &Path, choice: &Choice) -> anyhow::Result<BoardReport> {
         .map_err(|e| explain(e, choice))?;
     interrupt::check()?;
     let bitstream =
-        made.bitstream.as_ref().map(|(name, bytes)| (format!("{BOARD_DIR}/{name}"), bytes.as_slice()));
-    publish(dir, &files, bitstream.as_ref().map(|(name, bytes)| (name.as_str(), *bytes)))?;
-    let bitstream = bitstream.map(|(name, _)| name);
-    Ok(report(choice, &top, made, bitstream, start))
+        made.bitstream.as_ref().map(|(name, bytes)| (format!("{BOARD_DIR}/{name}"), bytes.clone()));
+    let weights = weights(dir, &core, &top)?;
+    let binary: Vec<(String, Vec<u8>)> = bitstream.iter().cloned().chain(weights.clone()).collect();
+    publish(dir, &files, &binary)?;
+    let name = |file: Option<(String, Vec<u8>)>| file.map(|(name, _)| name);
+    Ok(report(choice, &top, made, (name(bitstream), name(weights)), start))
+}
+
+/// What the board's flash memory must hold beside the bitstream, and the file for it; none where all weights are in that.
+///
+/// # Errors
+/// A file of weights that cannot be read, or is no memory file.
+pub fn weights(dir: &Path, core: &Manifest, top: &Top) -> anyhow::Result<Option<(String, Vec<u8>)>> {
+    let (Some(load), Some(place)) = (&core.load, &top.link.weights) else { return Ok(None) };
+    let path = dir.join(&load.file);
+    let text = gainstage_golden::document::read_text(&path, gainstage_golden::document::MOST)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let words = read_mem(&text, &path)?;
+    // Words of a memory file that are wider are none of these.
+    let words: Vec<u16> = words.iter().map(|&w| w as u16).collect();
+    anyhow::ensure!(
+        words.len() == load.words as usize,
+        "{}: {} words, but the circuit loads {}: generate the directory again",
+        path.display(),
+        words.len(),
+        load.words
+    );
+    Ok(top.weights(&words).map(|image| (format!("{BOARD_DIR}/{}", place.file), image)))
 }
 
 fn report(
     choice: &Choice,
     top: &Top,
     made: Implementation,
-    bitstream: Option<String>,
+    (bitstream, weights): (Option<String>, Option<String>),
     start: Instant,
 ) -> BoardReport {
     BoardReport {
@@ -79,13 +104,14 @@ fn report(
         margin_percent: 100.0 * choice.margin,
         serial: top.link.serial,
         bitstream,
+        weights,
         made,
         seconds: start.elapsed().as_secs_f64(),
     }
 }
 
 /// Replaces the directories of wrapper and board by new ones.
-fn publish(dir: &Path, files: &[SourceFile], binary: Option<(&str, &[u8])>) -> anyhow::Result<()> {
+fn publish(dir: &Path, files: &[SourceFile], binary: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
     for old in [STREAM_DIR, BOARD_DIR] {
         let path = dir.join(old);
         match std::fs::remove_dir_all(&path) {
@@ -96,6 +122,7 @@ fn publish(dir: &Path, files: &[SourceFile], binary: Option<(&str, &[u8])>) -> a
         }
     }
     let texts = files.iter().map(|f| (f.path.as_str(), f.text.as_bytes()));
+    let binary = binary.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     for (name, bytes) in texts.chain(binary) {
         let path = dir.join(name);
         if let Some(parent) = path.parent() {

@@ -157,6 +157,16 @@ fn board(
         .map_err(|e| failed(dir, &name, &format!("{e}: restore it")))?;
     let files: Vec<SourceFile> = top.files(core).into_iter().filter(|f| inside(&f.path)).collect();
     compare(dir, &files, there, found)?;
+    if let Some((name, image)) = super::board::weights(dir, core, &top)?
+        && there.remove(&name)
+    {
+        let bytes = gainstage_golden::document::read(&dir.join(&name), gainstage_golden::document::MOST)
+            .with_context(|| format!("cannot read {}", dir.join(&name).display()))?;
+        if bytes != image {
+            return Err(failed(dir, &name, "these are not the weights of the circuit: restore it"));
+        }
+        found.wrappers += 1;
+    }
     // What packing made of all this cannot be told from here.
     let bitstreams: Vec<String> = there
         .iter()

@@ -68,7 +68,7 @@ fn explain(choice: &Choice, interval: Option<u32>, part: &str) -> String {
     for c in &choice.candidates {
         let k = c.cost;
         text += &format!(
-            "\n  {:<10} interval {:>4}, latency {:>4}: {} LUT, {} FF, {} multipliers, {} block RAMs, {:.0} % of {part}",
+            "\n  {:<10} interval {:>4}, latency {:>4}: {} LUT, {} FF, {} multipliers, {} block RAMs{}, {:.0} % of {part}",
             c.architecture.name(),
             c.interval,
             c.latency,
@@ -76,6 +76,7 @@ fn explain(choice: &Choice, interval: Option<u32>, part: &str) -> String {
             k.ff,
             k.dsp,
             k.bram,
+            if k.spram > 0 { format!(", {} SPRAM blocks", k.spram) } else { String::new() },
             100.0 * c.share
         );
     }

@@ -10,7 +10,7 @@ use crate::report::Proof;
 use crate::term::{self, Progress, Step};
 use gainstage_golden::data::Samples;
 use gainstage_golden::plan::Plan;
-use gainstage_hdl::wrap::manifest::{self, Manifest, Port, Probe};
+use gainstage_hdl::wrap::manifest::{self, Load, Manifest, Port, Probe};
 use gainstage_hdl::wrap::{BUILD_FILE, Build, Circuit, PLAN_FILE};
 use gainstage_sim::check::{self, PlanModel, Report};
 use gainstage_sim::lint::{Linter, lint};
@@ -100,6 +100,9 @@ fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()
         let all: Vec<String> = ports.iter().map(|p| format!("{} {}", p.name, p.format)).collect();
         all.join(", ")
     };
+    let load = |l: &Load| {
+        format!("{} {} {} {}: {} words of {}", l.start, l.valid, l.data, l.loaded, l.words, l.file)
+    };
     let probe = |p: &Probe| format!("{}.{} {} {} {}", p.layer, p.neuron, p.signal, p.format, p.latency);
     let fields = |m: &Manifest| {
         [
@@ -110,6 +113,7 @@ fn belongs(dir: &Path, found: &Manifest, wanted: &Manifest) -> anyhow::Result<()
             ("out_valid", name(&m.out_valid)),
             ("in_ready", m.in_ready.as_ref().map_or_else(|| "none".into(), name)),
             ("rom_dir", m.rom_dir.as_ref().map_or_else(|| "none".into(), name)),
+            ("load", m.load.as_ref().map_or_else(|| "none".into(), load)),
             ("architecture", m.architecture.name().to_owned()),
             ("family", name(&m.family)),
             ("clock_mhz", m.clock_mhz.to_string()),

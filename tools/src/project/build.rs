@@ -1,6 +1,7 @@
 //! `[build]` and `[verify]`: the circuit, and what it is tried with.
 
 use gainstage_hdl::device::{Divider, Family, UnknownFamily};
+use gainstage_hdl::options::WeightsIn;
 use gainstage_hdl::units::Multiplier;
 use gainstage_hdl::wrap::manifest;
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub struct Build {
     pub divider_rows: Option<u32>,
     /// The most hard multipliers that the circuit may take.
     pub max_dsp: Option<u32>,
+    /// Where the weights of a sequential circuit lie.
+    pub weights_in: WeightsIn,
 }
 
 /// How a circuit spends time.
@@ -112,6 +115,7 @@ impl Build {
         means.reuse = self.reuse.clone();
         (means.divider, means.divider_rows) = (self.divider, self.divider_rows);
         means.max_dsp = self.max_dsp;
+        means.weights_in = self.weights_in;
         means
     }
 }

@@ -19,6 +19,10 @@ pub struct BoardReport {
     pub serial: Serial,
     /// The bitstream, relative to the generated directory; none where Vivado is to make it.
     pub bitstream: Option<String>,
+    /// What goes into the flash memory beside it, relative to the generated directory; none where all weights are in the
+    /// bitstream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// Counts, utilisation, clocks, the longest path, versions.
     #[serde(flatten)]
     pub made: Implementation,
@@ -38,9 +42,10 @@ impl std::fmt::Display for BoardReport {
             None => "timing is Vivado's to tell".into(),
         };
         row("clock", format!("{:.3} MHz; {reached}", made.clock_mhz));
+        let spram = if counts.spram > 0 { format!(", {} SPRAM", counts.spram) } else { String::new() };
         row(
             "synthesis",
-            format!("{} LUT, {} FF, {} DSP, {} BRAM", counts.lut, counts.ff, counts.dsp, counts.bram),
+            format!("{} LUT, {} FF, {} DSP, {} BRAM{spram}", counts.lut, counts.ff, counts.dsp, counts.bram),
         );
         for u in &made.utilization {
             let percent = 100.0 * u.used as f64 / u.available.max(1) as f64;
@@ -52,6 +57,7 @@ impl std::fmt::Display for BoardReport {
         row("serial line", format!("{} bits/s, {:+.2} %", self.serial.baud, self.serial.error_percent));
         let vivado = "vivado -mode batch -source board/build.tcl";
         row("bitstream", self.bitstream.clone().unwrap_or_else(|| vivado.into()));
+        self.weights.iter().for_each(|file| row("weights", format!("{file}, for the flash memory")));
         row("for the board", format!("{:.1} s", self.seconds));
         write!(f, "{table}")
     }

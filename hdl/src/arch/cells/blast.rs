@@ -16,6 +16,7 @@ use foldhash::{HashMap, HashMapExt};
 pub(super) struct Blocks {
     pub dsp: u64,
     pub bram: u64,
+    pub spram: u64,
     /// Look-up tables and registers of memories that are written.
     pub lut: u64,
     pub ff: u64,
@@ -142,17 +143,18 @@ impl Blaster<'_> {
         ends.extend(self.g.immediate_outputs().iter().map(|&(_, s)| (s, 0)));
         for (i, write) in self.g.written() {
             let stage = m.schedule().write_stages[i as usize];
-            let (depth, width) = (self.g.rams()[i as usize].depth, self.g.rams()[i as usize].range.width());
-            match memories::kind(depth, width, m.target().family) {
+            let ram = &self.g.rams()[i as usize];
+            match memories::of(ram, m.target().family) {
                 Kind::Registers => {
                     self.written(i, stage);
                     continue;
                 }
                 Kind::Tables(tables) => {
                     self.blocks.lut += tables;
-                    self.blocks.ff += u64::from(width);
+                    self.blocks.ff += u64::from(ram.range.width());
                 }
                 Kind::Blocks(blocks) => self.blocks.bram += blocks,
+                Kind::Large(blocks) => self.blocks.spram += blocks,
             }
             ends.extend(write.operands().map(|s| (s, stage)));
         }
@@ -329,11 +331,16 @@ impl Blaster<'_> {
 
     /// The word of a memory that is written, a clock later.
     fn memory(&mut self, ram: u32, address: Sig, stage: u32) -> Vec<Lit> {
-        let (depth, width) = (self.g.rams()[ram as usize].depth, self.g.rams()[ram as usize].range.width());
+        let memory = &self.g.rams()[ram as usize];
+        let (depth, width) = (memory.depth, memory.range.width());
         let address = self.read(address, stage, self.g.width(address) as usize);
-        if memories::kind(depth, width, self.m.target().family) != Kind::Registers {
-            self.n.roots.extend(address);
-            return self.words(width as usize);
+        match memories::of(memory, self.m.target().family) {
+            Kind::Registers => {}
+            Kind::Large(_) => return self.large(&address, depth, width),
+            _ => {
+                self.n.roots.extend(address);
+                return self.words(width as usize);
+            }
         }
         let words = self
             .rams
@@ -342,6 +349,16 @@ impl Blaster<'_> {
         let words: Vec<Vec<Lit>> = words.iter().map(|w| w.iter().map(|&(_, q)| q).collect()).collect();
         let word = memories::choose(&mut self.n, &words, &address);
         word.into_iter().map(|b| self.n.delayed(b)).collect()
+    }
+
+    /// A word of a large memory: its upper address bits choose among slices of a block's depth.
+    fn large(&mut self, address: &[Lit], depth: usize, width: u32) -> Vec<Lit> {
+        let (deep, _) = Family::SPRAM;
+        let slices: Vec<Vec<Lit>> = (0..depth.div_ceil(deep)).map(|_| self.words(width as usize)).collect();
+        let upper = address.iter().skip(deep.ilog2() as usize);
+        let chosen: Vec<Lit> = upper.map(|&b| self.n.delayed(b)).collect();
+        self.n.roots.extend(address.iter().copied());
+        memories::choose(&mut self.n, &slices, &chosen)
     }
 
     /// A product: hard multipliers with what joins them, or gates.

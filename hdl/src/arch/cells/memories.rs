@@ -2,6 +2,7 @@
 
 use super::bits::{Bits, FALSE, Lit};
 use crate::device::Family;
+use crate::expr::Ram;
 
 /// What a memory is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,10 +12,18 @@ pub(super) enum Kind {
     Tables(u64),
     /// So many block RAMs.
     Blocks(u64),
+    /// So many of the large memories.
+    Large(u64),
+}
+
+/// What a memory of a graph is made of.
+pub(super) fn of(ram: &Ram, family: Family) -> Kind {
+    let width = ram.range.width();
+    if ram.huge { Kind::Large(family.spram(ram.depth, width)) } else { kind(ram.depth, width, family) }
 }
 
 /// A kind with what yosys says that it costs, where a bit in a register costs one.
-pub(super) fn kind(words: usize, width: u32, family: Family) -> Kind {
+fn kind(words: usize, width: u32, family: Family) -> Kind {
     let tiles = |deep: usize, wide: u32| words.div_ceil(deep) as u64 * u64::from(width.div_ceil(wide));
     let blocks = family.block_rams(words, width);
     let (block, tables) = match family {

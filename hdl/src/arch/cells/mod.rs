@@ -39,7 +39,7 @@ pub(super) fn of(m: &Module) -> (Capacity, f64) {
     let count = cover::count(&bits, m.target());
     let valid = if m.has_valid() { u64::from(m.latency()) } else { 0 };
     let (lut, ff) = (count.lut + blocks.lut, count.ff + blocks.ff + valid);
-    (Capacity { lut, ff, dsp: blocks.dsp, bram: blocks.bram }, count.ns)
+    (Capacity { lut, ff, dsp: blocks.dsp, bram: blocks.bram, spram: blocks.spram }, count.ns)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::control::{Leaving, Place};
 use super::layout::Layout;
+use super::loaded::{Load, Loading};
 use super::program::Program;
 use super::{Lanes, post};
 use crate::arch::Library;
@@ -21,6 +22,8 @@ pub struct Engine {
     pub delay: u32,
     /// The wire with every neuron's result, and its stage; `None` if it has no wire of its own.
     pub result: Option<(String, u32)>,
+    /// What is loaded before the first sample: the weights, unless they are in ROM.
+    pub load: Option<Load>,
 }
 
 impl Engine {
@@ -56,6 +59,10 @@ pub(super) struct Builder<'a, 'b> {
     pub(super) layout: Layout<'a>,
     pub(super) program: &'b Program,
     pub(super) g: Graph,
+    /// Where a word that is loaded goes, and which part of the word it is.
+    pub(super) load_word: Option<Sig>,
+    pub(super) load_part: Option<Sig>,
+    pub(super) load: Option<Load>,
 }
 
 impl<'a, 'b> Builder<'a, 'b> {
@@ -67,11 +74,12 @@ impl<'a, 'b> Builder<'a, 'b> {
         program: &'b Program,
     ) -> Builder<'a, 'b> {
         let layout = Layout::new(library.plan(), layers.clone());
-        Builder { library, name, layers, lanes, layout, program, g: Graph::new() }
+        let (g, load_word, load_part, load) = (Graph::new(), None, None, None);
+        Builder { library, name, layers, lanes, layout, program, g, load_word, load_part, load }
     }
 
     fn build(mut self, program: Program) -> Engine {
-        let start = self.start();
+        let (start, loading) = self.start();
         let formats = self.library.plan().input_formats(self.layers.start);
         let x: Vec<Sig> =
             formats.iter().enumerate().map(|(i, &f)| self.g.input(&format!("x{i}"), f)).collect();
@@ -79,7 +87,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         let leaving = self.results(start, &at);
         let constants = self.constants(&leaving);
         let rams = self.rams();
-        let sums = self.sums(start, &at, &x, &rams);
+        let sums = self.sums(start, &at, &x, &rams, loading.as_ref());
         let sum = self.leaving(&at, &leaving, &sums);
         let total = self.total(sum, &constants);
         let (source, way) = (constants.source, constants.way);
@@ -93,22 +101,26 @@ impl<'a, 'b> Builder<'a, 'b> {
         let doc = self.describe();
         let module = Module::new(self.name, &doc, self.g, self.library.target());
         let result = wire.and_then(|s| Some(("result".to_owned(), module.schedule().place(s)?.stage)));
-        Engine { module: Arc::new(module), program, delay: 0, result }
+        Engine { module: Arc::new(module), program, delay: 0, result, load: self.load }
     }
 
     /// A bit: the inputs are there. The engine that takes the circuit's inputs forms it from what the handshake knows in
     /// registers: were it formed before, the inputs would have to wait for it in registers of their own.
-    fn start(&mut self) -> Sig {
+    fn start(&mut self) -> (Sig, Option<Loading>) {
         let mut start = self.g.input_range("start", 0, 1);
         if self.layers.start > 0 {
-            return start;
+            return (start, None);
         }
         for name in ["occupied", "rst"] {
             let not = self.g.input_range(name, 0, 1);
             let not = self.g.invert_bit(not);
             start = self.g.and(start, not);
         }
-        start
+        let loading = self.loading();
+        if let Some(Loading { loaded, .. }) = loading {
+            start = self.g.and(start, loaded);
+        }
+        (start, loading)
     }
 
     /// A squarer for every layer of a folded circuit would take multipliers that its sums need; a sequential circuit
@@ -123,11 +135,16 @@ impl<'a, 'b> Builder<'a, 'b> {
         format!(
             "Engine: layers {} with {} sums at a time, {} inputs at a time; {} clocks from one start to the next.\n\
              Counters walk through weights and the constants of each neuron; a few words for each layer say how far.\n\
-             Other weights and biases of the same formats are other contents of the memory files.",
+             Other weights and biases of the same formats are other contents of the memory files.{}",
             names.join(", "),
             self.lanes.neurons,
             self.lanes.inputs,
             self.program.window(),
+            if self.load.is_some() {
+                "\nWeights lie in memories that are written before the first sample."
+            } else {
+                ""
+            },
         )
     }
 

@@ -1,5 +1,6 @@
 //! How many multipliers each engine has.
 
+use super::loaded::fit_spram;
 use super::program::Program;
 use super::{Engine, engine, fold};
 use crate::arch::{Library, Network};
@@ -78,7 +79,12 @@ pub fn sequential(plan: &Plan, target: &Target, build: &Build) -> Result<Network
         return Err(BuildError::Reuse { found: build.reuse.len(), layers: plan.layers.len() });
     }
     let layers = 0..plan.layers.len();
-    let with = |lanes: Lanes| fold(plan, target, &[(layers.clone(), lanes)], build.max_dsp);
+    let with = |lanes: Lanes| {
+        if target.weights_in_spram {
+            fit_spram(plan, target.family, lanes)?;
+        }
+        fold(plan, target, &[(layers.clone(), lanes)], build.max_dsp)
+    };
     let Some(interval) = build.interval else { return with(Lanes::ONE) };
     // Programs are quickly made; how long a result takes to come back hardly depends on the multipliers.
     let first: Engine = engine(&mut Library::new(plan, target), "try", layers.clone(), Lanes::ONE);

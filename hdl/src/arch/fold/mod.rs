@@ -11,6 +11,7 @@ mod control;
 mod engine;
 mod lanes;
 mod layout;
+mod loaded;
 mod network;
 mod post;
 mod program;
@@ -18,4 +19,5 @@ mod sums;
 
 use engine::{Engine, engine};
 pub use lanes::{Lanes, layers_apart, sequential};
+pub use loaded::{LOAD_BITS, Load};
 pub use network::fold;

@@ -1,7 +1,7 @@
 //! Engines in a chain, and the handshake around them.
 
 use super::engine::Engine;
-use super::{Lanes, budget};
+use super::{Lanes, Load, budget};
 use crate::arch::{Library, Network, Probe, headed};
 use crate::device::Target;
 use crate::expr::{Graph, Sig};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 ///
 /// Ports: `clk`, `rst`, `in_valid`, `in_ready`, `x0`, ..., `out_valid`, `y0`, ... A sample is taken in a clock in
 /// which `in_valid` and `in_ready` are high and `rst` is low; its outputs are there, with `out_valid` high for one
-/// clock, exactly the latency later.
+/// clock, exactly the latency later. Where weights are loaded ([`Load`]), `in_ready` is low until they are there.
 ///
 /// # Errors
 /// More multipliers than are allowed.
@@ -37,13 +37,18 @@ pub fn fold(
     let latency = pipeline + engines.iter().map(Engine::done).sum::<u32>();
     let module = top(&mut library, &engines, interval, latency);
     let probes = probes(plan, &engines);
-    Ok(Network { top: Arc::new(module), probes, latency, interval, ready: true })
+    let load = engines.into_iter().find_map(|e| e.load).map(|load| load.rom);
+    Ok(Network { top: Arc::new(module), probes, latency, interval, ready: true, load })
 }
+
+const LOAD_NOTE: &str = "\nWeights are loaded first: load_start for a clock, then each clock with load_valid takes a word on \
+    load_data.\nUntil loaded is 1 no sample is taken; rst changes nothing of that, and samples inside at a load_start are lost.";
 
 fn top(library: &mut Library<'_>, engines: &[Engine], interval: u32, latency: u32) -> Module {
     let plan = library.plan();
     let mut g = Graph::new();
-    let mut values = handshake(&mut g, interval, latency).to_vec();
+    let load = engines.iter().find_map(|e| e.load.as_ref());
+    let mut values = handshake(&mut g, interval, latency, load);
     values.extend(plan.input_ports().iter().zip(&plan.inputs).map(|(name, &f)| g.input(name, f)));
     for (e, engine) in engines.iter().enumerate() {
         // Its outputs are `done`, which starts the next one, and its results.
@@ -57,20 +62,26 @@ fn top(library: &mut Library<'_>, engines: &[Engine], interval: u32, latency: u3
     let doc = format!(
         "Network in {} engines: a sample every {interval} clocks, {latency} clocks from a sample to its outputs.\n\
          A sample is taken where in_valid and in_ready are high. rst, synchronous, makes in_ready high and forgets\n\
-         the samples inside. Outputs count where out_valid is 1: for one clock.{}",
+         the samples inside. Outputs count where out_valid is 1: for one clock.{}{}",
         engines.len(),
+        if load.is_some() { LOAD_NOTE } else { "" },
         plan.note()
     );
     Module::new(&plan.name, &doc, g, library.target())
 }
 
 /// `in_ready` and `out_valid` by counters; returns what says that a sample is taken: `in_valid`, and neither `occupied` nor `rst`.
-fn handshake(g: &mut Graph, interval: u32, latency: u32) -> [Sig; 3] {
+/// Behind these what an engine must know of a load.
+fn handshake(g: &mut Graph, interval: u32, latency: u32, load: Option<&Load>) -> Vec<Sig> {
     let (rst, valid) = (g.input_range("rst", 0, 1), g.input_range("in_valid", 0, 1));
+    let loading = load.map_or(Vec::new(), |load| load.control(g));
     let busy = g.state("busy", 0, i128::from(interval) - 1);
     // That `busy` is not 0, in a register of its own: what wakes up with zeros is ready.
     let occupied = g.state("occupied", 0, 1);
-    let ready = g.invert_bit(occupied);
+    let mut ready = g.invert_bit(occupied);
+    if let Some(&loaded) = loading.first() {
+        ready = g.and(ready, loaded);
+    }
     g.output_immediate("in_ready", ready);
     let runs = g.invert_bit(rst);
     let taken = g.and(valid, ready);
@@ -98,7 +109,7 @@ fn handshake(g: &mut Graph, interval: u32, latency: u32) -> [Sig; 3] {
         }
     }
     g.output_immediate("out_valid", out);
-    [valid, occupied, rst]
+    [valid, occupied, rst].into_iter().chain(loading).collect()
 }
 
 /// A counter that is set to `clocks` by a pulse and counts down to 0.

@@ -4,6 +4,7 @@ use super::Lanes;
 use super::constants::Constants;
 use super::control::Place;
 use super::engine::Builder;
+use super::loaded::Loading;
 use crate::expr::{Column, Range, RomStyle, Sig};
 
 impl Builder<'_, '_> {
@@ -56,9 +57,16 @@ impl Builder<'_, '_> {
     }
 
     /// The running sum of each neuron computed at a time.
-    pub(super) fn sums(&mut self, start: Sig, at: &Place, x: &[Sig], rams: &[u32]) -> Vec<Sig> {
+    pub(super) fn sums(
+        &mut self,
+        start: Sig,
+        at: &Place,
+        x: &[Sig],
+        rams: &[u32],
+        loading: Option<&Loading>,
+    ) -> Vec<Sig> {
         let x = self.operands(start, at, x, rams);
-        let weights = self.weights(at);
+        let weights = self.weights(at, loading);
         let shifts = self.shifts(at);
         let range = self.layout.sums();
         let Lanes { neurons, inputs } = self.lanes;
@@ -80,7 +88,7 @@ impl Builder<'_, '_> {
     }
 
     /// The weights of all products of a clock, side by side in a word: in the order of the walk, no word more.
-    fn weights(&mut self, at: &Place) -> Vec<Sig> {
+    fn weights(&mut self, at: &Place, loading: Option<&Loading>) -> Vec<Sig> {
         let lane = |p: usize, b: usize| {
             let mut entries = Vec::with_capacity(self.words());
             for (l, w) in self.layers.clone().zip(&self.program.walks) {
@@ -96,7 +104,10 @@ impl Builder<'_, '_> {
         let lanes = (0..self.lanes.neurons).flat_map(|p| (0..self.lanes.inputs).map(move |b| (p, b)));
         let columns: Vec<Column> = lanes.map(|(p, b)| lane(p, b)).collect();
         let name = format!("{}_weights", self.name);
-        self.g.rom_columns(at.word, &name, Self::style(self.words()), &columns)
+        match loading {
+            Some(loading) => self.loaded_weights(at, loading, &name, &columns),
+            None => self.g.rom_columns(at.word, &name, Self::style(self.words()), &columns),
+        }
     }
 
     /// For each input taken at a time the shifts of its products, and which of them it is: a word for each chunk of inputs,

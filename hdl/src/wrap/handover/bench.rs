@@ -97,6 +97,15 @@ fn declarations(m: &Manifest, name: &str, count: usize) -> String {
     line("reg clk, rst, in_valid;\n    wire out_valid;".into());
     // Where there is no such port, a sample is taken in every clock.
     line(if m.in_ready.is_some() { "wire in_ready;" } else { "wire in_ready = 1'b1;" }.into());
+    if let Some(load) = &m.load {
+        line(
+            "reg load_start, load_valid;\n    reg [15:0] load_data;\n    wire loaded;\n    integer loading;"
+                .into(),
+        );
+        line(format!("reg [15:0] weights [0:{}];", load.words - 1));
+        let file = load.file.rsplit('/').next().unwrap_or(&load.file);
+        line(format!("initial $readmemh(\"{file}\", weights);"));
+    }
     m.inputs.iter().for_each(|p| line(format!("reg{} {} p_{};", signed(p), range(p), p.name)));
     m.outputs.iter().for_each(|p| line(format!("wire{} {} p_{};", signed(p), range(p), p.name)));
     m.outputs.iter().for_each(|p| line(format!("reg{} {} e_{};", signed(p), range(p), p.name)));
@@ -104,7 +113,14 @@ fn declarations(m: &Manifest, name: &str, count: usize) -> String {
     let signals =
         [(&m.clock, "clk"), (&m.reset, "rst"), (&m.in_valid, "in_valid"), (&m.out_valid, "out_valid")];
     let ready = m.in_ready.iter().map(|port| (port, "in_ready"));
-    signals.into_iter().chain(ready).for_each(|(port, signal)| line(format!("    .{port}({signal}),")));
+    let load = m.load.iter().flat_map(|l| {
+        [(&l.start, "load_start"), (&l.valid, "load_valid"), (&l.data, "load_data"), (&l.loaded, "loaded")]
+    });
+    signals
+        .into_iter()
+        .chain(ready)
+        .chain(load)
+        .for_each(|(port, signal)| line(format!("    .{port}({signal}),")));
     let data: Vec<&Port> = m.inputs.iter().chain(&m.outputs).collect();
     for (i, p) in data.iter().enumerate() {
         let comma = if i + 1 < data.len() { "," } else { "" };
@@ -134,7 +150,7 @@ fn drive(m: &Manifest) -> String {
         done = 1'b0;
         lfsr = 16'hace1;
         repeat (4) @(negedge clk);
-        rst = 1'b0;
+{}        rst = 1'b0;
     end
 
     // The first half as fast as the circuit takes samples, the rest with gaps. Between samples the inputs change too.
@@ -152,6 +168,28 @@ fn drive(m: &Manifest) -> String {
         end
     end
 
+",
+        m.load.as_ref().map_or(String::new(), |load| loading(load.words))
+    )
+}
+
+/// The weights go in before the reset ends.
+fn loading(words: u32) -> String {
+    format!(
+        "        load_valid = 1'b0;
+        load_start = 1'b1;
+        @(negedge clk);
+        load_start = 1'b0;
+        load_valid = 1'b1;
+        for (loading = 0; loading < {words}; loading = loading + 1) begin
+            load_data = weights[loading];
+            @(negedge clk);
+        end
+        load_valid = 1'b0;
+        if (loaded !== 1'b1) begin
+            $display(\"FAIL: loaded is %b behind the last of {words} words\", loaded);
+            fail;
+        end
 "
     )
 }

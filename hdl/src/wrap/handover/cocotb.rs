@@ -2,7 +2,7 @@
 
 use super::{Samples, units};
 use crate::emit::SourceFile;
-use crate::wrap::manifest::{Manifest, Port};
+use crate::wrap::manifest::{Load, Manifest, Port};
 
 /// `test_TOP.py` and the vectors it reads, in a directory where the circuit's files lie too. `python3 test_TOP.py`
 /// builds and runs it in Icarus Verilog (or the simulator that the variable `SIM` names) and exits with 0 if it passed.
@@ -14,6 +14,7 @@ pub fn cocotb_test(m: &Manifest, samples: Samples<'_>) -> Vec<SourceFile> {
     let last = |f: &String| f.rsplit('/').next().unwrap_or(f).to_owned();
     let sources: Vec<String> = m.files.verilog.iter().map(last).collect();
     let text = TEST
+        .replace("@load@", &m.load.as_ref().map_or(String::new(), loading))
         .replace("@units@", units(m, "   ").trim_end())
         .replace("@top@", &m.top)
         .replace("@clock@", &m.clock)
@@ -32,6 +33,29 @@ pub fn cocotb_test(m: &Manifest, samples: Samples<'_>) -> Vec<SourceFile> {
         SourceFile { path: format!("{}_vectors.csv", m.top), text: vectors(m, samples) },
     ]
 }
+
+/// The weights go in before the reset ends.
+fn loading(load: &Load) -> String {
+    let file = load.file.rsplit('/').next().unwrap_or(&load.file);
+    LOADING
+        .replace("@file@", file)
+        .replace("@start@", &load.start)
+        .replace("@valid@", &load.valid)
+        .replace("@data@", &load.data)
+        .replace("@loaded@", &load.loaded)
+}
+
+const LOADING: &str = r#"    dut.@start@.value = 1
+    dut.@valid@.value = 0
+    await FallingEdge(dut.@clock@)
+    dut.@start@.value = 0
+    dut.@valid@.value = 1
+    for word in (HERE / "@file@").read_text().split():
+        dut.@data@.value = int(word, 16)
+        await FallingEdge(dut.@clock@)
+    dut.@valid@.value = 0
+    assert str(dut.@loaded@.value) == "1", "not all weights are there"
+"#;
 
 /// A Python list of strings. Names are identifiers and file names of letters, digits, `_`, `-` and `.`.
 fn list(names: impl IntoIterator<Item = String>) -> String {
@@ -98,7 +122,7 @@ async def every_sample_is_right(dut):
         getattr(dut, name).value = 0
     for _ in range(4):
         await FallingEdge(dut.@clock@)
-    dut.@reset@.value = 0
+@load@    dut.@reset@.value = 0
 
     # What must come out: LATENCY cycles from now stands last.
     due = deque([None] * (LATENCY + 1), maxlen=LATENCY + 1)

@@ -18,6 +18,7 @@ pub use template::template;
 pub use vhdl::component;
 
 use super::manifest::{Manifest, Port};
+use crate::arch::LOAD_BITS;
 use std::fmt::Write;
 
 /// Samples for a test: rows of input codes, and the rows of output codes that the integer model gives for them.
@@ -60,15 +61,35 @@ fn units(m: &Manifest, comment: &str) -> String {
     text
 }
 
+/// A port that is no data port.
+struct Control<'a> {
+    name: &'a str,
+    way: Way,
+    bits: u32,
+    what: &'static str,
+}
+
 /// Control inputs and outputs, with what they do; behind them come the data ports.
-fn controls(m: &Manifest) -> Vec<(&str, Way, &'static str)> {
+fn controls(m: &Manifest) -> Vec<Control<'_>> {
+    let (input, output) = (Way::In, Way::Out);
+    let port = |name, way, what| Control { name, way, bits: 1, what };
     let mut list = vec![
-        (m.clock.as_str(), Way::In, "rising edge"),
-        (&m.reset, Way::In, "synchronous, active high: clears valid, not data"),
-        (&m.in_valid, Way::In, "marks a sample"),
+        port(&*m.clock, input, "rising edge"),
+        port(&m.reset, input, "synchronous, active high: clears valid, not data"),
+        port(&m.in_valid, input, "marks a sample"),
     ];
-    list.extend(m.in_ready.iter().map(|name| (name.as_str(), Way::Out, "a sample is taken in this clock")));
-    list.push((&m.out_valid, Way::Out, "marks a result"));
+    list.extend(m.in_ready.iter().map(|name| port(name, output, "a sample is taken in this clock")));
+    if let Some(load) = &m.load {
+        list.push(port(&load.start, input, "begins to load the weights"));
+        list.push(port(&load.valid, input, "marks a word of weights"));
+        let bits = LOAD_BITS;
+        list.push(Control {
+            bits,
+            ..port(&load.data, input, "words of the weights, in the order of their file")
+        });
+        list.push(port(&load.loaded, output, "all words are there"));
+    }
+    list.push(port(&m.out_valid, output, "marks a result"));
     list
 }
 

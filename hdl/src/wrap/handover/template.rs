@@ -1,6 +1,6 @@
 //! How to instantiate the circuit in Verilog.
 
-use super::{controls, signed, units};
+use super::{Control, controls, signed, units};
 use crate::wrap::manifest::{Manifest, Port};
 use std::fmt::Write;
 
@@ -21,9 +21,10 @@ pub fn template(m: &Manifest) -> String {
         },
         units(m, "//  ")
     );
-    for (name, _, what) in controls(m) {
+    for Control { name, bits, what, .. } in controls(m) {
+        let bits = if bits == 1 { String::new() } else { format!("[{}:0] ", bits - 1) };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "wire {name}; // {what}");
+        let _ = writeln!(text, "wire {bits}{name}; // {what}");
     }
     let data: Vec<&Port> = m.inputs.iter().chain(&m.outputs).collect();
     for p in &data {
@@ -32,7 +33,7 @@ pub fn template(m: &Manifest) -> String {
     let parameter = m.rom_dir.as_ref().map_or(String::new(), |name| format!("#(.{name}(\"\")) "));
     let _ = writeln!(text, "\n{} {parameter}{}_inst (", m.top, m.top);
     let names: Vec<&str> =
-        controls(m).iter().map(|c| c.0).chain(data.iter().map(|p| p.name.as_str())).collect();
+        controls(m).iter().map(|c| c.name).chain(data.iter().map(|p| p.name.as_str())).collect();
     for (i, name) in names.iter().enumerate() {
         let _ = writeln!(text, "    .{name}({name}){}", if i + 1 < names.len() { "," } else { "" });
     }

@@ -1,6 +1,6 @@
 //! The circuit as a VHDL component.
 
-use super::{Way, controls, units};
+use super::{Control, Way, controls, units};
 use crate::wrap::manifest::Manifest;
 use std::fmt::Write;
 
@@ -19,9 +19,10 @@ pub fn component(m: &Manifest) -> String {
     let mut text = format!("-- {}\n--\n{}", m.top, units(m, "--  "));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "component {} is\n    port (", identifier(&m.top));
-    let one = |(name, way, _)| {
+    let one = |Control { name, way, bits, .. }| {
         let way = if way == Way::In { "in" } else { "out" };
-        format!("{} : {way} std_logic", identifier(name))
+        let range = if bits == 1 { String::new() } else { format!("_vector({} downto 0)", bits - 1) };
+        format!("{} : {way} std_logic{range}", identifier(name))
     };
     let mut ports: Vec<String> = controls(m).into_iter().map(one).collect();
     for (way, list) in [("in", &m.inputs), ("out", &m.outputs)] {

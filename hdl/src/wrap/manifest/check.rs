@@ -56,6 +56,9 @@ pub enum ManifestError {
     /// Two files that tools could not tell.
     #[error("files: `{0}` occurs twice; the last part of each path must be its own")]
     PathTwice(String),
+    /// A load that is none.
+    #[error("load: {0}; restore the object, or generate the directory again")]
+    Load(String),
     /// Meanings of codes that do not follow from the formats.
     #[error(
         "codes: this is not what the formats of the ports say; leave it out, or generate the directory again"
@@ -91,6 +94,7 @@ impl Manifest {
             return Err(ManifestError::Clock(self.clock_mhz));
         }
         self.check_files()?;
+        self.check_load()?;
         if !self.codes.is_empty() && self.codes != Codes::table(self.inputs.iter().chain(&self.outputs)) {
             return Err(ManifestError::Codes);
         }
@@ -107,7 +111,8 @@ impl Manifest {
         let control = [&self.clock, &self.reset, &self.in_valid, &self.out_valid];
         let data = self.inputs.iter().chain(&self.outputs).map(|p| &p.name);
         let mut seen = HashSet::new();
-        for name in control.into_iter().chain(&self.in_ready).chain(data) {
+        let load = self.load.iter().flat_map(|l| [&l.start, &l.valid, &l.data, &l.loaded]);
+        for name in control.into_iter().chain(&self.in_ready).chain(load).chain(data) {
             if !identifier(name) {
                 return Err(ManifestError::PortName(name.clone()));
             }
@@ -121,6 +126,21 @@ impl Manifest {
         match identifier(&self.top) {
             true => Ok(()),
             false => Err(ManifestError::Top(self.top.clone())),
+        }
+    }
+
+    fn check_load(&self) -> Result<(), ManifestError> {
+        let Some(load) = &self.load else { return Ok(()) };
+        let fault = |text: &str| Err(ManifestError::Load(text.into()));
+        if self.in_ready.is_none() {
+            return fault("a circuit without in_ready cannot wait for its weights");
+        }
+        if !(1..=MAX_CLOCKS).contains(&load.words) {
+            return fault("a number of words that no memory has");
+        }
+        match self.files.roms.contains(&load.file) {
+            true => Ok(()),
+            false => Err(ManifestError::Load(format!("`{}` is no file of files.roms", load.file))),
         }
     }
 

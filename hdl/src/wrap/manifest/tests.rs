@@ -13,6 +13,7 @@ fn sample() -> Manifest {
         clock: "clk".into(),
         reset: "rst".into(),
         in_valid: "in_valid".into(),
+        load: None,
         in_ready: None,
         rom_dir: None,
         out_valid: "out_valid".into(),
