@@ -215,7 +215,7 @@ pub(super) fn judge<'a>(samples: &Samples, held: &[usize]) -> Box<Judge<'a>> {
     let held = samples.select(held);
     Box::new(move |curves, result| {
         let (Some(held), Ok(goal)) = (&held, Goal::of(&all, result)) else { return f64::INFINITY };
-        curves.circuit.judge(&Coded::new(held, &curves.circuit.ports, &goal), &goal).0
+        curves.circuit.judge(&Coded::new(held, &curves.circuit.ports, &goal), &goal).error
     })
 }
 

@@ -68,6 +68,17 @@ impl Edge {
     }
 }
 
+/// How good a circuit is on samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// The share of errors by the labels, or the root mean square error in deviations of the target.
+    pub error: f64,
+    /// The share of errors that is to be expected by what is wanted, where that is likelihoods of classes; otherwise the error.
+    pub expected: f64,
+    /// The mean loss that training lowers.
+    pub loss: f64,
+}
+
 impl Edge {
     /// How far the argument is shifted up, if that is all the function does.
     pub fn shift(&self) -> Option<u32> {
@@ -121,22 +132,25 @@ impl Circuit {
         }
     }
 
-    /// How good the circuit is on samples: the share of errors, or the root mean square error in deviations of the
-    /// target; and the mean loss that training lowers.
-    pub fn judge(&self, samples: &Coded, goal: &Goal) -> (f64, f64) {
-        let (mut error, mut loss) = (0.0, 0.0);
+    /// How good the circuit is on samples.
+    pub fn judge(&self, samples: &Coded, goal: &Goal) -> Judged {
+        let (mut error, mut expected, mut loss) = (0.0, 0.0, 0.0);
         for s in 0..samples.rows() {
             let y = self.run(samples.row(s));
             match goal {
                 Goal::Classes { unit, .. } => {
-                    let label = samples.labels[s];
-                    error += f64::from(u8::from(Circuit::decide(&y) != label));
                     let scores: Vec<f64> = match y[..] {
                         [one] => vec![0.0, one as f64],
                         _ => y.iter().map(|&v| v as f64).collect(),
                     };
-                    let terms = scores.iter().map(|v| libm::exp((v - scores[label]) * *unit as f64));
-                    loss += libm::log(terms.sum::<f64>());
+                    let (class, wanted) = (Circuit::decide(&y), &samples.wanted[s * scores.len()..]);
+                    error += f64::from(u8::from(class != samples.labels[s]));
+                    expected += 1.0 - f64::from(wanted[class]);
+                    let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let unit = f64::from(*unit);
+                    let all = libm::log(scores.iter().map(|v| libm::exp((v - most) * unit)).sum::<f64>());
+                    let right = scores.iter().zip(wanted).map(|(v, &w)| f64::from(w) * (v - most) * unit);
+                    loss += all - right.sum::<f64>();
                 }
                 Goal::Values { deviation, .. } => {
                     for (o, (&y, d)) in y.iter().zip(deviation).enumerate() {
@@ -148,8 +162,11 @@ impl Circuit {
             }
         }
         let n = samples.rows() as f64;
-        let error = if matches!(goal, Goal::Values { .. }) { (error / n).sqrt() } else { error / n };
-        (error, loss / n)
+        let (error, loss) = (error / n, loss / n);
+        match goal {
+            Goal::Values { .. } => Judged { error: error.sqrt(), expected: error.sqrt(), loss },
+            Goal::Classes { .. } => Judged { error, expected: expected / n, loss },
+        }
     }
 
     /// Edges in all layers.

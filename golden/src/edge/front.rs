@@ -2,7 +2,7 @@
 
 use super::eliminate::chain;
 use super::joint::joint;
-use super::{Circuit, Coded, EdgeError, Goal, Port, Setting, Window, price};
+use super::{Circuit, Coded, EdgeError, Goal, Judged, Port, Setting, Window, price};
 use crate::data::Samples;
 use crate::num::Format;
 use rand::SeedableRng;
@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 /// Share of the samples that training does not see: they select.
 const HELD: f64 = 0.2;
+
+/// Fewer samples than this do not tell circuits apart by their labels alone: a teacher, who did not see them, has a say too.
+const FEW: usize = 300;
 
 /// Fewer samples than this cannot be divided.
 const LEAST: usize = 10;
@@ -27,6 +30,8 @@ pub struct Point {
     /// Share of errors, or root mean square error in deviations of the target, on samples held out of training, each as often
     /// as it [counts](Samples::counted).
     pub error: f64,
+    /// The share of errors that is to be expected on them, where a teacher has a say too; otherwise the error.
+    pub expected: f64,
     /// Mean loss on them.
     pub loss: f64,
     /// What it was trained with.
@@ -68,12 +73,14 @@ pub fn front(
     let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, clip, fixed))?;
     let coded = Coded::new(samples, &ports, &goal);
     let (held, used) = split(coded.rows(), search)?;
-    let held = coded.pick(&samples.counted(&held));
-    let used = teacher.map_or(coded.clone(), |said| coded.taught(said)).pick(&samples.counted(&used));
+    let taught = teacher.map_or(coded.clone(), |said| coded.clone().taught(said));
+    let used = taught.pick(&samples.counted(&used));
+    let judge = if held.len() < FEW { taught } else { coded };
+    let held = judge.pick(&samples.counted(&held));
     chain(&used, &goal, &ports, setting, &|| progress.cancelled(), &mut |circuit| {
-        let (error, loss) = circuit.judge(&held, &goal);
+        let Judged { error, expected, loss } = circuit.judge(&held, &goal);
         let lut = price(&circuit, false);
-        each(Point { circuit, lut, error, loss, setting: setting.clone() });
+        each(Point { circuit, lut, error, expected, loss, setting: setting.clone() });
         true
     });
     Ok(())
@@ -122,10 +129,10 @@ pub(super) fn ports(
 }
 
 impl Point {
-    /// What selects: error and loss held out, both to be small. The error counts samples, and the least of many circuits' is
-    /// mostly luck where few are held out; the loss says by how much each is decided. Of values both rise together.
+    /// What selects: expected error and loss held out, both to be small. The error counts samples, and the least of many circuits'
+    /// is mostly luck where few are held out; the loss says by how much each is decided. Of values both rise together.
     pub fn merit(&self) -> f64 {
-        self.error + self.loss
+        self.expected + self.loss
     }
 }
 

@@ -23,7 +23,7 @@ mod teach;
 mod train;
 
 pub use baseline::{Baseline, baselines};
-pub use circuit::{Circuit, Edge, Layer, Output, Sum};
+pub use circuit::{Circuit, Edge, Judged, Layer, Output, Sum};
 pub use coded::{Coded, Goal};
 pub use error::EdgeError;
 pub use export::Tables;

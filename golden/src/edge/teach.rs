@@ -3,7 +3,7 @@
 //! A label is one class; where kinds overlap, the likelihood of each is what there is to learn, and a small network
 //! learns it better than it guesses it from labels (Hinton, Vinyals and Dean, *Distilling the Knowledge in a Neural
 //! Network*, 2015). Networks know the labels that they were trained with, so that each sample's teachers are those of the
-//! other parts.
+//! other parts. Networks of hidden sums teach, or straight functions of the inputs where these say better what they did not see.
 
 use super::coded::{Coded, Goal};
 use super::front::{Search, ports, split};
@@ -37,7 +37,7 @@ const EPOCHS: (usize, usize) = (30, 200);
 /// Fewer samples than this have too little to teach with.
 const LEAST: usize = 100;
 
-/// The likelihood of every class for every sample that trains, row-major over all samples; zeros for those that select.
+/// The likelihood of every class for every sample, row-major, by networks that did not see it; those that select none did.
 /// Nothing where there are no classes, or few samples.
 ///
 /// # Errors
@@ -47,10 +47,34 @@ pub fn teach(
     search: &Search,
     progress: &dyn Progress,
 ) -> Result<Option<Vec<f32>>, EdgeError> {
+    let setting = curved(samples);
+    let goal = Goal::of(samples, setting.result_bits)?;
+    let (held, mut used) = split(samples.rows(), search)?;
+    if samples.classes().is_empty() || used.len() < LEAST {
+        return Ok(None);
+    }
+    let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, true, fixed))?;
+    let coded = Coded::new(samples, &ports, &goal);
+    used.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed ^ 0x7eac4));
+    let parts: Vec<Vec<usize>> =
+        (0..PARTS).map(|p| used.iter().skip(p).step_by(PARTS).copied().collect()).collect();
+    let mut best: Option<(f64, Vec<f32>)> = None;
+    for setting in [setting.clone(), straight(&setting)] {
+        let said = told((samples, &coded), &goal, (&parts, &held), &setting, progress);
+        let surprise = surprise(&said, &coded, &used);
+        if best.as_ref().is_none_or(|(least, _)| surprise < *least) {
+            best = Some((surprise, said));
+        }
+    }
+    Ok(best.filter(|_| !progress.cancelled()).map(|(_, said)| said))
+}
+
+/// Many hidden sums of functions that bend.
+fn curved(samples: &Samples) -> Setting {
     let (rows, classes) = (samples.rows(), samples.classes().len());
     let hidden = (HIDDEN * classes).clamp(LIMITS.0, LIMITS.1);
     let sums = PARTS * NETWORKS as usize * rows * hidden * (samples.inputs() + classes);
-    let setting = Setting {
+    Setting {
         joint: 0,
         hidden,
         input_bits: 7,
@@ -63,35 +87,55 @@ pub fn teach(
         epochs: (WORK / sums.max(1)).clamp(EPOCHS.0, EPOCHS.1),
         rate: RATE,
         seed: 0,
-    };
-    let goal = Goal::of(samples, setting.result_bits)?;
-    let (_, mut used) = split(rows, search)?;
-    if samples.classes().is_empty() || used.len() < LEAST {
-        return Ok(None);
     }
-    let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, true, fixed))?;
-    let coded = Coded::new(samples, &ports, &goal);
-    used.shuffle(&mut ChaCha8Rng::seed_from_u64(search.seed ^ 0x7eac4));
-    let part = |p: usize| -> Vec<usize> { used.iter().skip(p).step_by(PARTS).copied().collect() };
+}
+
+/// Sums of straight functions of the inputs, which is logistic regression: few samples teach no more.
+fn straight(setting: &Setting) -> Setting {
+    Setting { hidden: 0, input_stride: (1 << setting.input_bits) - 1, ..setting.clone() }
+}
+
+/// What the networks of a setting say of samples that they were not trained with: of each part those of the others, of what
+/// selects all of them.
+fn told(
+    (samples, coded): (&Samples, &Coded),
+    goal: &Goal,
+    (parts, held): (&[Vec<usize>], &[usize]),
+    setting: &Setting,
+    progress: &dyn Progress,
+) -> Vec<f32> {
+    let classes = samples.classes().len();
     let jobs: Vec<(usize, u64)> = (0..PARTS).flat_map(|p| (0..NETWORKS).map(move |n| (p, n))).collect();
-    let all_said: Vec<Vec<f32>> = jobs
+    let all_said: Vec<[Vec<f32>; 2]> = jobs
         .par_iter()
         .map(|&(p, n)| {
-            let others: Vec<usize> = (0..PARTS).filter(|&q| q != p).flat_map(part).collect();
+            let others = parts.iter().enumerate().filter(|(q, _)| *q != p).flat_map(|(_, part)| part);
+            let others: Vec<usize> = others.copied().collect();
             let setting = Setting { seed: n, ..setting.clone() };
             let others = coded.pick(&samples.counted(&others));
-            let network = train::train_real(&others, &goal, &setting, &|| progress.cancelled());
-            said(&network, &coded, &part(p))
+            let network = train::train_real(&others, goal, &setting, &|| progress.cancelled());
+            [said(&network, coded, &parts[p]), said(&network, coded, held)]
         })
         .collect();
-    let mut all = vec![0.0; rows * classes];
-    for (&(p, _), said) in jobs.iter().zip(&all_said) {
-        for (&s, said) in part(p).iter().zip(said.chunks(classes)) {
+    let mut all = vec![0.0; samples.rows() * classes];
+    let mut add = |rows: &[usize], said: &[f32], networks: usize| {
+        for (&s, said) in rows.iter().zip(said.chunks(classes)) {
             let to = &mut all[s * classes..][..classes];
-            to.iter_mut().zip(said).for_each(|(to, v)| *to += v / NETWORKS as f32);
+            to.iter_mut().zip(said).for_each(|(to, v)| *to += v / networks as f32);
         }
+    };
+    for (&(p, _), [of_part, of_held]) in jobs.iter().zip(&all_said) {
+        add(&parts[p], of_part, NETWORKS as usize);
+        add(held, of_held, jobs.len());
     }
-    Ok((!progress.cancelled()).then_some(all))
+    all
+}
+
+/// The mean of -log of the likelihood that samples' labels were given, in nats.
+fn surprise(said: &[f32], coded: &Coded, rows: &[usize]) -> f64 {
+    let classes = said.len() / coded.rows();
+    let one = |&s: &usize| -libm::log(f64::from(said[s * classes + coded.labels[s]]).max(1e-9));
+    rows.iter().map(one).sum::<f64>() / rows.len() as f64
 }
 
 /// The likelihood of every class, row-major.

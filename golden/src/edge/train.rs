@@ -39,6 +39,14 @@ pub struct Setting {
     pub seed: u64,
 }
 
+impl Setting {
+    /// Whether a circuit with this setting is of a trial: a joint table counts results as its confidence says.
+    pub fn is_of(&self, trial: &Setting) -> bool {
+        let result_bits = if trial.joint > 0 { self.result_bits } else { trial.result_bits };
+        *self == Setting { result_bits, ..trial.clone() }
+    }
+}
+
 /// Samples of a batch.
 const BATCH: usize = 128;
 

@@ -32,9 +32,9 @@ impl Graph {
 
     /// high + low, of which `low` lies below.
     fn beside(&mut self, high: Sig, low: Sig) -> Sig {
-        let zeros = self.node(high).zeros;
-        let upper = self.shr(high, zeros);
-        self.concat(upper, low, zeros)
+        let width = self.range(low).width();
+        let upper = self.shr(high, width);
+        self.concat(upper, low, width)
     }
 
     /// a - b, exact.

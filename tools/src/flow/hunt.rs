@@ -196,8 +196,8 @@ impl<'a> Hunt<'a> {
         let points: Vec<Point> = self.read(&trial_file(number))?;
         let setting = self.setting(number);
         let sound = |p: &Point| {
-            let figures = [p.error, p.loss].iter().all(|v| v.is_finite() && *v >= 0.0);
-            p.setting == setting && figures && p.lut == price(&p.circuit, false)
+            let figures = [p.error, p.expected, p.loss].iter().all(|v| v.is_finite() && *v >= 0.0);
+            p.setting.is_of(&setting) && figures && p.lut == price(&p.circuit, false)
         };
         (points.iter().all(sound) && !points.is_empty()).then_some(points)
     }

@@ -111,7 +111,7 @@ impl Table<'_> {
         let circuit = self.circuit(ports, cells.goal().outputs(), |_, bits| bits).simplified(cells.goal());
         let (lut, error) = (price(&circuit, false), errors as f64 / held.rows() as f64);
         let setting = Setting { result_bits: sure.result_bits(), ..setting.clone() };
-        Point { circuit, lut, error, loss: sure.loss(), setting }
+        Point { circuit, lut, error, expected: sure.expected, loss: sure.loss(), setting }
     }
 
     /// The circuit whose ports have arguments of `width(of the port, in the table)` bits.
