@@ -7,6 +7,9 @@ use crate::func::{Activation, Interpolation, Kind, Learned};
 use crate::num::Format;
 use crate::plan::{Argmax, Plan, PlanLayer, PlanNeuron, SCHEMA, Stage};
 
+/// Octaves between the weights of a sum that is wiring, at most.
+const REACH: i32 = 24;
+
 /// Gives the table of an edge.
 pub type Tables<'a> = dyn Fn((usize, usize, usize), &Edge, Format, i32) -> Result<Table, EdgeError> + 'a;
 
@@ -43,8 +46,7 @@ impl Circuit {
             if sums.is_empty() {
                 continue;
             }
-            if layer.is_wiring() {
-                maker.wires(&sums, &places)?;
+            if layer.is_wiring() && maker.wires(&sums, &places)? {
                 places = placed(layer.sums.len(), &sums);
                 continue;
             }
@@ -143,8 +145,9 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// A neuron a sum of arguments that are only shifted: powers of two are its weights.
-    fn wires(&mut self, sums: &[(usize, &Sum)], places: &[usize]) -> Result<(), EdgeError> {
+    /// A neuron a sum of arguments that are only shifted: powers of two are its weights. Gives whether that was done: in raw units
+    /// they may lie farther apart than the weights of a neuron, and tables bring them together.
+    fn wires(&mut self, sums: &[(usize, &Sum)], places: &[usize]) -> Result<bool, EdgeError> {
         let mut neurons = Vec::new();
         for (_, sum) in sums {
             let (frac, y) = (result_frac(sum), result(sum)?);
@@ -155,12 +158,15 @@ impl Maker<'_> {
             let exponents: Vec<(usize, i32)> = sum.edges.iter().filter_map(exponent).collect();
             let least = exponents.iter().map(|(_, e)| *e).min().unwrap_or(0);
             let most = exponents.iter().map(|(_, e)| *e).max().unwrap_or(0);
+            if most - least > REACH {
+                return Ok(false);
+            }
             let weight = Format::new(false, ((most - least) as u32 + 1).max(2), -least)?;
             let terms: Vec<(usize, i64)> = exponents.iter().map(|(p, e)| (*p, 1 << (e - least))).collect();
             neurons.push(self.neuron((weight, &terms), (sum.bias, frac), y.frac, Stage::Linear { y }));
         }
         self.push(neurons);
-        Ok(())
+        Ok(true)
     }
 
     /// The sum of weighted values plus a bias and its fraction bits, of which `to` are left, rounded down: half a unit less

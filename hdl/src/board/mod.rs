@@ -307,9 +307,9 @@ impl Board {
         if !(300..=12_000_000).contains(&self.uart.baud) {
             return Err(("uart.baud", BoardFault::Baud(self.uart.baud)));
         }
-        // Three bytes of address, and sectors of 4 KiB.
-        let offset = self.flash.as_ref().map_or(0, |f| f.offset);
-        if offset >= 1 << 24 || !offset.is_multiple_of(4096) {
+        // Three bytes of address, and sectors of 4 KiB; the bitstream lies at 0.
+        let odd = |offset: &u32| *offset == 0 || *offset >= 1 << 24 || !offset.is_multiple_of(4096);
+        if let Some(offset) = self.flash.as_ref().map(|f| f.offset).filter(odd) {
             return Err(("flash.offset", BoardFault::Offset(offset)));
         }
         let asked = self.program.problem().map(BoardFault::Program);

@@ -63,6 +63,13 @@ pub fn implement(dir: &Path, choice: &Choice) -> anyhow::Result<BoardReport> {
     let bitstream =
         made.bitstream.as_ref().map(|(name, bytes)| (format!("{BOARD_DIR}/{name}"), bytes.clone()));
     let weights = weights(dir, &core, &top)?;
+    let place = top.link.weights.as_ref().map_or(u32::MAX, |w| w.offset) as usize;
+    if let Some((name, bytes)) = bitstream.as_ref().filter(|(_, bytes)| bytes.len() > place) {
+        anyhow::bail!(
+            "{name} has {} bytes and the weights begin at {place:#x}: give a larger offset in [flash] of the board's file",
+            bytes.len()
+        );
+    }
     let binary: Vec<(String, Vec<u8>)> = bitstream.iter().cloned().chain(weights.clone()).collect();
     publish(dir, &files, &binary)?;
     let name = |file: Option<(String, Vec<u8>)>| file.map(|(name, _)| name);
@@ -79,8 +86,10 @@ pub fn weights(dir: &Path, core: &Manifest, top: &Top) -> anyhow::Result<Option<
     let text = gainstage_golden::document::read_text(&path, gainstage_golden::document::MOST)
         .with_context(|| format!("cannot read {}", path.display()))?;
     let words = read_mem(&text, &path)?;
-    // Words of a memory file that are wider are none of these.
-    let words: Vec<u16> = words.iter().map(|&w| w as u16).collect();
+    let narrow: Result<Vec<u16>, _> = words.iter().map(|&w| u16::try_from(w)).collect();
+    let words = narrow.with_context(|| {
+        format!("{}: a word is wider than 16 bits: generate the directory again", path.display())
+    })?;
     anyhow::ensure!(
         words.len() == load.words as usize,
         "{}: {} words, but the circuit loads {}: generate the directory again",

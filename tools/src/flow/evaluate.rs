@@ -63,10 +63,15 @@ pub fn float(network: &Network, samples: &Samples) -> Vec<f64> {
 
 /// The input codes of samples, row-major: rounded, then saturated.
 pub fn input_codes(plan: &Plan, samples: &Samples) -> Vec<i64> {
+    codes_of(plan, samples.x())
+}
+
+/// The same of row-major values.
+pub fn codes_of(plan: &Plan, x: &[f64]) -> Vec<i64> {
     let formats = plan.inputs.iter().cycle();
     // Samples hold finite numbers only, so none is refused.
     let code = |(&x, &f): (&f64, &Format)| quantize(x, f, Rounding::HalfUp).unwrap_or(0);
-    samples.x().iter().zip(formats).map(code).collect()
+    x.iter().zip(formats).map(code).collect()
 }
 
 /// Says how many inputs of samples lie outside of their ports, where they saturate; nothing if none do.

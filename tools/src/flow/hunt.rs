@@ -1,7 +1,7 @@
 //! The search for circuits of learned edges: trial after trial, on all cores, and on from where another one stopped.
 
 use crate::interrupt;
-use crate::term::Progress;
+use crate::term::{self, Progress};
 use anyhow::Context;
 use gainstage_golden::data::Samples;
 use gainstage_golden::document::write_json;
@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 
 /// Seed of the split into samples that train and samples that select.
 pub const SPLIT: u64 = 7;
+
+/// The share of the time in which a teacher must have learned.
+const TEACHING: f64 = 0.6;
 
 /// When a search ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +51,7 @@ pub struct Hunt<'a> {
     fingerprint: u64,
     /// Asked for by the first trial.
     teacher: Mutex<Option<Teacher>>,
+    begun: Instant,
     deadline: Option<Instant>,
     trials: usize,
     /// Who may end it, from any thread.
@@ -82,12 +86,13 @@ impl<'a> Hunt<'a> {
         if let Some(dir) = &kept {
             std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
         }
-        let deadline = budget.seconds().map(|s| Instant::now() + Duration::from_secs_f64(s));
+        let begun = Instant::now();
+        let deadline = budget.seconds().map(|s| begun + Duration::from_secs_f64(s));
         let trials = if let Budget::Trials(n) = budget { n } else { usize::MAX };
         let search = Search { fixed, seed: SPLIT };
         let fingerprint = fingerprint(samples, &search);
         let (teacher, watch) = (Mutex::default(), watch::here());
-        Ok(Hunt { samples, search, kept, fingerprint, teacher, deadline, trials, watch })
+        Ok(Hunt { samples, search, kept, fingerprint, teacher, begun, deadline, trials, watch })
     }
 
     /// What the search is told.
@@ -170,14 +175,29 @@ impl<'a> Hunt<'a> {
         }
         let said: Option<Vec<u32>> = match self.read(TEACHER).filter(|said: &Vec<u32>| self.is_sound(said)) {
             Some(said) => Some(said),
-            // Where there is no teacher, that is found out at once.
-            None => edge::teach(self.samples, &self.search, self)?
-                .map(|said| self.keep(TEACHER, said.into_iter().map(f32::to_bits).collect()))
-                .transpose()?,
+            None => self.taught()?,
         };
         let teacher = said.map(|s| s.into_iter().map(f32::from_bits).collect());
         *known = Some(teacher.clone());
         Ok(teacher)
+    }
+
+    /// What a teacher says, if there is one in time. Where there is none, that is found out at once.
+    fn taught(&self) -> anyhow::Result<Option<Vec<u32>>> {
+        let lessons = Lessons { hunt: self, end: self.lessons() };
+        let begun_in_time = !edge::Progress::cancelled(&lessons);
+        let said = edge::teach(self.samples, &self.search, &lessons)?;
+        if begun_in_time && edge::Progress::cancelled(&lessons) && !self.over() {
+            term::say(
+                "warning: circuits learn without a teacher, who would have taken most of the time: give more minutes",
+            );
+        }
+        said.map(|said| self.keep(TEACHER, said.into_iter().map(f32::to_bits).collect())).transpose()
+    }
+
+    /// When the teacher must be done, lest nothing be left for those that it teaches.
+    fn lessons(&self) -> Option<Instant> {
+        self.deadline.map(|end| self.begun + (end - self.begun).mul_f64(TEACHING))
     }
 
     /// Whether these can be likelihoods of these samples.
@@ -264,6 +284,18 @@ fn fingerprint(samples: &Samples, search: &Search) -> u64 {
         digest.update(b"balanced");
     }
     digest.finalize()
+}
+
+/// A search while its teacher learns.
+struct Lessons<'a, 'b> {
+    hunt: &'a Hunt<'b>,
+    end: Option<Instant>,
+}
+
+impl edge::Progress for Lessons<'_, '_> {
+    fn cancelled(&self) -> bool {
+        self.hunt.over() || self.end.is_some_and(|end| Instant::now() >= end)
+    }
 }
 
 impl edge::Progress for Hunt<'_> {

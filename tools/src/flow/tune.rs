@@ -1,11 +1,10 @@
 //! Training and fine-tuning of a plan towards its network, and whether it helped.
 
-use super::evaluate::{self, input_codes};
+use super::evaluate::{self, codes_of, input_codes};
 use super::quantize::Points;
 use crate::term;
 use gainstage_golden::data::{Confusion, Samples};
 use gainstage_golden::net::Network;
-use gainstage_golden::num::{Rounding, quantize};
 use gainstage_golden::plan::Plan;
 use gainstage_golden::qat;
 use gainstage_golden::text::count;
@@ -135,7 +134,9 @@ impl Tuning {
         let (l, outputs) = (&self.lessons, plan.score_formats().len());
         let part = |rows: &[usize]| {
             let rows: Vec<usize> = rows.iter().step_by(rows.len().div_ceil(MOST).max(1)).copied().collect();
-            (codes(&plan, &l.x, &rows), l.aim.pick(&rows, outputs))
+            let inputs = plan.inputs.len();
+            let x: Vec<f64> = rows.iter().flat_map(|r| &l.x[r * inputs..][..inputs]).copied().collect();
+            (codes_of(&plan, &x), l.aim.pick(&rows, outputs))
         };
         let (x, aim) = part(&l.seen);
         let mut moved = plan.clone();
@@ -172,14 +173,6 @@ impl Tuning {
 
 /// How tables are moved.
 const TABLES: Effort = Effort { passes: 4, work: 0.0, least: 0.01, price: 0.0, sparse: false };
-
-/// Input codes of some rows of row-major samples.
-fn codes(plan: &Plan, x: &[f64], rows: &[usize]) -> Vec<i64> {
-    let inputs = plan.inputs.len();
-    let row = |&row: &usize| x[row * inputs..][..inputs].iter().zip(&plan.inputs);
-    // Samples hold finite numbers only, so none is refused.
-    rows.iter().flat_map(row).map(|(&v, &f)| quantize(v, f, Rounding::HalfUp).unwrap_or(0)).collect()
-}
 
 /// What is left of a plan's error with another one: the mean over the outputs; classes have one figure.
 ///

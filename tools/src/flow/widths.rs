@@ -312,13 +312,23 @@ impl<'a> Search<'a> {
         Ok(best)
     }
 
+    /// The plan with tables that are trained, if that is better.
+    fn with_tables(&self, tuning: &Tuning, plan: Plan) -> anyhow::Result<Plan> {
+        let trained = tuning.with_tables(plan.clone())?;
+        if trained != plan {
+            self.method.set(self.method.get().min(Method::Tune));
+        }
+        Ok(trained)
+    }
+
     /// The last step: the class is decided.
     pub fn finish(&self, (options, plan): (QuantOptions, Plan)) -> anyhow::Result<Sized> {
-        let plan = match &self.tuning {
-            Some(tuning) if self.how.train_tables => tuning.with_tables(plan)?,
-            _ => plan,
+        let (plan, idle) = match &self.tuning {
+            _ if !self.how.train_tables => (plan, None),
+            Some(tuning) => (self.with_tables(tuning, plan)?, None),
+            None => (plan, Some(NO_TABLES.to_owned())),
         };
-        let concerns = self.maker.concerns(&plan);
+        let concerns = self.maker.concerns(&plan).into_iter().chain(idle).collect();
         let plan = decided(plan, self.model, self.how)?;
         let layers = Some(by_layer(&options));
         Ok(Sized {
@@ -331,6 +341,10 @@ impl<'a> Search<'a> {
         })
     }
 }
+
+/// What is said where `train-tables` has nothing to train with.
+const NO_TABLES: &str = "train-tables changes nothing: tables are trained on samples with targets, by method qat or tune; give \
+                         --data or --project with columns y0, ... or label";
 
 /// What a trial may cost: enough to see whether a width can be good.
 const TRIAL: Effort = Effort { passes: 8, work: 5e9, least: 0.01, price: 0.0, sparse: false };

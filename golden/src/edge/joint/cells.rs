@@ -1,9 +1,8 @@
 //! What is known of every cell of a joint table, in the finest division.
 
-use super::super::network::Network;
-use super::super::teach::said;
-use super::super::train::{self, Setting};
-use super::super::{Coded, Goal};
+use crate::edge::teach::said;
+use crate::edge::train::{self, Setting};
+use crate::edge::{Coded, Goal};
 
 /// Networks whose mean tells the likelihoods.
 const NETWORKS: u64 = 4;
@@ -48,7 +47,7 @@ impl Cells {
         let mut likely = vec![0.0; cells * classes];
         for seed in 0..NETWORKS {
             let setting = Setting { seed: setting.seed ^ seed, ..setting.clone() };
-            let network: Network = train::train_real(samples, goal, &setting, stop);
+            let network = train::train_real(samples, goal, &setting, stop);
             let told = said(&network, &all, &(0..cells).collect::<Vec<usize>>());
             likely.iter_mut().zip(told).for_each(|(to, v)| *to += v / NETWORKS as f32);
         }

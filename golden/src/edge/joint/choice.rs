@@ -1,6 +1,6 @@
 //! Which inputs a joint table reads.
 
-use super::super::{Coded, Port};
+use crate::edge::{Coded, Port};
 
 /// Bits of the arguments by which inputs are compared, all together.
 const BITS: u32 = 9;

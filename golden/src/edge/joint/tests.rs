@@ -79,6 +79,19 @@ fn points_say_what_their_plans_compute() {
     }
 }
 
+/// Inputs whose spans lie 46 octaves apart are one argument all the same.
+#[test]
+fn units_may_lie_far_apart() {
+    let near = crosswise(300, 2);
+    let x: Vec<f64> = near.x().chunks(4).flat_map(|x| [x[0], 1e7 * x[1], x[2], x[3]]).collect();
+    let samples = Samples::labelled(4, x, &near.labels(), near.classes().to_vec()).expect("samples");
+    let points = found(&samples);
+    assert!(points.iter().any(|p| p.error < 0.1));
+    points
+        .iter()
+        .for_each(|p| assert!(p.circuit.plan("far", true).is_ok(), "{:?}", p.circuit.plan("far", true)));
+}
+
 #[test]
 fn every_division_of_the_bits_is_tried_once() {
     let all = allocations(&[4, 2], 5);
