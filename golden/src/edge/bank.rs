@@ -3,6 +3,9 @@
 //! Everything lies by input, then argument, then output, so that a sample adds whole rows: one row for an input, however
 //! many outputs there are.
 
+use multiversion::multiversion;
+use std::ops::Range;
+
 /// Adam's decay rates.
 const DECAY: (f32, f32) = (0.9, 0.99);
 
@@ -35,6 +38,8 @@ pub struct Bank {
     pub gradient: Vec<f32>,
     /// 1 where there is an edge, 0 where there is none; by input, then output.
     alive: Vec<f32>,
+    /// The inputs that have an edge.
+    pub live: Vec<usize>,
 }
 
 /// Values and their running moments.
@@ -73,9 +78,12 @@ impl Adam {
         self.second.fill(0.0);
     }
 
-    fn step(&mut self, rates: Rates) {
-        let moments = self.first.iter_mut().zip(&mut self.second);
-        for ((value, gradient), (m, v)) in self.value.iter_mut().zip(&mut self.gradient).zip(moments) {
+    /// One step of some values, whose gradients become 0.
+    #[inline(always)]
+    fn step(&mut self, range: Range<usize>, rates: Rates) {
+        let moments = self.first[range.clone()].iter_mut().zip(&mut self.second[range.clone()]);
+        let values = self.value[range.clone()].iter_mut().zip(&mut self.gradient[range]);
+        for ((value, gradient), (m, v)) in values.zip(moments) {
             *m = DECAY.0 * *m + (1.0 - DECAY.0) * *gradient;
             *v = DECAY.1 * *v + (1.0 - DECAY.1) * *gradient * *gradient;
             *value -= rates.learn * (*m / rates.corrections.0) / ((*v / rates.corrections.1).sqrt() + 1e-8);
@@ -109,6 +117,7 @@ impl Bank {
             codes: table.clone(),
             gradient: table,
             alive,
+            live: (0..inputs).collect(),
         }
     }
 
@@ -134,7 +143,8 @@ impl Bank {
     pub fn remove(&mut self, i: usize, j: usize, mean: f32) {
         self.alive[i * self.lanes + j] = 0.0;
         self.bias.value[j] += mean;
-        self.build();
+        self.build_of(i);
+        self.live.retain(|&i| self.alive[i * self.lanes..][..self.lanes].contains(&1.0));
     }
 
     /// The result of edge (i, j) for an argument, as the forward pass sees it.
@@ -144,7 +154,7 @@ impl Bank {
 
     /// The row of an input's argument.
     #[inline(always)]
-    pub fn row(&self, i: usize, argument: usize) -> std::ops::Range<usize> {
+    pub fn row(&self, i: usize, argument: usize) -> Range<usize> {
         let start = (i * self.cells + argument) * self.lanes;
         start..start + self.lanes
     }
@@ -161,20 +171,13 @@ impl Bank {
         self.bias.forget();
     }
 
-    /// One step of Adam, then of the group lasso; draws the tables anew.
+    /// One step of Adam, then of the group lasso; draws the tables anew. Inputs without an edge stay as they are.
     pub fn step(&mut self, rates: Rates) {
-        self.gather();
-        self.theta.step(rates);
-        self.bias.step(rates);
-        let limit = self.limit;
-        self.theta.value.iter_mut().for_each(|v| *v = v.clamp(-limit, limit - 1.0));
-        if rates.shrink > 0.0 {
-            self.shrink(rates.learn * rates.shrink);
-        }
-        self.build();
+        step(self, rates);
     }
 
     /// The node before an argument of input i, and how far it is from there to the next.
+    #[inline(always)]
     fn between(&self, i: usize, argument: usize) -> (usize, f32) {
         let stride = self.strides[i];
         let k = argument / stride;
@@ -185,64 +188,89 @@ impl Bank {
         }
     }
 
-    /// From the gradients of results to those of nodes.
-    fn gather(&mut self) {
+    /// From the gradients of an input's results to those of its nodes.
+    #[inline(always)]
+    fn gather(&mut self, i: usize) {
         let n = self.lanes;
-        for i in 0..self.inputs {
-            for c in 0..self.cells {
-                let (k, share) = self.between(i, c);
-                let g = &mut self.gradient[(i * self.cells + c) * n..][..n];
-                let at = (i * self.nodes + k) * n;
-                for (to, g) in self.theta.gradient[at..at + n].iter_mut().zip(&*g) {
-                    *to += g * (1.0 - share);
-                }
-                if share > 0.0 {
-                    for (to, g) in self.theta.gradient[at + n..at + 2 * n].iter_mut().zip(&*g) {
-                        *to += g * share;
-                    }
-                }
-                g.fill(0.0);
+        for c in 0..self.cells {
+            let (k, share) = self.between(i, c);
+            let g = &mut self.gradient[(i * self.cells + c) * n..][..n];
+            let at = (i * self.nodes + k) * n;
+            for (to, g) in self.theta.gradient[at..at + n].iter_mut().zip(&*g) {
+                *to += g * (1.0 - share);
             }
-        }
-    }
-
-    /// The proximal step of Σ rms(φ - mean φ): small functions become constants.
-    fn shrink(&mut self, by: f32) {
-        for i in 0..self.inputs {
-            for j in 0..self.outputs {
-                let at = |k: usize| (i * self.nodes + k) * self.lanes + j;
-                let values = &mut self.theta.value;
-                let mean = (0..self.nodes).map(|k| values[at(k)]).sum::<f32>() / self.nodes as f32;
-                let square = (0..self.nodes).map(|k| (values[at(k)] - mean) * (values[at(k)] - mean));
-                let rms = (square.sum::<f32>() / self.nodes as f32).sqrt();
-                let keep = (1.0 - by / rms.max(1e-9)).max(0.0);
-                (0..self.nodes).for_each(|k| values[at(k)] = mean + (values[at(k)] - mean) * keep);
+            if share > 0.0 {
+                for (to, g) in self.theta.gradient[at + n..at + 2 * n].iter_mut().zip(&*g) {
+                    *to += g * share;
+                }
             }
+            g.fill(0.0);
         }
     }
 
     /// Draws the tables from the nodes.
     pub fn build(&mut self) {
+        (0..self.inputs).for_each(|i| self.build_of(i));
+    }
+
+    /// Draws the tables of an input.
+    #[inline(always)]
+    fn build_of(&mut self, i: usize) {
         let n = self.lanes;
-        for i in 0..self.inputs {
-            let alive = &self.alive[i * n..][..n];
-            for c in 0..self.cells {
-                let (k, share) = self.between(i, c);
-                let at = (i * self.nodes + k) * n;
-                let left = &self.theta.value[at..][..n];
-                let right = if share > 0.0 { &self.theta.value[at + n..][..n] } else { left };
-                let to = (i * self.cells + c) * n;
-                let real = &mut self.real[to..][..n];
-                for (((to, a), b), alive) in real.iter_mut().zip(left).zip(right).zip(alive) {
-                    *to = (a * (1.0 - share) + b * share) * alive;
-                }
-                let codes = &mut self.codes[to..][..n];
-                match self.rounded {
-                    true => codes.iter_mut().zip(&*real).for_each(|(code, real)| *code = round(*real)),
-                    false => codes.copy_from_slice(real),
-                }
+        let alive = &self.alive[i * n..][..n];
+        for c in 0..self.cells {
+            let (k, share) = self.between(i, c);
+            let at = (i * self.nodes + k) * n;
+            let left = &self.theta.value[at..][..n];
+            let right = if share > 0.0 { &self.theta.value[at + n..][..n] } else { left };
+            let to = (i * self.cells + c) * n;
+            let real = &mut self.real[to..][..n];
+            for (((to, a), b), alive) in real.iter_mut().zip(left).zip(right).zip(alive) {
+                *to = (a * (1.0 - share) + b * share) * alive;
+            }
+            let codes = &mut self.codes[to..][..n];
+            match self.rounded {
+                true => codes.iter_mut().zip(&*real).for_each(|(code, real)| *code = round(*real)),
+                false => codes.copy_from_slice(real),
             }
         }
+    }
+}
+
+/// [`Bank::step`] in wide lanes where there are any; without fused multiplications, so that every machine finds the same.
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+fn step(bank: &mut Bank, rates: Rates) {
+    let limit = bank.limit;
+    for k in 0..bank.live.len() {
+        let i = bank.live[k];
+        let nodes = i * bank.nodes * bank.lanes..(i + 1) * bank.nodes * bank.lanes;
+        bank.gather(i);
+        bank.theta.step(nodes.clone(), rates);
+        bank.theta.value[nodes.clone()].iter_mut().for_each(|v| *v = v.clamp(-limit, limit - 1.0));
+        if rates.shrink > 0.0 {
+            shrink(&mut bank.theta.value[nodes], bank.lanes, rates.learn * rates.shrink);
+        }
+        bank.build_of(i);
+    }
+    bank.bias.step(0..bank.lanes, rates);
+}
+
+/// The proximal step of Σ rms(φ - mean φ): small functions become constants. `values` are the nodes of one input, a row of `lanes`
+/// outputs each.
+#[inline(always)]
+fn shrink(values: &mut [f32], lanes: usize, by: f32) {
+    let nodes = (values.len() / lanes) as f32;
+    let (mut mean, mut keep) = (vec![0.0f32; lanes], vec![0.0f32; lanes]);
+    for row in values.chunks(lanes) {
+        mean.iter_mut().zip(row).for_each(|(mean, v)| *mean += v);
+    }
+    mean.iter_mut().for_each(|mean| *mean /= nodes);
+    for row in values.chunks(lanes) {
+        keep.iter_mut().zip(row).zip(&mean).for_each(|((sum, v), mean)| *sum += (v - mean) * (v - mean));
+    }
+    keep.iter_mut().for_each(|k| *k = (1.0 - by / (*k / nodes).sqrt().max(1e-9)).max(0.0));
+    for row in values.chunks_mut(lanes) {
+        row.iter_mut().zip(&mean).zip(&keep).for_each(|((v, mean), keep)| *v = mean + (*v - mean) * keep);
     }
 }
 

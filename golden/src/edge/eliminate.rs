@@ -1,6 +1,7 @@
 //! From a trained network to ever smaller ones: the edges that are worth the least go, the others learn on.
 
-use super::network::{Network, Trace};
+use super::bank::Bank;
+use super::network::{Network, Trace, likelihoods, logistic};
 use super::saving::{Place, savings};
 use super::train::{self, Setting};
 use super::{Circuit, Coded, Goal, Port};
@@ -76,17 +77,18 @@ fn worths(network: &Network, samples: &Coded, rows: &[usize], savings: &HashMap<
             network.loss(samples, s, &mut scores)
         })
         .collect();
+    let known = Known { samples, rows, traces: &traces, likely: likely(network, &traces) };
     let mut all = Vec::new();
     for (l, bank) in network.banks.iter().enumerate() {
         for i in 0..bank.inputs {
             for j in (0..bank.outputs).filter(|&j| bank.is_alive(i, j)) {
                 let (place, mean) = ((l, i, j), means[l][i * bank.lanes + j]);
-                let mut loss = 0.0;
-                for ((&s, trace), before) in rows.iter().zip(&traces).zip(&losses) {
-                    if network.forward_without(place, mean, samples.row(s), trace, &mut scores) {
-                        loss += f64::from(network.loss(samples, s, &mut scores) - before);
+                let loss = match network.goal {
+                    Goal::Classes { unit, .. } if l + 1 == network.banks.len() => {
+                        known.rise_of_score(bank, l == 0, (i, j), mean, unit)
                     }
-                }
+                    _ => known.rise(network, place, mean, &losses, &mut scores),
+                };
                 // What simplifies away saves nothing.
                 let gain = savings.get(&place).map_or(0.5, |&n| (n as f64).max(0.5));
                 // A removal that even helps is the better, the more it saves.
@@ -96,6 +98,70 @@ fn worths(network: &Network, samples: &Coded, rows: &[usize], savings: &HashMap<
         }
     }
     all
+}
+
+/// What is known of the samples that edges are judged by.
+struct Known<'a> {
+    samples: &'a Coded,
+    rows: &'a [usize],
+    traces: &'a [Trace],
+    /// The likelihood that the network gives every class, or of two the second; row-major.
+    likely: Vec<f32>,
+}
+
+impl Known<'_> {
+    /// What the loss rises by, over all samples, without an edge: the network runs again.
+    fn rise(
+        &self,
+        network: &Network,
+        place: (usize, usize, usize),
+        mean: f32,
+        losses: &[f32],
+        scores: &mut [f32],
+    ) -> f64 {
+        let mut rise = 0.0;
+        for ((&s, trace), before) in self.rows.iter().zip(self.traces).zip(losses) {
+            if network.forward_without(place, mean, self.samples.row(s), trace, scores) {
+                rise += f64::from(network.loss(self.samples, s, scores) - before);
+            }
+        }
+        rise
+    }
+
+    /// The same of an edge (i, j) whose results go into score j: where that changes by d, the cross-entropy changes by
+    /// log(1 + p (exp d - 1)) - w d, of likelihood p and wanted w of its class.
+    fn rise_of_score(&self, bank: &Bank, first: bool, (i, j): (usize, usize), mean: f32, unit: f32) -> f64 {
+        let scores = self.likely.len() / self.rows.len();
+        let classes = self.samples.wanted.len() / self.samples.rows();
+        // A single score is that of the second class.
+        let class = if scores == 1 { 1 } else { j };
+        let change = |c: usize| {
+            let by = (mean - bank.code(i, c, j)) * unit;
+            (libm::expm1f(by), by)
+        };
+        let changes: Vec<(f32, f32)> = (0..bank.cells).map(change).collect();
+        let one = |(k, (&s, trace)): (usize, (&usize, &Trace))| {
+            let argument = if first { self.samples.row(s)[i] as usize } else { trace.argument(i) };
+            let (odds, by) = changes[argument];
+            let grown = libm::logf((1.0 + self.likely[k * scores + j] * odds).max(f32::MIN_POSITIVE));
+            f64::from(grown - self.samples.wanted[s * classes + class] * by)
+        };
+        self.rows.iter().zip(self.traces).enumerate().map(one).sum()
+    }
+}
+
+/// The likelihoods that scores of classes stand for.
+fn likely(network: &Network, traces: &[Trace]) -> Vec<f32> {
+    let Goal::Classes { scores, unit } = network.goal else { return Vec::new() };
+    let one = |trace: &Trace| {
+        let mut said = trace.scores[..scores].to_vec();
+        match &mut said[..] {
+            [one] => _ = logistic(one, unit),
+            all => _ = likelihoods(all, unit),
+        }
+        said
+    };
+    traces.iter().flat_map(one).collect()
 }
 
 /// What the samples leave behind in a network that rounds.
@@ -123,3 +189,6 @@ fn means(network: &Network, samples: &Coded, rows: &[usize], traces: &[Trace]) -
     sums.iter_mut().flatten().for_each(|s| *s = (*s / rows.len() as f32).round());
     sums
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::eliminate::chain;
 use super::joint::joint;
+use super::tuple::Tuples;
 use super::{Circuit, Coded, EdgeError, Goal, Judged, Port, Setting, Window, price};
 use crate::data::Samples;
 use crate::num::Format;
@@ -74,10 +75,24 @@ pub fn front(
     let coded = Coded::new(samples, &ports, &goal);
     let (held, used) = split(coded.rows(), search)?;
     let taught = teacher.map_or(coded.clone(), |said| coded.clone().taught(said));
-    let used = taught.pick(&samples.counted(&used));
-    let judge = if held.len() < FEW { taught } else { coded };
+    // Tables of tuples are learned cell by cell, and better from labels.
+    let lesson = if setting.tuple > 0 { &coded } else { &taught };
+    let used = lesson.pick(&samples.counted(&used));
+    let judge = if held.len() < FEW { &taught } else { &coded };
     let held = judge.pick(&samples.counted(&held));
-    chain(&used, &goal, &ports, setting, &|| progress.cancelled(), &mut |circuit| {
+    let tuples = (setting.tuple > 0).then(|| Tuples::choose(&used, &ports, setting));
+    let (arguments, used) = match &tuples {
+        Some(tuples) => (tuples.ports(), tuples.coded(&used)),
+        None => (ports.clone(), used),
+    };
+    if arguments.is_empty() {
+        return Ok(());
+    }
+    chain(&used, &goal, &arguments, setting, &|| progress.cancelled(), &mut |circuit| {
+        let circuit = match &tuples {
+            Some(tuples) => tuples.ahead(&ports, circuit).simplified(&goal),
+            None => circuit,
+        };
         let Judged { error, expected, loss } = circuit.judge(&held, &goal);
         let lut = price(&circuit, false);
         each(Point { circuit, lut, error, expected, loss, setting: setting.clone() });

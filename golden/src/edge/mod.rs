@@ -21,6 +21,7 @@ mod saving;
 mod settings;
 mod teach;
 mod train;
+mod tuple;
 
 pub use baseline::{Baseline, baselines};
 pub use circuit::{Circuit, Edge, Judged, Layer, Output, Sum};

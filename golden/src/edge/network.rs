@@ -71,7 +71,7 @@ impl Network {
             self.hide(x, trace);
         }
         (0..last.outputs).for_each(|j| trace.scores[j] = last.bias(j));
-        for i in 0..last.inputs {
+        for &i in &last.live {
             let (code, part) = (trace.code[i], trace.fraction[i]);
             let row = &last.codes[last.row(i, code)];
             if part == 0.0 {
@@ -87,8 +87,8 @@ impl Network {
     fn hide(&self, x: &[u16], trace: &mut Trace) {
         let first = &self.banks[0];
         (0..first.outputs).for_each(|j| trace.sums[j] = first.bias(j));
-        for (i, &x) in x.iter().enumerate() {
-            let row = &first.codes[first.row(i, x as usize)];
+        for &i in &first.live {
+            let row = &first.codes[first.row(i, x[i] as usize)];
             trace.sums.iter_mut().zip(row).for_each(|(s, v)| *s += v);
         }
         let (step, top) = (self.step(), self.top());
@@ -112,7 +112,8 @@ impl Network {
         let (head, tail) = self.banks.split_at_mut(depth - 1);
         let last = &mut tail[0];
         last.bias.gradient.iter_mut().zip(&trace.scores).for_each(|(b, g)| *b += g);
-        for i in 0..last.inputs {
+        trace.back.fill(0.0);
+        for &i in &last.live {
             let (code, part) = (trace.code[i], trace.fraction[i]);
             let row = last.row(i, code);
             let share = 1.0 - part;
@@ -134,8 +135,8 @@ impl Network {
             first.bias.gradient[j] += trace.back[j];
         }
         trace.back[first.outputs..].fill(0.0);
-        for (i, &x) in x.iter().enumerate() {
-            let row = first.row(i, x as usize);
+        for &i in &first.live {
+            let row = first.row(i, x[i] as usize);
             first.gradient[row].iter_mut().zip(&trace.back).for_each(|(to, g)| *to += g);
         }
     }

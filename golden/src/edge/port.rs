@@ -76,6 +76,7 @@ impl Port {
         let bits = fixed.map_or(bits, |format| bits.min(format.width));
         let mut sorted = column.to_vec();
         sorted.sort_by(f64::total_cmp);
+        let counted = counted(&sorted);
         let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
         let (lo, hi) = if clip { (at(TAIL), at(1.0 - TAIL)) } else { (at(0.0), at(1.0)) };
         let span = if hi > lo { hi - lo } else { lo.abs().max(1e-9) };
@@ -84,7 +85,7 @@ impl Port {
         let mut best: Option<(f64, Port)> = None;
         for exponent in if clip { coarse - 2..=coarse } else { coarse..=coarse } {
             for port in windows(at(0.0), (lo, hi), exponent, bits, fixed) {
-                let worth = entropy(&port, column) + if port.price() == 0 { free } else { 0.0 };
+                let worth = entropy(&port, &counted) + if port.price() == 0 { free } else { 0.0 };
                 if best.is_none_or(|(most, _)| worth > most) {
                     best = Some((worth, port));
                 }
@@ -93,7 +94,7 @@ impl Port {
         let place = format!("input {input}");
         let (_, port) = best.ok_or(EdgeError::Range { place, lo, hi })?;
         match fixed {
-            Some(format) if hi > lo && entropy(&port, column) == 0.0 => {
+            Some(format) if hi > lo && entropy(&port, &counted) == 0.0 => {
                 Err(EdgeError::Port { input, format, lo, hi })
             }
             _ => Ok(port),
@@ -137,11 +138,16 @@ fn port(least: f64, start: i64, exponent: i32, bits: u32, fixed: Option<Format>)
     Some(Port { format, offset: start, shift: 0, bits })
 }
 
+/// The values of a sorted column, and how often each is there: raw units have few.
+fn counted(sorted: &[f64]) -> Vec<(f64, usize)> {
+    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
+}
+
 /// Bits of information in the column's arguments.
-fn entropy(port: &Port, column: &[f64]) -> f64 {
+fn entropy(port: &Port, column: &[(f64, usize)]) -> f64 {
     let mut counts = vec![0usize; 1 << port.bits];
-    column.iter().for_each(|&v| counts[port.argument_of(v) as usize] += 1);
-    let n = column.len() as f64;
+    column.iter().for_each(|&(v, count)| counts[port.argument_of(v) as usize] += count);
+    let n = column.iter().map(|(_, count)| count).sum::<usize>() as f64;
     let share = counts.iter().filter(|&&c| c > 0).map(|&c| c as f64 / n);
     -share.map(|p| p * libm::log2(p)).sum::<f64>()
 }

@@ -103,8 +103,10 @@ pub(super) fn sum(sum: &Sum) -> usize {
         let next = terms.chunks(2).map(|pair| match pair {
             &[(a, below_a), (b, below_b)] => {
                 let both = (a.0 + b.0, a.1 + b.1);
-                // Below the higher of both, the other's bits are the sum's.
-                total += width(both).saturating_sub(below_a.max(below_b)) as usize;
+                // Bits side by side are no sum; below the higher of both, the other's bits are the sum's.
+                let apart = a.0.min(b.0) >= 0 && (width(a) <= below_b || width(b) <= below_a);
+                let added = width(both).saturating_sub(below_a.max(below_b));
+                total += if apart { 0 } else { added as usize };
                 (both, below_a.min(below_b))
             }
             _ => pair[0],

@@ -18,6 +18,19 @@ const JOINT_HIDDEN: usize = 12;
 /// Results that one of these networks adds up, so that a few seconds are enough for all.
 const JOINT_WORK: usize = 50_000_000;
 
+/// Tuples to try, of few inputs and of many: bits of each input, how many tuples an input is a part of, bits of results, and the
+/// learning rate as a share of that of functions.
+const TUPLES: [[(u32, u32, i32, f32); 4]; 2] = [
+    [(2, 6, 0, 0.6), (3, 3, 0, 0.3), (3, 6, 1, 0.3), (2, 3, 1, 0.3)],
+    [(1, 2, 1, 0.3), (2, 2, 1, 0.3), (1, 4, 1, 0.3), (1, 1, 0, 0.3)],
+];
+
+/// From so many inputs on they are many: what has a function for each has thousands, and comes last.
+const WIDE: usize = 100;
+
+/// Sums of functions that are tried before the second half of the tuples, where inputs are few.
+const BETWEEN: usize = 6;
+
 /// Hidden sums, and bits dropped from them, of large networks: their sums are counted more finely, and they learn longer.
 const LARGE: [(usize, u32); 4] = [(16, 1), (32, 1), (16, 0), (12, 0)];
 
@@ -26,6 +39,8 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
     let classes = !samples.classes().is_empty();
     let base = Setting {
         joint: 0,
+        tuple: 0,
+        covers: 0,
         hidden: 0,
         input_bits: 6,
         hidden_bits: 6,
@@ -43,7 +58,13 @@ pub fn settings(samples: &Samples, round: u64) -> Vec<Setting> {
         (_, true) => {
             let few = samples.rows() < FEW * samples.inputs();
             let sums = of_classes(&base).into_iter().map(|s| if few { smooth(s) } else { s });
-            std::iter::once(joint(samples, &base)).chain(sums).collect()
+            let mut all: Vec<Setting> = std::iter::once(joint(samples, &base)).chain(sums).collect();
+            let wide = samples.inputs() >= WIDE;
+            for (n, tuple) in tuples(&base, wide).enumerate() {
+                let place = if wide || n < 2 { 1 + n } else { 1 + n + BETWEEN };
+                all.insert(place, tuple);
+            }
+            all
         }
         (_, false) => of_values(&base),
     }
@@ -62,6 +83,15 @@ fn joint(samples: &Samples, base: &Setting) -> Setting {
         rate: 0.3 * base.rate,
         ..base.clone()
     }
+}
+
+/// Tables of a few bits of several inputs; every cell is learned by itself, slowly.
+fn tuples(base: &Setting, wide: bool) -> impl Iterator<Item = Setting> {
+    let base = Setting { input_stride: 1, ..base.clone() };
+    TUPLES[usize::from(wide)].into_iter().map(move |(tuple, covers, result_bits, rate)| {
+        let rate = rate * base.rate;
+        Setting { tuple, covers, result_bits, rate, ..base.clone() }
+    })
 }
 
 /// Functions of inputs that are straight, of hidden sums that bend once, learned slowly: less of the samples' noise.

@@ -34,6 +34,9 @@ const RATE: f32 = 0.03;
 const WORK: usize = 5_000_000_000;
 const EPOCHS: (usize, usize) = (30, 200);
 
+/// So many times that work takes minutes: nobody teaches.
+const LONG: usize = 3;
+
 /// Fewer samples than this have too little to teach with.
 const LEAST: usize = 100;
 
@@ -50,7 +53,7 @@ pub fn teach(
     let setting = curved(samples);
     let goal = Goal::of(samples, setting.result_bits)?;
     let (held, mut used) = split(samples.rows(), search)?;
-    if samples.classes().is_empty() || used.len() < LEAST {
+    if samples.classes().is_empty() || used.len() < LEAST || work(samples) * EPOCHS.0 > LONG * WORK {
         return Ok(None);
     }
     let ports = ports(samples, search, |fixed| Window::new(setting.input_bits, true, fixed))?;
@@ -69,14 +72,24 @@ pub fn teach(
     Ok(best.filter(|_| !progress.cancelled()).map(|(_, said)| said))
 }
 
+/// Hidden sums of a teacher.
+fn hidden(samples: &Samples) -> usize {
+    (HIDDEN * samples.classes().len()).clamp(LIMITS.0, LIMITS.1)
+}
+
+/// Results of functions that all teachers add up in an epoch.
+fn work(samples: &Samples) -> usize {
+    let sums = hidden(samples) * (samples.inputs() + samples.classes().len());
+    PARTS * NETWORKS as usize * samples.rows() * sums
+}
+
 /// Many hidden sums of functions that bend.
 fn curved(samples: &Samples) -> Setting {
-    let (rows, classes) = (samples.rows(), samples.classes().len());
-    let hidden = (HIDDEN * classes).clamp(LIMITS.0, LIMITS.1);
-    let sums = PARTS * NETWORKS as usize * rows * hidden * (samples.inputs() + classes);
     Setting {
         joint: 0,
-        hidden,
+        tuple: 0,
+        covers: 0,
+        hidden: hidden(samples),
         input_bits: 7,
         hidden_bits: 6,
         hidden_shift: 0,
@@ -84,7 +97,7 @@ fn curved(samples: &Samples) -> Setting {
         input_stride: 32,
         hidden_stride: 8,
         shrink: 0.01,
-        epochs: (WORK / sums.max(1)).clamp(EPOCHS.0, EPOCHS.1),
+        epochs: (WORK / work(samples).max(1)).clamp(EPOCHS.0, EPOCHS.1),
         rate: RATE,
         seed: 0,
     }

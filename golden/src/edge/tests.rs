@@ -46,6 +46,8 @@ impl Progress for Free {
 fn setting(hidden: usize, input_bits: u32) -> Setting {
     Setting {
         joint: 0,
+        tuple: 0,
+        covers: 0,
         hidden,
         input_bits,
         hidden_bits: 5,
@@ -127,6 +129,9 @@ fn training_computes_what_plan_and_engine_compute() {
             // The same with edges gone.
             network.banks[0].remove(0, 0, 2.0);
             network.banks[hidden.min(1)].remove(1, 0, -3.0);
+            hold_together(&mut network, &samples, &ports, &coded);
+            // The same with a whole input gone.
+            (0..network.banks[0].outputs).for_each(|j| network.banks[0].remove(2, j, 1.0));
             hold_together(&mut network, &samples, &ports, &coded);
         }
     }
@@ -308,6 +313,20 @@ fn balanced_classes_are_found_where_they_are_rare() {
     };
     assert_eq!(found(false), 0.0);
     assert!(found(true) > 0.8);
+}
+
+/// Who would take minutes to teach does not.
+#[test]
+fn many_inputs_have_no_teacher() {
+    let (rows, inputs) = (1000, 2200);
+    let names = ["a", "b"].map(str::to_owned).to_vec();
+    let labels: Vec<usize> = (0..rows).map(|s| s % 2).collect();
+    let x = (0..rows * inputs).map(|k| (k % 7) as f64).collect();
+    let samples = Samples::labelled(inputs, x, &labels, names).expect("samples");
+    let search = Search { fixed: vec![None; inputs], seed: 1 };
+    assert!(teach(&samples, &search, &Free).expect("no fault").is_none());
+    let first: Vec<u32> = settings(&samples, 0)[1..5].iter().map(|s| s.tuple).collect();
+    assert!(first.iter().all(|&bits| bits > 0), "tables of single inputs come last: {first:?}");
 }
 
 /// Likelihoods come from networks that did not see the sample: labels without any reason are not known again.

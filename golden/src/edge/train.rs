@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 pub struct Setting {
     /// Bits of the argument of joint tables, at most; 0: sums of functions, as the rest says.
     pub joint: u32,
+    /// Bits of each input in tables of a few inputs' bits, at most; 0: a table reads one input.
+    pub tuple: u32,
+    /// Of how many of these tables' arguments an input is a part.
+    pub covers: u32,
     /// Hidden sums; 0: functions of the inputs add up to the outputs.
     pub hidden: usize,
     /// Bits of the inputs' arguments, 3 to 8.

@@ -126,7 +126,12 @@ impl Front {
             let plan = plan(name, how, samples, &point)?;
             // Curves know no loss: of values the errors of both are compared.
             let merit = if samples.classes().is_empty() { point.error } else { point.merit() };
-            let kind = if point.setting.joint > 0 { "joint table" } else { "tables" }.to_owned();
+            let kind = match &point.setting {
+                s if s.joint > 0 => "joint table",
+                s if s.tuple > 0 => "tables of tuples",
+                _ => "tables",
+            };
+            let kind = kind.to_owned();
             let (edges, setting) = (Some(point.circuit.edges()), Some(point.setting));
             let (lut, error) = (point.lut, point.error);
             Ok(Found { plan, lut, error, merit, edges, setting, kind, model: None })
