@@ -8,7 +8,7 @@ PYTHON ?= python3
 MSRV := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm package deny msrv bench-pareto bench-curves bench-folds bench-scale bench-estimate examples
+.PHONY: python python-exporters bench-python bench-predict bench-install verify-rust verify-onnx verify-codes book bench-own-data help setup setup-ecp5 test demo bench bench-train bench-engine bench-units bench-quant bench-defaults reproduce verify-reference campaign fuzz boards doc clean crossval mutants verify-architectures verify-units axi-stream fuzz-plans verify-netlists slurm package deny msrv bench-pareto bench-curves bench-folds bench-scale bench-estimate bench-csv examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -101,6 +101,9 @@ verify-netlists: setup ## prove synthesised netlists with hard multipliers and b
 
 bench-scale: setup ## how generate, weight ROMs and a proof grow: 64x16 to 784x32, each step with a limit (ONLY="64x64", LIMIT=120, BITS=10, SYNTHESIZE=1)
 	@$(PYTHON) scripts/bench_scale.py build/bench-scale "$(GAINSTAGE)"
+
+bench-csv: setup ## how long commands take for a CSV file of a million rows and 16 columns, and how much memory (ROWS=1000000, LIMIT=300)
+	@$(PYTHON) scripts/bench_csv.py build/bench-csv "$(GAINSTAGE)"
 
 bench-estimate: setup setup-ecp5 ## estimates beside what yosys and nextpnr make of 60 circuits, half an hour the first time (ONLY="deep wide", LIMIT=900, RECALIBRATE=1, CHECK=1)
 	@$(PYTHON) scripts/bench_estimate.py build/bench-estimate "$(GAINSTAGE)" $(if $(RECALIBRATE),--recalibrate)

@@ -34,6 +34,7 @@ pub mod fault;
 pub mod func;
 pub mod learned;
 mod least_squares;
+pub mod memory;
 pub mod names;
 pub mod net;
 pub mod num;

@@ -12,6 +12,15 @@ pub fn count<N: Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
     format!("{n} {noun}{plural}")
 }
 
+/// A number of bytes, for people.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0..0x10_0000 => format!("{n} bytes"),
+        0x10_0000..0x4000_0000 => format!("{} MiB", n >> 20),
+        _ => format!("{:.1} GiB", n as f64 / f64::from(1 << 30)),
+    }
+}
+
 /// Letters of a line, or of a formula in braces, that people will read; and digits of a number.
 const LINE: usize = 1500;
 const FORMULA: usize = 160;

@@ -30,6 +30,9 @@ impl Samples {
 
     /// All samples, each as often as it counts: for what divides them no more.
     pub fn repeated(&self) -> Samples {
+        if !self.is_balanced() || self.classes().is_empty() {
+            return self.clone();
+        }
         let all: Vec<usize> = (0..self.rows()).collect();
         self.select(&self.counted(&all)).unwrap_or_else(|| self.clone())
     }

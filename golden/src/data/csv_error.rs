@@ -1,6 +1,6 @@
 //! What can be wrong with a CSV file.
 
-use crate::text::count;
+use crate::text::{bytes, count};
 use std::path::PathBuf;
 
 /// A fault in a CSV file, and its place.
@@ -163,6 +163,21 @@ pub enum CsvProblem {
     /// A line without an end.
     #[error("the line has more than {0} bytes: this is not a CSV file of samples")]
     LongLine(u64),
+    /// More samples than there is memory for.
+    #[error(
+        "{samples} samples take {} of memory, but {} are free: name the columns that are needed (inputs in [data]), give \
+         fewer samples, or use a machine with more memory",
+        bytes(*needed),
+        bytes(*room)
+    )]
+    Memory {
+        /// Samples, or about so many.
+        samples: u64,
+        /// Bytes that they take.
+        needed: u64,
+        /// Bytes that there are.
+        room: u64,
+    },
 }
 
 fn place(line: u64, column: usize) -> String {

@@ -1,20 +1,22 @@
 //! Samples in memory.
 
 use super::Names;
+use std::sync::Arc;
 
-/// Samples of a function: finite inputs and, where they are known, finite targets.
+/// Samples of a function: finite inputs and, where they are known, finite targets. A clone shares the values: they may be most
+/// of the memory that a command takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
-    inputs: usize,
-    outputs: usize,
-    x: Vec<f64>,
-    y: Vec<f64>,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) x: Arc<Vec<f64>>,
+    pub(super) y: Arc<Vec<f64>>,
     /// Names of the classes, if the targets are labels.
-    classes: Vec<String>,
+    pub(super) classes: Vec<String>,
     /// Names of the columns.
-    names: Names,
+    pub(super) names: Names,
     /// Whether classes count alike in training and selection, however many samples there are of each.
-    balanced: bool,
+    pub(super) balanced: bool,
 }
 
 /// Numbers that do not make samples.
@@ -114,6 +116,7 @@ impl Samples {
                 return Err(SamplesError::NotFinite { row: at / width, column, value: values[at] });
             }
         }
+        let (x, y) = (Arc::new(x), Arc::new(y));
         Ok(Samples { inputs, outputs, x, y, classes: Vec::new(), names: Names::default(), balanced: false })
     }
 
@@ -128,11 +131,7 @@ impl Samples {
         labels: &[usize],
         classes: Vec<String>,
     ) -> Result<Samples, SamplesError> {
-        let mut y = vec![0.0; labels.len() * classes.len()];
-        for (row, &label) in labels.iter().enumerate() {
-            assert!(label < classes.len(), "label {label} of {} classes", classes.len());
-            y[row * classes.len() + label] = 1.0;
-        }
+        let y = one_of(classes.len(), labels);
         Ok(Samples { classes: classes.clone(), ..Samples::new(inputs, classes.len(), x, y)? })
     }
 
@@ -168,16 +167,6 @@ impl Samples {
         labels.iter().all(|&l| l == first).then(|| self.classes[first].as_str())
     }
 
-    /// The samples of these rows, in this order; `None` if there are none or one is not there.
-    pub fn select(&self, rows: &[usize]) -> Option<Samples> {
-        if rows.is_empty() || rows.iter().any(|&r| r >= self.rows()) {
-            return None;
-        }
-        let x = rows.iter().flat_map(|&r| self.input(r)).copied().collect();
-        let y = rows.iter().flat_map(|&r| self.target(r)).copied().collect();
-        Some(Samples { x, y, ..self.clone() })
-    }
-
     /// The class of every sample, as an index; empty if the targets are not labels.
     pub fn labels(&self) -> Vec<usize> {
         if self.classes.is_empty() {
@@ -204,8 +193,8 @@ impl Samples {
             })
         };
         let labels: Vec<usize> = labels.iter().enumerate().map(find).collect::<Result<_, _>>()?;
-        let samples = Samples::labelled(self.inputs, self.x, &labels, classes.to_vec())?;
-        Ok(Samples { names: self.names, balanced: self.balanced, ..samples })
+        let y = Arc::new(one_of(classes.len(), &labels));
+        Ok(Samples { outputs: classes.len(), y, classes: classes.to_vec(), ..self })
     }
 
     /// Samples of two classes with one target: 0 for the first, 1 for the second. Others stay as they are.
@@ -214,7 +203,7 @@ impl Samples {
             return self;
         }
         let y = self.y.chunks_exact(2).map(|t| t[1]).collect();
-        Samples { outputs: 1, y, ..self }
+        Samples { outputs: 1, y: Arc::new(y), ..self }
     }
 
     /// Number of inputs of a sample, at least 1.
@@ -237,6 +226,11 @@ impl Samples {
         &self.x
     }
 
+    /// The same, shared.
+    pub fn shared_x(&self) -> Arc<Vec<f64>> {
+        self.x.clone()
+    }
+
     /// All targets, row-major; empty if they are not known.
     pub fn y(&self) -> &[f64] {
         &self.y
@@ -257,6 +251,16 @@ impl Samples {
         let column = self.x.iter().skip(i).step_by(self.inputs);
         column.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)))
     }
+}
+
+/// Targets of so many classes: 1 for the class of a sample, 0 for the others.
+fn one_of(classes: usize, labels: &[usize]) -> Vec<f64> {
+    let mut y = vec![0.0; labels.len() * classes];
+    for (row, &label) in labels.iter().enumerate() {
+        assert!(label < classes, "label {label} of {classes} classes");
+        y[row * classes + label] = 1.0;
+    }
+    y
 }
 
 /// The number that a label stands for; none if it is another word.

@@ -1,5 +1,6 @@
 //! Reading of files that somebody names: what cannot be theirs is refused before it fills the memory.
 
+use crate::text::bytes;
 use std::fs::{File, FileType};
 use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
@@ -65,15 +66,6 @@ fn unreadable(kind: FileType, path: &Path) -> Option<&'static str> {
         k if k.is_socket() => Some("socket"),
         k if k.is_fifo() && !given => Some("named pipe"),
         _ => None,
-    }
-}
-
-/// A number of bytes, for people.
-fn bytes(n: u64) -> String {
-    match n {
-        0..0x10_0000 => format!("{n} bytes"),
-        0x10_0000..0x4000_0000 => format!("{} MiB", n >> 20),
-        _ => format!("{:.1} GiB", n as f64 / f64::from(1 << 30)),
     }
 }
 

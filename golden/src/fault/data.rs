@@ -103,6 +103,11 @@ faults! {
             "This is no CSV file of samples.",
             "(size) a file without line ends",
             "Give a CSV file.";
+        525 Self { problem: P::Memory { .. }, .. } => "more samples than memory",
+            "All samples are held in memory, eight bytes a value, and the machine, a limit of the process or its control group \
+             does not leave that much. It is said before the memory is taken.",
+            "(size) a file of 10^7 samples and 16 columns where 1 GiB is free",
+            "Name the columns that are needed (inputs in [data]), give fewer samples, or use a machine with more memory.";
         via Self { problem: P::Io(_), .. } => unreadable();
     }
 }

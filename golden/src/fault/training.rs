@@ -46,6 +46,10 @@ faults! {
             "Every restart met NaN or infinite errors.",
             "(data) values so large that every error is infinite",
             "Lower the rate, scale the data (standardise), or use fewer amplifying neurons.";
+        710 Self::Memory { .. } => "more samples than memory to train with",
+            "Training holds the samples a second time, scaled and in the order it reads them. It is said before the memory is taken.",
+            "(size) 10^7 samples of 16 columns where 1 GiB is free",
+            "Give fewer samples or columns, or use a machine with more memory.";
         via Self::Network(e) => e.code();
     }
 }

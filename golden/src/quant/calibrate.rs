@@ -1,16 +1,18 @@
 //! Ranges of every value in a network, seen on calibration points, and the formats that hold them.
 
+use crate::data::Samples;
 use crate::func::{Kind, Portable};
 use crate::net::Network;
 use crate::num::{Format, MAX_WIDTH, Rounding, quantize};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
 
 /// Points of the input space that stand for what the circuit will see: coordinates, point after point.
 #[derive(Clone, Debug, Default)]
 pub struct Calibration {
-    /// Coordinates.
-    pub points: Vec<f64>,
+    /// Coordinates; shared with the samples that they are of.
+    pub points: Arc<Vec<f64>>,
 }
 
 /// Points drawn in a box: a fine grid in one dimension; corners and seeded random points otherwise.
@@ -22,14 +24,19 @@ const CORNER_BITS: usize = 10;
 impl Calibration {
     /// The inputs of a data set, sample after sample.
     pub fn from_data(points: &[f64]) -> Calibration {
-        Calibration { points: points.to_vec() }
+        Calibration { points: Arc::new(points.to_vec()) }
+    }
+
+    /// The inputs of samples, which are not copied.
+    pub fn of_samples(samples: &Samples) -> Calibration {
+        Calibration { points: samples.shared_x() }
     }
 
     /// A box `lo..=hi` per input, ends included.
     pub fn from_box(ranges: &[(f64, f64)]) -> Calibration {
         if let [(lo, hi)] = *ranges {
             let at = |i: usize| lo + (hi - lo) * i as f64 / (BOX_POINTS - 1) as f64;
-            return Calibration { points: (0..BOX_POINTS).map(at).collect() };
+            return Calibration { points: Arc::new((0..BOX_POINTS).map(at).collect()) };
         }
         let mut points = Vec::new();
         for corner in 0..1usize << ranges.len().min(CORNER_BITS) {
@@ -42,12 +49,12 @@ impl Calibration {
         for _ in 0..BOX_POINTS {
             points.extend(ranges.iter().map(|&(lo, hi)| lo + (hi - lo) * rng.random::<f64>()));
         }
-        Calibration { points }
+        Calibration { points: Arc::new(points) }
     }
 
     /// Both sets of points.
     pub fn and(mut self, other: Calibration) -> Calibration {
-        self.points.extend(other.points);
+        Arc::make_mut(&mut self.points).extend_from_slice(&other.points);
         self
     }
 }

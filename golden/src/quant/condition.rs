@@ -60,7 +60,8 @@ impl Conditioned {
     /// The calibration points as the inner network sees them.
     pub fn points(&self, calibration: &Calibration) -> Calibration {
         let seen = |(&x, (o, e)): (&f64, &(f64, i32))| libm::ldexp(x - o, -e);
-        Calibration { points: calibration.points.iter().zip(self.inputs.iter().cycle()).map(seen).collect() }
+        let points = calibration.points.iter().zip(self.inputs.iter().cycle()).map(seen);
+        Calibration { points: points.collect::<Vec<_>>().into() }
     }
 
     /// The network with the subtractions as its first layer: layer by layer what [`Conditioned::plan`] computes.

@@ -164,7 +164,7 @@ fn round_in_turn(
             let noise = noise(&rest, &aims.x, options, l, step)?;
             aims.step(&mut rest, &noise, &mut damping);
         }
-        let seen = observe(&rest, &Calibration { points: all.clone() });
+        let seen = observe(&rest, &Calibration::from_data(&all));
         let builder = Builder { layer: &rest.layers[0], options, seen: &seen.layers[0], l };
         let mut layer = builder.layer(&mut plan)?;
         round(&mut rest, &mut layer, &inputs, &take(0));
@@ -261,7 +261,7 @@ fn noise(
     l: usize,
     step: usize,
 ) -> Result<Noise, QuantError> {
-    let seen = observe(rest, &Calibration { points: points.to_vec() });
+    let seen = observe(rest, &Calibration::from_data(points));
     let layer = |(k, layer): (usize, &Layer)| {
         let builder = Builder { layer, options, seen: &seen.layers[k], l: l + k };
         (0..layer.neurons.len()).map(|n| builder.halves(n)).collect()

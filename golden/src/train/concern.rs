@@ -1,6 +1,6 @@
 //! What is odd about training data, though it can be trained with.
 
-use super::config::{Standardise, TrainConfig};
+use super::config::{Normalise, Standardise, TrainConfig};
 use crate::data::{Samples, moments};
 use crate::func::Kind;
 use crate::net::{HiddenLayer, Topology};
@@ -22,7 +22,9 @@ pub enum Concern {
         rows: usize,
     },
     /// Amplifying neurons are to be normalised where there are none.
-    #[error("normalise = true changes nothing, because the network has no amplifying neuron: leave it out")]
+    #[error(
+        "normalise = true changes nothing, because the network has no amplifying neuron: leave it out, or set \"all\""
+    )]
     NothingToNormalise,
     /// A column holds one value only.
     #[error("column {column} is {value} in all samples: it says nothing; leave it out, or add samples")]
@@ -82,7 +84,7 @@ impl Concern {
     pub fn of(topology: &Topology, samples: &Samples, config: &TrainConfig) -> Vec<Concern> {
         let mut concerns = Concern::of_samples(samples, config.standardise);
         let kinds = |l: &HiddenLayer| l.neurons.iter().any(|n| n.kind == Kind::Amplifying);
-        if config.normalise && !topology.hidden.iter().any(kinds) {
+        if config.normalise == Normalise::Amplifying && !topology.hidden.iter().any(kinds) {
             concerns.push(Concern::NothingToNormalise);
         }
         concerns
@@ -151,7 +153,7 @@ mod tests {
         let rows = |n: usize| {
             let column: Vec<f64> = (0..n).map(|i| i as f64).collect();
             let samples = Samples::new(1, 1, column.clone(), column).expect("samples");
-            let config = TrainConfig { normalise: true, ..TrainConfig::default() };
+            let config = TrainConfig { normalise: Normalise::Amplifying, ..TrainConfig::default() };
             let topology = |kind| {
                 let neurons = vec![Neuron { kind, ..Neuron::default() }];
                 let hidden = vec![HiddenLayer { neurons, bias: true }];

@@ -1,6 +1,7 @@
 //! Why training cannot start or gives nothing.
 
 use crate::net::NetError;
+use crate::text::bytes;
 use thiserror::Error;
 
 /// Why training cannot start or gives nothing.
@@ -93,6 +94,21 @@ pub enum TrainError {
         found: String,
         /// What is trained now.
         expected: String,
+    },
+    /// More samples than there is memory for.
+    #[error(
+        "training on {rows} samples takes {} of memory beside them, but {} are free: give fewer samples or columns, or use a \
+         machine with more memory",
+        bytes(*needed),
+        bytes(*room)
+    )]
+    Memory {
+        /// Samples.
+        rows: usize,
+        /// Bytes that they take.
+        needed: u64,
+        /// Bytes that there are.
+        room: u64,
     },
     /// Every restart met NaN or infinite errors.
     #[error(

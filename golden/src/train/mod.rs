@@ -31,7 +31,9 @@ mod step;
 mod tests;
 
 pub use concern::Concern;
-pub use config::{Cost, Init, Optimiser, Precision, Protocol, Sampling, Schedule, Standardise, TrainConfig};
+pub use config::{
+    Cost, Init, Normalise, Optimiser, Precision, Protocol, Sampling, Schedule, Standardise, TrainConfig,
+};
 pub use error::TrainError;
 pub use prepare::held_out;
 pub use progress::{Progress, Quiet};

@@ -1,9 +1,10 @@
 //! From samples to what the inner loop reads: checked, scaled, split.
 
 use super::columns::Columns;
-use super::config::{Cost, Standardise, TrainConfig};
+use super::config::{Cost, Precision, Standardise, TrainConfig};
 use super::error::TrainError;
 use crate::data::{Samples, moments};
+use crate::memory;
 use crate::net::{Network, Topology};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -68,9 +69,10 @@ impl Scaling {
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
     pub scaling: Scaling,
-    /// What is trained on, and what restarts are compared by.
+    /// What is trained on.
     pub training: Columns<f64>,
-    pub check: Columns<f64>,
+    /// What restarts are compared by, if by others.
+    pub check: Option<Columns<f64>>,
     /// Samples trained on, samples held out.
     pub counts: [usize; 2],
 }
@@ -124,11 +126,33 @@ pub(super) fn prepare(
     check_targets(samples, config)?;
     let (order, held) = order(samples.rows(), config)?;
     let rows = samples.rows();
+    check_memory(rows, samples.inputs() + samples.outputs(), config, memory::available)?;
     let scaling = Scaling::of(samples, config.standardise);
     let take = |rows: &[usize]| scaled(samples, &scaling, &samples.counted(rows));
     let training = take(&order[held..]);
-    let check = if held > 0 { take(&order[..held]) } else { training.clone() };
+    let check = (held > 0).then(|| take(&order[..held]));
     Ok(Prepared { scaling, training, check, counts: [rows - held, held] })
+}
+
+/// Fewer bytes are taken without asking whether they are there.
+const LITTLE: u64 = 1 << 28;
+
+/// Refuses samples for whose copies there is no memory: scaled ones, those in the number type of the inner loop, and those that
+/// are polished on.
+fn check_memory(
+    rows: usize,
+    columns: usize,
+    config: &TrainConfig,
+    available: impl FnOnce() -> Option<u64>,
+) -> Result<(), TrainError> {
+    let scaled = if config.polish > 0 { 2 * size_of::<f64>() } else { size_of::<f64>() };
+    let looped = if config.precision == Precision::F32 { size_of::<f32>() } else { size_of::<f64>() };
+    let orders = config.restarts * size_of::<u32>();
+    let needed = (columns * (scaled + looped) + orders) as u64 * rows as u64;
+    match (needed > LITTLE).then(available).flatten() {
+        Some(room) if needed > room => Err(TrainError::Memory { rows, needed, room }),
+        _ => Ok(()),
+    }
 }
 
 /// Targets of the costs that are made for classes must be probabilities.
@@ -157,13 +181,42 @@ fn check_targets(samples: &Samples, config: &TrainConfig) -> Result<(), TrainErr
 const HELD_OUT: u64 = u64::MAX;
 
 fn scaled(samples: &Samples, scaling: &Scaling, rows: &[usize]) -> Columns<f64> {
-    let apply = |values: &[f64], by: &[[f64; 2]]| -> Vec<f64> {
-        values.iter().zip(by).map(|(v, [mean, deviation])| (v - mean) / deviation).collect()
+    let apply = |to: &mut Vec<f64>, values: &[f64], by: &[[f64; 2]]| {
+        to.extend(values.iter().zip(by).map(|(v, [mean, deviation])| (v - mean) / deviation));
     };
-    Columns {
-        inputs: samples.inputs(),
-        outputs: samples.outputs(),
-        x: rows.iter().flat_map(|&r| apply(samples.input(r), &scaling.x)).collect(),
-        y: rows.iter().flat_map(|&r| apply(samples.target(r), &scaling.y)).collect(),
+    let (inputs, outputs) = (samples.inputs(), samples.outputs());
+    // Many samples fill most of the memory: lists that grow would take twice as much.
+    let (mut x, mut y) = (Vec::with_capacity(rows.len() * inputs), Vec::with_capacity(rows.len() * outputs));
+    for &row in rows {
+        apply(&mut x, samples.input(row), &scaling.x);
+        apply(&mut y, samples.target(row), &scaling.y);
+    }
+    Columns { inputs, outputs, x, y }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_is_not_there_is_not_taken() {
+        let one = TrainConfig { restarts: 1, ..TrainConfig::default() };
+        let told = |config: &TrainConfig, room| check_memory(10_000_000, 16, config, || Some(room));
+        // 16 columns as f64 and as f32, and an order.
+        let needed = 10_000_000 * (16 * 12 + 4);
+        assert_eq!(told(&one, needed), Ok(()));
+        let fault = told(&one, needed - 1).expect_err("refused");
+        assert_eq!(fault, TrainError::Memory { rows: 10_000_000, needed, room: needed - 1 });
+        assert!(
+            fault.to_string().starts_with("training on 10000000 samples takes 1.8 GiB of memory"),
+            "{fault}"
+        );
+        // A copy to polish on, and one order more.
+        let two = TrainConfig { restarts: 2, polish: 5, ..TrainConfig::default() };
+        assert_eq!(told(&two, needed + 10_000_000 * (16 * 8 + 4)), Ok(()));
+        assert!(told(&two, needed + 10_000_000 * (16 * 8 + 4) - 1).is_err());
+        // Where nobody knows what is free, and for little, nothing is refused.
+        assert_eq!(check_memory(10_000_000, 16, &one, || None), Ok(()));
+        assert_eq!(check_memory(1000, 16, &one, || panic!("asked for little")), Ok(()));
     }
 }

@@ -65,7 +65,7 @@ fn measure<T: Lane>(topology: &Topology, path: Path, time: Duration) -> [Speed; 
         engine.steps(&data, &order, config.cost);
     });
     let many = best(time, || {
-        batched.steps(&mut rates, &data, &orders, config.cost);
+        batched.steps(&mut rates, &data, &orders, &mut [], config.cost);
     });
     [(1, single), (lanes, many)].map(|(networks, burst)| Speed {
         path: path.name(),

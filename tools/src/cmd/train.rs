@@ -11,6 +11,7 @@ use crate::report::{curves_csv, curves_svg};
 use crate::term;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::text::count;
+use gainstage_golden::train::Normalise;
 use std::path::PathBuf;
 
 /// Arguments of `train`.
@@ -39,6 +40,12 @@ pub struct Args {
     /// Restarts, instead of the project's
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     restarts: Option<usize>,
+    /// Share of the hidden neurons that each sample leaves out of its step, 0 to 0.9, instead of the project's
+    #[arg(long, value_name = "SHARE")]
+    dropout: Option<f64>,
+    /// Whose weighted sums are normalised while training, instead of the project's
+    #[arg(long, value_name = "none|amplifying|all", value_parser = parse_normalise)]
+    normalise: Option<Normalise>,
     /// Also write how the cost of each restart fell: a picture, or a table if the name ends in .csv
     #[arg(long, value_name = "FILE")]
     curves: Option<PathBuf>,
@@ -48,6 +55,15 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "give a whole number, 1 or more".to_owned())
 }
 
+fn parse_normalise(text: &str) -> Result<Normalise, String> {
+    match text {
+        "none" => Ok(Normalise::None),
+        "amplifying" => Ok(Normalise::Amplifying),
+        "all" => Ok(Normalise::All),
+        _ => Err("use none, amplifying or all".to_owned()),
+    }
+}
+
 /// Runs `train`.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut project = Project::read(&args.project)?;
@@ -55,6 +71,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     config.seed = args.seed.unwrap_or(config.seed);
     config.epochs = args.epochs.unwrap_or(config.epochs);
     config.restarts = args.restarts.unwrap_or(config.restarts);
+    config.dropout = args.dropout.unwrap_or(config.dropout);
+    config.normalise = args.normalise.unwrap_or(config.normalise);
     let samples = project.samples()?.train;
     let _grace = Grace::ask();
     let model = train(&project, &samples)?;

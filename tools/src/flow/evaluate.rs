@@ -89,9 +89,14 @@ pub fn outside(plan: &Plan, samples: &Samples) -> Option<String> {
     (!all.is_empty()).then(|| format!("outside of the port, and saturated: {}", all.join(", ")))
 }
 
+/// Samples whose codes are in memory at a time: enough for every core, and little beside the samples.
+const BLOCK: usize = 1 << 16;
+
 /// The outputs of the plan.
 pub fn fixed(plan: &Plan, samples: &Samples) -> Fixed {
-    let codes = Engine::new(plan).run(&input_codes(plan, samples));
+    let engine = Engine::new(plan);
+    let blocks = samples.x().chunks(BLOCK * samples.inputs());
+    let codes: Vec<i64> = blocks.flat_map(|x| engine.run(&codes_of(plan, x))).collect();
     let values = values(plan, &codes);
     Fixed { codes, values }
 }

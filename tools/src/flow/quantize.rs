@@ -49,7 +49,7 @@ impl Points {
 
     pub(super) fn calibration(&self) -> Calibration {
         match self {
-            Points::Samples(samples) => Calibration::from_data(samples.x()),
+            Points::Samples(samples) => Calibration::of_samples(samples),
             Points::Box(ranges) => Calibration::from_box(ranges),
         }
     }

@@ -49,17 +49,29 @@ impl Lessons {
     /// Samples of classes, or of values in a file; where values may come from anywhere in a box, its points: the network says what
     /// is right there.
     fn of(samples: &Samples, network: &Network, points: &Points) -> Lessons {
+        let boxed = matches!(points, Points::Box(_));
         let x = match (points, samples.classes()) {
             (Points::Box(_), []) => points.calibration().points,
-            _ => samples.x().to_vec(),
+            _ => samples.shared_x(),
         };
-        let outputs = network.eval_all(&x);
-        let aim = towards(outputs, samples);
-        let most = if matches!(points, Points::Box(_)) { BOXED } else { LESSONS };
+        let most = if boxed { BOXED } else { LESSONS };
         let (seen, mut held) = parts(x.len() / samples.inputs().max(1), most);
         held.truncate(SELECT.min(most / 2));
         let held = if held.is_empty() { seen.clone() } else { held };
-        Lessons { x, aim, seen: samples.counted(&seen), held: samples.counted(&held) }
+        let (seen, held) = (samples.counted(&seen), samples.counted(&held));
+        // Of many samples only those are computed that are looked at.
+        let mut rows = [&seen[..], &held].concat();
+        rows.sort_unstable();
+        rows.dedup();
+        let point = |&row: &usize| &x[row * samples.inputs()..][..samples.inputs()];
+        let x: Vec<f64> = rows.iter().flat_map(point).copied().collect();
+        let outputs = network.eval_all(&x);
+        let aim = match samples.classes() {
+            [] => Aim::Values(outputs),
+            _ => towards(outputs, &samples.select(&rows).unwrap_or_else(|| samples.clone())),
+        };
+        let place = |row: &usize| rows.binary_search(row).unwrap_or(0);
+        Lessons { x, aim, seen: seen.iter().map(place).collect(), held: held.iter().map(place).collect() }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::report::{Anchor, Chart, Svg, Table, span};
 use gainstage_golden::data::Target;
 use gainstage_golden::document::write_atomic;
 use gainstage_golden::net::{Network, PaperNetwork, Topology};
-use gainstage_golden::train::TrainConfig;
+use gainstage_golden::train::{Normalise, TrainConfig};
 use std::fmt::Write;
 
 /// How far the bands reach above the range, as shares of its width: from one to the next.
@@ -63,10 +63,17 @@ fn row(
     let target = network.target;
     let config = method.config(target, topology, setting.seed, setting.quick);
     let config = match method {
-        Method::JungKwon => TrainConfig { normalise, ..config },
+        Method::JungKwon => TrainConfig { normalise: normalise.into(), ..config },
         Method::Gainstage => {
             let restarts = if setting.quick { config.restarts } else { NETWORKS };
-            TrainConfig { normalise, restarts, halve_at: Vec::new(), polish: 0, consensus: 0, ..config }
+            TrainConfig {
+                normalise: normalise.into(),
+                restarts,
+                halve_at: Vec::new(),
+                polish: 0,
+                consensus: 0,
+                ..config
+            }
         }
     };
     let label = if normalise { "normalised" } else { "plain" };
@@ -156,7 +163,7 @@ fn csv(rows: &[Row]) -> String {
                 "{},{},{},{}",
                 row.network,
                 key.method.name(),
-                key.config.normalise,
+                key.config.normalise != Normalise::None,
                 candidate.restart
             );
             errors.iter().for_each(|e| _ = write!(out, ",{e}"));

@@ -3,7 +3,7 @@
 use super::super::CsvProblem;
 use super::number::clip;
 use crate::data::samples::{as_number, same_number};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// More classes than a network of ours is for: such a column holds measurements.
 pub(super) const MAX_CLASSES: usize = 256;
@@ -28,6 +28,11 @@ impl Labels {
         };
         self.of.push(number);
         Ok(())
+    }
+
+    /// How many different ones there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.known.len()
     }
 
     /// The class of each sample, and the names of the classes.

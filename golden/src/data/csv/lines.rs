@@ -3,6 +3,7 @@
 use super::super::CsvProblem;
 use encoding_rs::WINDOWS_1252;
 use encoding_rs_io::DecodeReaderBytesBuilder;
+use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
@@ -15,7 +16,7 @@ const MAX_QUOTED: u64 = 100;
 /// The file's bytes as UTF-8: a byte order mark is taken off, and UTF-16 that begins with one is decoded.
 pub(super) fn decoded(text: impl Read) -> impl BufRead {
     let decoder = DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(text);
-    BufReader::with_capacity(1 << 16, decoder)
+    BufReader::with_capacity(1 << 18, decoder)
 }
 
 /// The lines of a text that are not blank, with their numbers. A line end between double quotes does not end a line.
@@ -62,17 +63,24 @@ impl<R: BufRead> Lines<R> {
             if !self.append()? {
                 return Ok(None);
             }
-            while self.bytes.contains(&b'"') && is_open(&text(&self.bytes), self.separator) {
+            while memchr(b'"', &self.bytes).is_some() && is_open(&text(&self.bytes), self.separator) {
                 if self.read - self.number >= MAX_QUOTED || !self.append()? {
                     return Err(CsvProblem::OpenQuote);
                 }
             }
-            let separator = self.separator;
-            // Spreadsheets write lines of separators alone below the last sample.
-            if !text(&self.bytes).chars().all(|c| c.is_whitespace() || (c == separator && separator != ',')) {
+            if !self.is_blank() {
                 return Ok(Some((self.number, text(&self.bytes))));
             }
         }
+    }
+
+    /// Whether nothing stands in the line. Spreadsheets write lines of separators alone below the last sample.
+    fn is_blank(&self) -> bool {
+        let separator = self.separator;
+        let nothing = |c: char| c.is_whitespace() || (c == separator && separator != ',');
+        // Nearly all lines begin with a digit: only the others are decoded for this.
+        let plain = self.bytes.first().is_some_and(|&b| b.is_ascii() && !nothing(char::from(b)));
+        !plain && text(&self.bytes).chars().all(nothing)
     }
 
     /// Reads one more line end; false behind the last one.
@@ -85,14 +93,13 @@ impl<R: BufRead> Lines<R> {
             return Err(if before > 0 { CsvProblem::OpenQuote } else { CsvProblem::LongLine(MAX_LINE) });
         }
         let line = &self.bytes[before..];
-        if line.contains(&0) {
-            return Err(CsvProblem::ZeroByte);
-        }
         let inner = line.strip_suffix(b"\n").unwrap_or(line);
-        if inner.strip_suffix(b"\r").unwrap_or(inner).contains(&b'\r') {
-            return Err(CsvProblem::CarriageReturn);
+        let inner = inner.strip_suffix(b"\r").unwrap_or(inner);
+        match memchr2(0, b'\r', inner) {
+            None => Ok(read > 0),
+            Some(at) if memchr(0, &inner[at..]).is_some() => Err(CsvProblem::ZeroByte),
+            Some(_) => Err(CsvProblem::CarriageReturn),
         }
-        Ok(read > 0)
     }
 }
 
@@ -140,13 +147,34 @@ impl<'a> Iterator for Fields<'a> {
                 false => Cow::Borrowed(field),
             });
         }
-        let (field, after) = match rest.split_once(self.separator) {
+        let (field, after) = match split(rest, self.separator) {
             Some((field, after)) => (field, Some(after)),
             None => (rest, None),
         };
         self.rest = after;
-        Some(Cow::Borrowed(field.trim()))
+        Some(Cow::Borrowed(trimmed(field)))
     }
+}
+
+/// The text before and behind the first separator, which is a character of ASCII.
+fn split(text: &str, separator: char) -> Option<(&str, &str)> {
+    let at = memchr(separator as u8, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// A field without blanks around it: nearly all have none.
+fn trimmed(field: &str) -> &str {
+    match field.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => field,
+        _ => field.trim(),
+    }
+}
+
+/// The memory of the fields of a line, for those of the next.
+pub(super) fn emptied(mut row: Vec<Cow<'_, str>>) -> Vec<Cow<'static, str>> {
+    row.clear();
+    // What is empty can take any lifetime, and is collected where it stands.
+    row.into_iter().map(|_| Cow::Borrowed("")).collect()
 }
 
 /// A field between double quotes, and what stands behind the next separator; none if the line begins otherwise.

@@ -7,8 +7,11 @@
 
 mod columns;
 mod labels;
+#[cfg(test)]
+mod large;
 mod lines;
 mod number;
+mod outlook;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -22,9 +25,11 @@ use super::{CsvError, CsvProblem, Names, Samples};
 use crate::document;
 use columns::{Role, Roles};
 use labels::Labels;
-use lines::{Lines, decoded, fields};
+use lines::{Lines, decoded, emptied, fields};
 use number::{Decimal, is_missing};
+use outlook::{Count, Counted, Outlook};
 use std::borrow::Cow;
+
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -52,7 +57,7 @@ pub fn read_csv(file: &Path) -> Result<Samples, CsvError> {
 /// # Errors
 /// Names the line, the column, and what is wrong.
 pub fn read_columns(file: &Path, columns: &Columns) -> Result<Reading, CsvError> {
-    parse_by(file, opened(file)?, |_| columns.clone())
+    parse_by(file, opened(file)?, size(file), |_| columns.clone())
 }
 
 /// Reads samples for a network of these names from a CSV file: from the columns it was trained on, if they are there, else
@@ -67,7 +72,7 @@ pub fn read_named(
     skip_missing: bool,
 ) -> Result<Reading, CsvError> {
     let columns = |header: &[String]| Columns { skip_missing, ..Columns::of(names, classes, header) };
-    parse_by(file, opened(file)?, columns)
+    parse_by(file, opened(file)?, size(file), columns)
 }
 
 /// Reads samples with the header `x0,...` from CSV text; `file` is the name that errors give.
@@ -75,7 +80,7 @@ pub fn read_named(
 /// # Errors
 /// Names the line, the column, and what is wrong.
 pub fn parse_csv(file: &Path, text: impl Read) -> Result<Samples, CsvError> {
-    parse_by(file, text, |_| Columns::default()).map(|reading| reading.samples)
+    parse_by(file, text, None, |_| Columns::default()).map(|reading| reading.samples)
 }
 
 /// Reads the samples of these columns of CSV text; `file` is the name that errors give.
@@ -83,7 +88,7 @@ pub fn parse_csv(file: &Path, text: impl Read) -> Result<Samples, CsvError> {
 /// # Errors
 /// Names the line, the column, and what is wrong.
 pub fn parse_columns(file: &Path, text: impl Read, columns: &Columns) -> Result<Reading, CsvError> {
-    parse_by(file, text, |_| columns.clone())
+    parse_by(file, text, None, |_| columns.clone())
 }
 
 /// Surveys all columns of a CSV file.
@@ -91,7 +96,7 @@ pub fn parse_columns(file: &Path, text: impl Read, columns: &Columns) -> Result<
 /// # Errors
 /// A file that is no CSV file: names the line, and what is wrong.
 pub fn survey(file: &Path) -> Result<Survey, CsvError> {
-    parse_survey(file, opened(file)?)
+    survey_of(file, opened(file)?, size(file))
 }
 
 /// Surveys all columns of CSV text; `file` is the name that errors give.
@@ -99,8 +104,14 @@ pub fn survey(file: &Path) -> Result<Survey, CsvError> {
 /// # Errors
 /// Text that is no CSV file: names the line, and what is wrong.
 pub fn parse_survey(file: &Path, text: impl Read) -> Result<Survey, CsvError> {
-    let mut lines = Lines::new(decoded(text));
-    survey::survey(&mut lines).map_err(|fault| fault.in_file(file, lines.number))
+    survey_of(file, text, None)
+}
+
+fn survey_of(file: &Path, text: impl Read, size: Option<u64>) -> Result<Survey, CsvError> {
+    let (read, name) = (Count::new(0), file.display().to_string());
+    let mut lines = Lines::new(decoded(Counted { text, read: &read }));
+    let outlook = Outlook::new(&name, &read, size);
+    survey::survey(&mut lines, outlook).map_err(|fault| fault.in_file(file, lines.number))
 }
 
 fn opened(file: &Path) -> Result<impl Read, CsvError> {
@@ -108,13 +119,21 @@ fn opened(file: &Path) -> Result<impl Read, CsvError> {
     document::open(file, document::MOST_SAMPLES).map_err(at)
 }
 
+/// How many bytes a file has; none for what is no file, such as a pipe.
+fn size(file: &Path) -> Option<u64> {
+    file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len())
+}
+
 fn parse_by(
     file: &Path,
     text: impl Read,
+    size: Option<u64>,
     columns: impl FnOnce(&[String]) -> Columns,
 ) -> Result<Reading, CsvError> {
-    let mut lines = Lines::new(decoded(text));
-    parse(&mut lines, columns).map_err(|fault| fault.in_file(file, lines.number))
+    let (read, name) = (Count::new(0), file.display().to_string());
+    let mut lines = Lines::new(decoded(Counted { text, read: &read }));
+    let outlook = Outlook::new(&name, &read, size);
+    parse(&mut lines, outlook, columns).map_err(|fault| fault.in_file(file, lines.number))
 }
 
 /// A problem, the field it is in (from 1; 0: the line), and whether it concerns the whole file.
@@ -148,6 +167,7 @@ impl From<CsvProblem> for Fault {
 
 fn parse(
     lines: &mut Lines<impl BufRead>,
+    mut outlook: Outlook,
     columns: impl FnOnce(&[String]) -> Columns,
 ) -> Result<Reading, Fault> {
     let header = lines.header()?.ok_or_else(|| Fault::whole(CsvProblem::Empty))?;
@@ -157,20 +177,25 @@ fn parse(
         None => problem.into(),
     })?;
     let mut rows = Rows::new(&header, &roles, lines.separator);
-    let (separator, mut skipped) = (lines.separator, 0);
+    let (separator, mut skipped, mut spent) = (lines.separator, 0, Vec::new());
     while let Some((_, line)) = lines.next()? {
-        let row: Vec<Cow<'_, str>> = fields(&line, separator).collect();
+        if let Some(samples) = outlook.line(rows.bytes())? {
+            rows.reserve(samples);
+        }
+        let mut row: Vec<Cow<'_, str>> = spent;
+        row.extend(fields(&line, separator));
         if row.len() != header.len() {
             return Err(CsvProblem::Width { found: row.len(), expected: header.len() }.into());
         }
         let mut used = row.iter().zip(&roles.of).filter(|(_, role)| **role != Role::Ignored);
         if columns.skip_missing && used.any(|(field, _)| is_missing(field)) {
             skipped += 1;
-            continue;
+        } else {
+            rows.push(&row)?;
         }
-        rows.push(&row)?;
+        spent = emptied(row);
     }
-    let samples = rows.samples(skipped)?;
+    let samples = rows.samples(skipped, &outlook)?;
     let unused = header.iter().zip(&roles.of).filter(|(_, role)| **role == Role::Ignored);
     let ignored = unused.map(|(name, _)| name.clone()).collect();
     Ok(Reading { samples: samples.named(roles.names), ignored, skipped })
@@ -209,13 +234,35 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn samples(self, skipped: u64) -> Result<Samples, Fault> {
+    /// Bytes that a sample takes in the end.
+    fn bytes(&self) -> usize {
+        // The class of a sample is a number at first, then a target for each class.
+        let label = if self.has_label() { 1 + self.labels.count() } else { 0 };
+        size_of::<f64>() * (self.roles.inputs + self.roles.targets + label)
+    }
+
+    fn has_label(&self) -> bool {
+        self.roles.of.contains(&Role::Label)
+    }
+
+    /// Takes the memory for so many samples in all at once: growing by doubling would take twice as much.
+    fn reserve(&mut self, samples: usize) {
+        let more = |have: usize, width: usize| samples.saturating_mul(width).saturating_sub(have);
+        // What cannot be had so is taken as it comes.
+        let _ = self.x.try_reserve_exact(more(self.x.len(), self.roles.inputs));
+        let _ = self.y.try_reserve_exact(more(self.y.len(), self.roles.targets));
+    }
+
+    fn samples(self, skipped: u64, outlook: &Outlook) -> Result<Samples, Fault> {
         if self.x.is_empty() {
             let problem = if skipped > 0 { CsvProblem::AllSkipped(skipped) } else { CsvProblem::NoRows };
             return Err(Fault::whole(problem));
         }
-        let samples = if self.roles.of.contains(&Role::Label) {
+        let samples = if self.has_label() {
+            let rows = self.x.len() / self.roles.inputs;
             let (labels, classes) = self.labels.classes().map_err(Fault::whole)?;
+            let targets = (rows * classes.len() * size_of::<f64>()) as u64;
+            outlook.check(rows as u64, targets).map_err(Fault::whole)?;
             Samples::labelled(self.roles.inputs, self.x, &labels, classes)
         } else {
             Samples::new(self.roles.inputs, self.roles.targets, self.x, self.y)

@@ -7,7 +7,9 @@ const MISSING: [&str; 10] = ["", "na", "n/a", "#n/a", "nan", "null", "none", "?"
 
 /// Whether a cell has no value.
 pub(super) fn is_missing(field: &str) -> bool {
-    field.len() <= 7 && MISSING.iter().any(|m| field.eq_ignore_ascii_case(m))
+    // Nearly all cells begin with a digit: they are not compared.
+    let digit = field.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    !digit && field.len() <= 7 && MISSING.iter().any(|m| field.eq_ignore_ascii_case(m))
 }
 
 /// 1 and 0 for what is true and false.

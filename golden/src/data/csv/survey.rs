@@ -1,13 +1,18 @@
 //! A look at all columns of a file, before anybody says what they are.
 
 use super::labels::MAX_CLASSES;
-use super::lines::{Lines, fields};
+use super::lines::{Lines, emptied, fields};
 use super::number::{Decimal, clip, is_missing};
+use super::outlook::Outlook;
 use super::{CsvProblem, Fault};
+use foldhash::quality::FixedState;
+use foldhash::{HashSet, HashSetExt};
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::io::BufRead;
+
+/// Bytes that a line takes in the set of lines seen, at most.
+const LINE: usize = 36;
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -53,24 +58,27 @@ struct Open {
 }
 
 /// Reads all of it.
-pub(super) fn survey(lines: &mut Lines<impl BufRead>) -> Result<Survey, Fault> {
+pub(super) fn survey(lines: &mut Lines<impl BufRead>, mut outlook: Outlook) -> Result<Survey, Fault> {
     let header = lines.header()?.ok_or_else(|| Fault::whole(CsvProblem::Empty))?;
     if let Some((at, name)) = header.iter().enumerate().find(|(_, name)| name.parse::<f64>().is_ok()) {
         return Err(Fault::in_column(at, CsvProblem::MissingHeader(clip(name))));
     }
     let mut open: Vec<Open> = header.iter().map(|name| Open::new(name)).collect();
     let (separator, mut decimal) = (lines.separator, Decimal::new(lines.separator));
+    // The same lines are taken for the same on every machine.
+    let (hasher, mut spent) = (FixedState::default(), Vec::new());
     let (mut rows, mut repeated, mut known) = (0, 0, HashSet::new());
     while let Some((number, line)) = lines.next()? {
-        let row: Vec<Cow<'_, str>> = fields(&line, separator).collect();
+        outlook.line(LINE)?;
+        let mut row: Vec<Cow<'_, str>> = spent;
+        row.extend(fields(&line, separator));
         if row.len() != header.len() {
             return Err(CsvProblem::Width { found: row.len(), expected: header.len() }.into());
         }
         rows += 1;
-        let mut hasher = DefaultHasher::new();
-        line.hash(&mut hasher);
-        repeated += u64::from(!known.insert(hasher.finish()));
+        repeated += u64::from(!known.insert(hasher.hash_one(line.as_ref())));
         row.iter().zip(&mut open).for_each(|(field, column)| column.cell(field, number, &mut decimal));
+        spent = emptied(row);
     }
     if rows == 0 {
         return Err(Fault::whole(CsvProblem::NoRows));

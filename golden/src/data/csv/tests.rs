@@ -278,7 +278,7 @@ fn what_is_no_table_is_refused_with_its_line() {
 fn a_networks_names_decide_where_the_file_has_them() {
     let names = Names { inputs: vec!["t".into(), "p".into()], outputs: vec!["rho".into()] };
     let read = |text: &str, classes: bool| {
-        parse_by(Path::new("d.csv"), text.as_bytes(), |header| Columns::of(&names, classes, header))
+        parse_by(Path::new("d.csv"), text.as_bytes(), None, |header| Columns::of(&names, classes, header))
             .map(|r| r.samples)
     };
     let whole = read("p,rho,t\n1,2,3\n", false).expect("all");
@@ -294,7 +294,9 @@ fn a_survey_tells_what_columns_hold() {
     let text =
         "id;when;v;class;same;gap\n1;Mon;0,5;b;7;1\n2;Tue;1,5;a;7;\n3;Wed;1,5;a;7;2\n3;Wed;1,5;a;7;2\n";
     let mut lines = Lines::new(decoded(text.as_bytes()));
-    let found = survey::survey(&mut lines).map_err(|f| f.problem.to_string()).expect("a table");
+    let found = survey::survey(&mut lines, Outlook::new("", &Count::new(0), None))
+        .map_err(|f| f.problem.to_string())
+        .expect("a table");
     assert_eq!((found.rows, found.repeated, found.separator, found.decimal_comma), (4, 1, ';', true));
     let of = |name: &str| found.columns.iter().find(|c| c.name == name).expect("there").clone();
     assert_eq!((of("v").range, of("v").whole, of("v").levels), ((0.5, 1.5), false, Some(2)));

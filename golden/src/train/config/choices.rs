@@ -148,6 +148,55 @@ pub enum Precision {
     F64,
 }
 
+/// Whose weighted sums are normalised while training; folded into the trained weights. Written as `false`, `true`, `"all"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Switch", into = "Switch")]
+pub enum Normalise {
+    /// Nobody's.
+    #[default]
+    None,
+    /// Those of amplifying neurons.
+    Amplifying,
+    /// Those of all hidden neurons: batch normalisation, by running averages instead of those of a batch.
+    All,
+}
+
+/// How [`Normalise`] is written.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "use true (amplifying neurons), false or \"all\"")]
+enum Switch {
+    Is(bool),
+    Named(String),
+}
+
+impl TryFrom<Switch> for Normalise {
+    type Error = String;
+    fn try_from(written: Switch) -> Result<Normalise, String> {
+        match written {
+            Switch::Is(amplifying) => Ok(amplifying.into()),
+            Switch::Named(name) if name == "all" => Ok(Normalise::All),
+            Switch::Named(name) => {
+                Err(format!("normalise is {name:?}: use true (amplifying neurons), false or \"all\""))
+            }
+        }
+    }
+}
+
+impl From<Normalise> for Switch {
+    fn from(normalise: Normalise) -> Switch {
+        match normalise {
+            Normalise::All => Switch::Named("all".into()),
+            some => Switch::Is(some == Normalise::Amplifying),
+        }
+    }
+}
+
+impl From<bool> for Normalise {
+    fn from(amplifying: bool) -> Normalise {
+        if amplifying { Normalise::Amplifying } else { Normalise::None }
+    }
+}
+
 /// What is brought to mean 0 and standard deviation 1 while training; undone in the trained weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

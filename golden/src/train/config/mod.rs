@@ -3,7 +3,7 @@
 mod choices;
 mod protocol;
 
-pub use choices::{Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise};
+pub use choices::{Cost, Init, Normalise, Optimiser, Precision, Sampling, Schedule, Standardise};
 pub use protocol::Protocol;
 
 use super::error::TrainError;
@@ -55,6 +55,9 @@ pub struct TrainConfig {
     pub seed: u64,
     /// Samples of a step, which follows the mean of their gradients; the last of an epoch takes what is left.
     pub batch: usize,
+    /// The share of hidden neurons that each sample leaves out of its step, others each time; the rest counts as much more. For
+    /// more neurons than the samples can tell about; the network that is kept has all of them. 0: none is left out.
+    pub dropout: f64,
     /// How the samples of an epoch are drawn.
     pub sampling: Sampling,
     /// How weights start.
@@ -66,10 +69,10 @@ pub struct TrainConfig {
     pub validation: f64,
     /// Whether inputs and targets are scaled while training.
     pub standardise: Standardise,
-    /// Whether the weighted sums of amplifying neurons are brought to mean 0 and variance 1 while training, by running
-    /// averages that are folded into weights and biases at the end; polishing begins after that. In a layer without biases
-    /// only their scale is. Without amplifying neurons it changes nothing.
-    pub normalise: bool,
+    /// Whether the weighted sums of hidden neurons, of all or of amplifying ones, are brought to mean 0 and variance 1 while
+    /// training, by running averages that are folded into weights and biases at the end; polishing begins after that. In a
+    /// layer without biases only their scale is.
+    pub normalise: Normalise,
 }
 
 impl Default for TrainConfig {
@@ -92,12 +95,13 @@ impl Default for TrainConfig {
             prune: 0.0,
             seed: 1,
             batch: 1,
+            dropout: 0.0,
             sampling: Sampling::Shuffled,
             init: Init::Calibrated,
             precision: Precision::F32,
             validation: 0.0,
             standardise: Standardise::None,
-            normalise: false,
+            normalise: Normalise::None,
         }
     }
 }
@@ -130,6 +134,10 @@ impl TrainConfig {
         for (field, value) in [("epochs", self.epochs), ("batch", self.batch), ("restarts", self.restarts)] {
             faults.unless(value > 0, field, value, "at least 1");
         }
+        let share = (0.0..=0.9).contains(&self.dropout);
+        faults.unless(share, "dropout", self.dropout, "at least 0 and at most 0.9");
+        let expected = "0 with polish, which fits all samples closely with all neurons";
+        faults.unless(!share || self.dropout == 0.0 || self.polish == 0, "dropout", self.dropout, expected);
         let ascending = self.halve_at.windows(2).all(|w| w[0] < w[1]);
         let inside = self.halve_at.iter().all(|&v| v > 0.0 && v < 1.0);
         let written = format!("{:?}", self.halve_at);

@@ -2,7 +2,7 @@
 
 use super::TrainConfig;
 use super::choices::{
-    Cost, Init, Optimiser, Precision, Sampling, Schedule, Standardise, beta1, epsilon, paper_beta2,
+    Cost, Init, Normalise, Optimiser, Precision, Sampling, Schedule, Standardise, beta1, epsilon, paper_beta2,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,12 +42,13 @@ impl Protocol {
                 prune: 0.0,
                 seed: 1,
                 batch: 1,
+                dropout: 0.0,
                 sampling: Sampling::Replacement,
                 init: Init::Paper,
                 precision: Precision::F32,
                 validation: 0.0,
                 standardise: Standardise::None,
-                normalise: false,
+                normalise: Normalise::None,
             },
         }
     }
@@ -75,12 +76,13 @@ pub(in crate::train) struct Written {
     prune: Option<f64>,
     seed: Option<u64>,
     batch: Option<usize>,
+    dropout: Option<f64>,
     sampling: Option<Sampling>,
     init: Option<Init>,
     precision: Option<Precision>,
     validation: Option<f64>,
     standardise: Option<Standardise>,
-    normalise: Option<bool>,
+    normalise: Option<Normalise>,
 }
 
 impl From<Written> for TrainConfig {
@@ -104,6 +106,7 @@ impl From<Written> for TrainConfig {
             prune: w.prune.unwrap_or(base.prune),
             seed: w.seed.unwrap_or(base.seed),
             batch: w.batch.unwrap_or(base.batch),
+            dropout: w.dropout.unwrap_or(base.dropout),
             sampling: w.sampling.unwrap_or(base.sampling),
             init: w.init.unwrap_or(base.init),
             precision: w.precision.unwrap_or(base.precision),

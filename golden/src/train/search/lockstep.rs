@@ -75,6 +75,8 @@ fn run_batched<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &
         restarts.iter_mut().for_each(|r| r.draw(config));
         rates.set_rate(context.stages.rate(config, epoch));
         let mut finite = vec![true; restarts.len()];
+        let streams = restarts.iter().cycle().take(batched.lanes).map(|r| r.engine.stream);
+        let mut streams: Vec<u64> = streams.collect();
         let stride = rates.whole_batches(STEPS_PER_POLL / batched.lanes);
         for from in (0..first_len(restarts)).step_by(stride) {
             if context.progress.cancelled() {
@@ -84,7 +86,7 @@ fn run_batched<T: Lane>(restarts: &mut [&mut Restart<T>], end: usize, context: &
             }
             let orders = restarts.iter().cycle().take(batched.lanes).map(|r| part(&r.order, from, stride));
             let orders: Vec<&[u32]> = orders.collect();
-            let totals = batched.steps(&mut rates, context.training, &orders, config.cost);
+            let totals = batched.steps(&mut rates, context.training, &orders, &mut streams, config.cost);
             finite.iter_mut().zip(totals).for_each(|(f, total)| *f &= total.to().is_finite());
         }
         epoch += 1;

@@ -151,8 +151,8 @@ fn search<T: Lane>(
     let path = Path::best();
     let training = prepared.training.convert::<T>()?;
     let start = &prepared.training.x;
-    let check = &prepared.check;
-    let apart = (prepared.counts[1] > 0).then_some(&prepared.training);
+    let check = prepared.check.as_ref().unwrap_or(&prepared.training);
+    let apart = prepared.check.is_some().then_some(&prepared.training);
     let stages = Stages::new(config, topology);
     let total = stages.total;
     let context =
@@ -168,8 +168,10 @@ fn search<T: Lane>(
         abandon_worse_half(&mut restarts);
     }
     run_all(&mut restarts, total, config.halve_at.len(), &context);
-    let aim = Aim::of(prepared.training.clone());
-    restarts.par_iter_mut().for_each(|r| r.polish(&aim, &context));
+    let aim = (config.polish > 0).then(|| Aim::of(prepared.training.clone()));
+    if let Some(aim) = &aim {
+        restarts.par_iter_mut().for_each(|r| r.polish(aim, &context));
+    }
     if config.consensus > 0 {
         find_consensus(&mut restarts, &prepared.training, &context);
     }
@@ -194,8 +196,8 @@ fn search<T: Lane>(
     });
     match best {
         Some(Restart { index, best: Some(mut best), .. }) => {
-            if config.prune > 0.0 {
-                prune(&mut best.network, &aim, config.prune, config.polish.min(PRUNED), progress);
+            if let Some(aim) = aim.as_ref().filter(|_| config.prune > 0.0) {
+                prune(&mut best.network, aim, config.prune, config.polish.min(PRUNED), progress);
                 best.cost = check.mean_cost(&best.network, config.cost);
             }
             Ok(Winner { restart: index, best, finalists, records, instructions: context.instructions() })

@@ -75,9 +75,7 @@ impl<T: Lane> Restart<T> {
         let mut network = random_network(context.topology, context.config.init, context.start, &mut rng);
         context.stages.hold_back(&mut network, 0);
         let mut engine = Engine::new(context.path, &network, Rates::new(context.config));
-        if context.config.normalise {
-            engine.net.normalise(context.start);
-        }
+        engine.net.normalise(context.config.normalise, context.start);
         (engine, rng)
     }
 
@@ -115,7 +113,7 @@ impl<T: Lane> Restart<T> {
         }
     }
 
-    /// Draws the order of samples of an epoch.
+    /// Draws the order of samples of an epoch, and which neurons its steps leave out.
     pub fn draw(&mut self, config: &TrainConfig) {
         match config.sampling {
             Sampling::Shuffled => self.order.shuffle(&mut self.rng),
@@ -123,6 +121,9 @@ impl<T: Lane> Restart<T> {
                 let n = self.order.len() as u32;
                 self.order.iter_mut().for_each(|o| *o = self.rng.random_range(0..n));
             }
+        }
+        if config.dropout > 0.0 {
+            self.engine.stream = self.rng.random();
         }
     }
 
@@ -145,9 +146,7 @@ impl<T: Lane> Restart<T> {
             placed = true;
         }
         if placed {
-            if context.config.normalise {
-                self.engine.net.normalise(context.start);
-            }
+            self.engine.net.normalise(context.config.normalise, context.start);
             self.best = None;
             self.check(context);
         }

@@ -7,6 +7,7 @@
 //! as long as there are networks enough to fill the lanes.
 
 use super::buffer::Buffer;
+use super::dropout::Dropout;
 use super::lanes::Lane;
 use super::lanewise::Lanewise;
 use super::layout::Packed;
@@ -93,11 +94,19 @@ impl<T: Lane> Batched<T> {
         }
     }
 
-    /// Takes the steps for orders of one length, a batch each; lane `l` through the samples of `orders[l]`.
+    /// Takes the steps for orders of one length, a batch each; lane `l` through the samples of `orders[l]`, the neurons left
+    /// out that `streams[l]` decides.
     /// Returns the sum of the magnitudes of each lane's outputs: it is not finite if the lane overflowed.
-    pub fn steps(&mut self, rates: &mut Rates, data: &Columns<T>, orders: &[&[u32]], cost: Cost) -> Vec<T> {
+    pub fn steps(
+        &mut self,
+        rates: &mut Rates,
+        data: &Columns<T>,
+        orders: &[&[u32]],
+        streams: &mut [u64],
+        cost: Cost,
+    ) -> Vec<T> {
         let path = self.path;
-        let totals = path.run(Steps { batched: self, rates, data, orders, cost });
+        let totals = path.run(Steps { batched: self, rates, data, orders, streams, cost });
         self.norm.absorb::<T>(&self.shapes, self.lanes, [&mut self.w, &mut self.m, &mut self.v]);
         totals
     }
@@ -108,6 +117,7 @@ struct Steps<'a, T: Lane> {
     rates: &'a mut Rates,
     data: &'a Columns<T>,
     orders: &'a [&'a [u32]],
+    streams: &'a mut [u64],
     cost: Cost,
 }
 
@@ -116,7 +126,9 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<T> {
-        let Steps { batched, rates, data, orders, cost } = self;
+        let Steps { batched, rates, data, orders, streams, cost } = self;
+        let lanes = [batched.lanes; 2];
+        let dropout = Dropout::new(&batched.shapes, lanes, rates.dropout, streams);
         let mut totals = vec![T::zero(); batched.lanes];
         let (mut x, mut y) = (Staged::<T>::new(batched.lanes), Staged::<T>::new(batched.lanes));
         let outputs = batched.shapes.last().map_or(0, |s| s.neurons);
@@ -131,6 +143,7 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
             slope: batched.slope.get_mut(),
             grad: batched.grad.get_mut(),
             norm: Normaliser::<T, S>::new(simd, &mut batched.norm, follow(rates.rate)),
+            dropout,
             arrangement: Lanewise::new(&batched.cells, outputs),
         };
         let length = orders.first().map_or(0, |o| o.len());

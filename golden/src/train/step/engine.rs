@@ -1,6 +1,7 @@
 //! A network in training: packed for one instruction set, stepped through batches of samples.
 
 use super::across::Across;
+use super::dropout::Dropout;
 use super::lanes::Lane;
 use super::layout::Packed;
 use super::normal::{Normaliser, follow};
@@ -19,17 +20,20 @@ pub(in crate::train) struct Engine<T: Lane> {
     path: Path,
     pub net: Packed<T>,
     pub rates: Rates,
+    /// Decides which neurons are left out.
+    pub stream: u64,
 }
 
 impl<T: Lane> Engine<T> {
     pub fn new(path: Path, network: &Network, rates: Rates) -> Engine<T> {
         let lanes = path.lanes::<T>();
-        Engine { path, net: Packed::new(network, lanes), rates }
+        Engine { path, net: Packed::new(network, lanes), rates, stream: 0 }
     }
 
     /// A step for each batch of samples of `order`; returns the sum of their costs, each before its step.
     pub fn steps(&mut self, data: &Columns<T>, order: &[u32], cost: Cost) -> f64 {
-        let total = self.path.run(Steps { net: &mut self.net, rates: &mut self.rates, data, order, cost });
+        let Engine { path, net, rates, stream } = self;
+        let total = path.run(Steps { net, rates, stream, data, order, cost });
         self.net.absorb();
         total
     }
@@ -38,6 +42,7 @@ impl<T: Lane> Engine<T> {
 struct Steps<'a, T: Lane> {
     net: &'a mut Packed<T>,
     rates: &'a mut Rates,
+    stream: &'a mut u64,
     data: &'a Columns<T>,
     order: &'a [u32],
     cost: Cost,
@@ -48,7 +53,9 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        let Steps { net, rates, data, order, cost } = self;
+        let Steps { net, rates, stream, data, order, cost } = self;
+        let dropout =
+            Dropout::new(&net.shapes, [net.lanes(), 1], rates.dropout, std::slice::from_mut(stream));
         let mut stepper = Stepper {
             simd,
             shapes: &net.shapes,
@@ -60,6 +67,7 @@ impl<T: Lane> WithSimd for Steps<'_, T> {
             slope: net.slope.get_mut(),
             grad: net.grad.get_mut(),
             norm: Normaliser::<T, S>::new(simd, &mut net.norm, follow(rates.rate)),
+            dropout,
             arrangement: Across::<T::V<S>>(net.units.get()),
         };
         let mut total = 0.0;

@@ -7,6 +7,7 @@ mod across;
 mod adam;
 pub(super) mod batched;
 pub(super) mod buffer;
+mod dropout;
 pub(super) mod engine;
 pub(super) mod lanes;
 mod lanewise;

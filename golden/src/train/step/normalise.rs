@@ -5,23 +5,27 @@ use super::layout::Packed;
 use super::normal::CONSTANT;
 use crate::func::Kind;
 use crate::net::Network;
+use crate::train::config::Normalise;
 
 /// Samples that the averages begin with.
 const SAMPLES: usize = 256;
 
 impl<T: Lane> Packed<T> {
-    /// Begins to normalise the amplifying neurons that are not yet, with averages over the first of the inputs `x`,
+    /// Begins to normalise the hidden neurons that are to be and are not yet, with averages over the first of the inputs `x`,
     /// layer after layer: what these neurons put out is another thing from then on.
-    pub fn normalise(&mut self, x: &[f64]) {
+    pub fn normalise(&mut self, which: Normalise, x: &[f64]) {
+        if which == Normalise::None {
+            return;
+        }
         let lanes = self.lanes();
-        for k in 0..self.shapes.len() {
+        for k in 0..self.shapes.len() - 1 {
             let network = self.unpack();
             let layer = &network.layers[k];
             let shape = &mut self.shapes[k];
             let on = |n: usize| shape.units * lanes + n;
-            let amplifying = |n: &usize| layer.neurons[*n].kind == Kind::Amplifying;
+            let wanted = |n: &usize| which == Normalise::All || layer.neurons[*n].kind == Kind::Amplifying;
             let new: Vec<usize> = (0..shape.neurons)
-                .filter(amplifying)
+                .filter(wanted)
                 .filter(|&n| self.norm.on.get::<T>()[on(n)] == T::zero())
                 .collect();
             if new.is_empty() {

@@ -24,14 +24,16 @@ pub(in crate::train) struct Rates {
     l2: f64,
     /// Samples per step.
     pub batch: usize,
+    /// The share of hidden neurons that a sample leaves out.
+    pub dropout: f64,
     /// β1^t and β2^t after t steps.
     pub powers: [f64; 2],
 }
 
 impl Rates {
     pub fn new(config: &TrainConfig) -> Rates {
-        let TrainConfig { optimiser, rate, l2, batch, .. } = *config;
-        Rates { optimiser, rate, l2, batch, powers: [1.0; 2] }
+        let TrainConfig { optimiser, rate, l2, batch, dropout, .. } = *config;
+        Rates { optimiser, rate, l2, batch, dropout, powers: [1.0; 2] }
     }
 
     /// About so many samples, in whole batches.

@@ -3,6 +3,7 @@
 //! The steps of one network and of many differ in what lies in the lanes of a register: see [`Arrangement`].
 
 use super::adam::{Adam, Gather, Gradients};
+use super::dropout::Dropout;
 use super::lanes::{Lane, Pack};
 use super::normal::Normaliser;
 use super::rates::StepRates;
@@ -57,6 +58,8 @@ pub(in crate::train) struct Stepper<'a, T: Lane, S: Simd, A> {
     pub slope: &'a mut [T::V<S>],
     pub grad: &'a mut [T::V<S>],
     pub norm: Normaliser<'a, T, S>,
+    /// Which hidden neurons are left out, if any are.
+    pub dropout: Option<Dropout<'a, T>>,
     pub arrangement: A,
 }
 
@@ -98,6 +101,9 @@ impl<T: Lane, S: Simd, A: Arrangement<T, S>> Stepper<'_, T, S, A> {
     /// Outputs and slopes of all layers.
     #[inline(always)]
     fn forward(&mut self, x: &[A::Value]) {
+        if let Some(dropout) = &mut self.dropout {
+            dropout.draw();
+        }
         for k in 0..self.shapes.len() {
             self.layer(k, x);
         }
@@ -120,7 +126,11 @@ impl<T: Lane, S: Simd, A: Arrangement<T, S>> Stepper<'_, T, S, A> {
                 let [normal, by] = self.norm.normalise(at, z, bias);
                 (z, scale) = (normal, Some(by));
             }
-            let [y, slope] = self.arrangement.unit(s, shape, j, z);
+            let [mut y, mut slope] = self.arrangement.unit(s, shape, j, z);
+            if let Some(dropout) = &self.dropout {
+                let share = Pack::new(s, dropout.share(at));
+                (y, slope) = (y * share, slope * share);
+            }
             here[j] = y.v;
             self.slope[at] = scale.map_or(slope, |scale| slope * scale).v;
         }

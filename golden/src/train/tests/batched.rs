@@ -4,7 +4,7 @@ use super::gradients::{differences, gradient_config, parameters, random};
 use super::{activations, all_neurons, hidden, kinds, topology};
 use crate::net::{Network, Neuron, Topology};
 use crate::train::columns::Columns;
-use crate::train::config::{Cost, TrainConfig};
+use crate::train::config::{Cost, Normalise, TrainConfig};
 use crate::train::step::batched::Batched;
 use crate::train::step::engine::Engine;
 use crate::train::step::lanes::Lane;
@@ -34,7 +34,8 @@ fn in_lanes<T: Lane>(
     let orders: Vec<Vec<u32>> = (0..networks.len()).map(|lane| order(lane, data)).collect();
     let orders: Vec<&[u32]> = orders.iter().map(Vec::as_slice).collect();
     let data = data.convert().expect("small values");
-    batched.steps(&mut Rates::new(config), &data, &orders, config.cost);
+    let mut streams: Vec<u64> = (0..networks.len() as u64).collect();
+    batched.steps(&mut Rates::new(config), &data, &orders, &mut streams, config.cost);
     let unload = |(lane, engine): (usize, &mut Engine<T>)| {
         batched.unload(lane, &mut engine.net);
         engine.net.unpack()
@@ -50,9 +51,7 @@ pub(super) fn engine<T: Lane>(
     config: &TrainConfig,
 ) -> Engine<T> {
     let mut engine = Engine::new(path, network, Rates::new(config));
-    if config.normalise {
-        engine.net.normalise(&data.x);
-    }
+    engine.net.normalise(config.normalise, &data.x);
     engine
 }
 
@@ -70,6 +69,7 @@ fn alone<T: Lane>(
     config: &TrainConfig,
 ) -> Network {
     let mut engine = engine::<T>(path, network, data, config);
+    engine.stream = lane as u64;
     engine.steps(&data.convert().expect("small values"), &order(lane, data), config.cost);
     engine.net.unpack()
 }
@@ -85,8 +85,9 @@ pub(super) fn distance(a: &Network, b: &Network) -> f64 {
 #[test]
 fn lanes_go_where_single_networks_go() {
     let costs = [(Cost::Paper, 1), (Cost::Squared, 1), (Cost::Logistic, 7), (Cost::Softmax, 1)];
-    for ((cost, batch), normalise) in costs.into_iter().flat_map(|c| [(c, false), (c, true)]) {
-        let config = TrainConfig { cost, batch, normalise, l2: 0.01, ..TrainConfig::default() };
+    let ways = [(Normalise::None, 0.0), (Normalise::Amplifying, 0.0), (Normalise::All, 0.2)];
+    for ((cost, batch), (normalise, dropout)) in costs.into_iter().flat_map(|c| ways.map(|way| (c, way))) {
+        let config = TrainConfig { cost, batch, normalise, dropout, l2: 0.01, ..TrainConfig::default() };
         let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
         for path in Path::available() {
             // One lane is left empty where there is more than one.
@@ -138,7 +139,7 @@ fn gradients(path: Path, network: &Network, data: &Columns<f64>) -> Vec<f64> {
     let mut batched = Batched::<f64>::new(path, network);
     let last = batched.lanes - 1;
     batched.load(last, &engine.net);
-    batched.steps(&mut Rates::new(&config), data, &vec![&[0][..]; last + 1], config.cost);
+    batched.steps(&mut Rates::new(&config), data, &vec![&[0][..]; last + 1], &mut [], config.cost);
     batched.unload(last, &mut engine.net);
     let mut means = engine.net.unpack_from(&engine.net.m);
     parameters(&mut means).into_iter().map(|m| *m).collect()
@@ -148,8 +149,9 @@ fn gradients(path: Path, network: &Network, data: &Columns<f64>) -> Vec<f64> {
 fn a_lane_that_overflows_harms_nobody_and_bits_do_not_depend_on_the_lane() {
     let shape = topology(vec![hidden(all_neurons(), true)]);
     let wide = Path::available().into_iter().map(|p| (p, p.lanes::<f32>())).filter(|p| p.1 > 1);
-    for ((path, lanes), normalise) in wide.flat_map(|p| [(p, false), (p, true)]) {
-        let config = TrainConfig { normalise, ..TrainConfig::default() };
+    for ((path, lanes), normalise) in wide.flat_map(|p| [(p, Normalise::None), (p, Normalise::All)]) {
+        let dropout = if normalise == Normalise::All { 0.3 } else { 0.0 };
+        let config = TrainConfig { normalise, dropout, ..TrainConfig::default() };
         let (mut networks, data) = networks(&shape, lanes, 5);
         let before = in_lanes::<f32>(path, &networks, &data, &config);
         networks[0].layers[0].weights.fill(f64::from(f32::MAX));

@@ -160,7 +160,7 @@ fn a_batch_follows_the_mean_of_its_gradients() {
             let lanes = batched.lanes;
             (0..lanes).for_each(|lane| batched.load(lane, &engine.net));
             let orders = vec![&[4u32, 0, 3, 3][..]; lanes];
-            batched.steps(&mut Rates::new(&config), &data, &orders, cost);
+            batched.steps(&mut Rates::new(&config), &data, &orders, &mut [], cost);
             engine.steps(&data, &[4, 0, 3, 3], cost);
             let alone = engine.net.unpack_from(&engine.net.m);
             batched.unload(lanes - 1, &mut engine.net);

@@ -1,6 +1,7 @@
 //! Training against independent oracles: finite differences, steps by hand, the exact functions.
 
 mod batched;
+mod dropout;
 mod gradients;
 mod normal;
 mod outcomes;

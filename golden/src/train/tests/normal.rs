@@ -7,7 +7,7 @@ use crate::data::Samples;
 use crate::func::{Activation, Kind};
 use crate::net::{HiddenLayer, Network, Neuron, Topology};
 use crate::train::columns::Columns;
-use crate::train::config::{Cost, Optimiser, TrainConfig};
+use crate::train::config::{Cost, Normalise, Optimiser, TrainConfig};
 use crate::train::step::batched::Batched;
 use crate::train::step::path::Path;
 use crate::train::step::rates::Rates;
@@ -25,7 +25,13 @@ fn steps_by_hand() {
     let (x, y) = ([0.5, -1.5, 2.0, 1.0], [0.3, -0.2, 0.8, 0.1]);
     let data = Columns { inputs: 1, outputs: 1, x: x.to_vec(), y: y.to_vec() };
     let (cost, rate) = (Cost::Squared, 0.01);
-    let config = TrainConfig { cost, rate, optimiser: PAPER_ADAM, normalise: true, ..TrainConfig::default() };
+    let config = TrainConfig {
+        cost,
+        rate,
+        optimiser: PAPER_ADAM,
+        normalise: Normalise::Amplifying,
+        ..TrainConfig::default()
+    };
     for (bias, path) in Path::available().into_iter().flat_map(|p| [(true, p), (false, p)]) {
         let hidden = vec![HiddenLayer { neurons: vec![amplifying(Activation::None)], bias }];
         let mut network = Topology { inputs: 1, hidden, outputs: 1, output_bias: false }.zeros();
@@ -59,7 +65,7 @@ fn steps_by_hand() {
         let mut alone = engine::<f64>(path, &network, &data, &config);
         let mut batched = Batched::<f64>::new(path, &network);
         batched.load(batched.lanes - 1, &alone.net);
-        batched.steps(&mut Rates::new(&config), &data, &vec![&order[..]; batched.lanes], cost);
+        batched.steps(&mut Rates::new(&config), &data, &vec![&order[..]; batched.lanes], &mut [], cost);
         alone.steps(&data, &order, cost);
         for turn in ["alone", "in a lane"] {
             let mut found = alone.net.unpack();
@@ -94,7 +100,7 @@ fn normalised(network: &Network, mean: f64, scale: f64, x: &[f64]) -> Vec<f64> {
 fn the_folded_network_is_the_normalised_one() {
     let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
     let (networks, data) = networks(&shape, 3, 9);
-    let config = TrainConfig { normalise: true, ..TrainConfig::default() };
+    let config = TrainConfig { normalise: Normalise::Amplifying, ..TrainConfig::default() };
     for network in &networks {
         let mut net = engine::<f64>(Path::best(), network, &data, &config).net;
         let on: Vec<usize> = net.unit_places().filter(|&p| net.norm.on.get::<f64>()[p] == 1.0).collect();
@@ -129,9 +135,12 @@ fn gradients_are_what_finite_differences_say() {
     let shape = topology(vec![hidden(all_neurons(), true), hidden(all_neurons(), false)]);
     let (networks, data) = networks(&shape, 3, 9);
     let optimiser = Optimiser::PaperAdam { beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
-    let config = TrainConfig { optimiser, rate: 1e-15, normalise: true, ..TrainConfig::default() };
     let first = Columns { inputs: 2, outputs: 2, x: data.x[..2].to_vec(), y: data.y[..2].to_vec() };
-    for (network, path) in networks.iter().flat_map(|n| Path::available().into_iter().map(move |p| (n, p))) {
+    let ways =
+        Path::available().into_iter().flat_map(|p| [Normalise::Amplifying, Normalise::All].map(|n| (p, n)));
+    let ways: Vec<_> = ways.collect();
+    for (network, (path, normalise)) in networks.iter().flat_map(|n| ways.iter().map(move |&w| (n, w))) {
+        let config = TrainConfig { optimiser, rate: 1e-15, normalise, ..TrainConfig::default() };
         let mut engine = engine::<f64>(path, network, &data, &config);
         for place in engine.net.unit_places().collect::<Vec<_>>() {
             if engine.net.norm.on.get::<f64>()[place] == 1.0 {
@@ -156,10 +165,10 @@ fn parabola() -> Samples {
     Samples::new(2, 1, x, y).expect("finite samples")
 }
 
-/// Trained networks: the sums of amplifying neurons vary by 1 where they vary, whatever the protocol, and threads do not
-/// matter.
+/// Trained networks: the sums of amplifying neurons, or of all, vary by 1 where they vary, whatever the protocol, and threads do
+/// not matter.
 #[test]
-fn sums_of_amplifying_neurons_are_normalised_by_every_protocol() {
+fn sums_are_normalised_by_every_protocol() {
     let layer = |bias| {
         let other = Neuron { activation: Activation::Tanh, kind: Kind::Ordinary };
         let square = amplifying(Activation::ParametricSoftplus { a: 0.3 });
@@ -170,8 +179,11 @@ fn sums_of_amplifying_neurons_are_normalised_by_every_protocol() {
     let ours = TrainConfig { restarts: 6, epochs: 200, rate: 0.01, ..TrainConfig::default() };
     let papers =
         TrainConfig { restarts: 6, epochs: 200, stabilise: 40, settle: 5, ..Protocol::JungKwon.defaults() };
-    for config in [ours.clone(), TrainConfig { batch: 7, ..ours }, papers] {
-        let config = TrainConfig { normalise: true, ..config };
+    let all = TrainConfig { normalise: Normalise::All, ..ours.clone() };
+    let amplifying = [ours.clone(), TrainConfig { batch: 7, ..ours }, papers];
+    let amplifying = amplifying.map(|c| TrainConfig { normalise: Normalise::Amplifying, ..c });
+    for config in amplifying.into_iter().chain([all]) {
+        let wanted: &[usize] = if config.normalise == Normalise::All { &[0, 1, 2, 3] } else { &[0, 3] };
         let with = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| train(&shape, &parabola(), &config, &Quiet)).expect("trained")
@@ -180,7 +192,7 @@ fn sums_of_amplifying_neurons_are_normalised_by_every_protocol() {
         assert_eq!(trained, with(3));
         trained.network.validate().expect("finite weights");
         let samples = parabola();
-        let mut squares = [0.0; 4];
+        let mut squares = vec![0.0; 2 * wanted.len()];
         let count = samples.rows() as f64;
         for row in 0..samples.rows() {
             let [first, second] = [&trained.network.layers[0], &trained.network.layers[1]];
@@ -188,10 +200,10 @@ fn sums_of_amplifying_neurons_are_normalised_by_every_protocol() {
             first.eval(samples.input(row), &mut between);
             // In the first layer the mean is that of x, which is 0, and of the constant, which is not seen.
             let varying = |n: usize| first.weights[2 * n] * samples.input(row)[0];
-            let sums = [varying(0), varying(3), second.sum(0, &between), second.sum(3, &between)];
+            let sums = wanted.iter().flat_map(|&n| [varying(n), second.sum(n, &between)]);
             squares.iter_mut().zip(sums).for_each(|(total, s)| *total += s * s / count);
         }
-        for square in squares {
+        for square in &squares {
             assert!((square - 1.0).abs() < 0.25, "{:?}: {squares:?}", config.protocol);
         }
     }
@@ -200,6 +212,13 @@ fn sums_of_amplifying_neurons_are_normalised_by_every_protocol() {
 /// A neuron that sees only constants is left as it is, and classes and polishing go together with the rest.
 #[test]
 fn constant_neurons_and_classes_are_safe() {
+    for normalise in [Normalise::Amplifying, Normalise::All] {
+        let config = TrainConfig { normalise, epochs: 400, restarts: 4, ..TrainConfig::default() };
+        constant_and_classes(&config);
+    }
+}
+
+fn constant_and_classes(config: &TrainConfig) {
     let neurons = vec![amplifying(Activation::Tanh); 3];
     let shape = |inputs, outputs| Topology {
         inputs,
@@ -207,10 +226,9 @@ fn constant_neurons_and_classes_are_safe() {
         outputs,
         output_bias: true,
     };
-    let config = TrainConfig { normalise: true, epochs: 400, restarts: 4, ..TrainConfig::default() };
     let same = Samples::new(1, 1, vec![2.0; 20], vec![0.5; 20]).expect("finite samples");
     let polished = TrainConfig { polish: 20, ..config.clone() };
-    for (config, expected) in [(&config, 0.05), (&polished, 1e-3)] {
+    for (config, expected) in [(config, 0.05), (&polished, 1e-3)] {
         let trained = train(&shape(1, 1), &same, config, &Quiet).expect("trained");
         trained.network.validate().expect("finite weights");
         assert!(trained.record.mae < expected, "{}", trained.record.mae);

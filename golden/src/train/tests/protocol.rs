@@ -31,7 +31,7 @@ fn a_step_by_hand() {
         let mut engine = Engine::<f64>::new(path, &network, Rates::new(&config));
         let mut batched = Batched::<f64>::new(path, &network);
         batched.load(0, &engine.net);
-        batched.steps(&mut Rates::new(&config), &data, &[&[0]], config.cost);
+        batched.steps(&mut Rates::new(&config), &data, &[&[0]], &mut [], config.cost);
         let cost = engine.steps(&data, &[0], config.cost);
         // |e| + 1/(|e| + 1) - 1 = 1/6.
         assert!((cost - 1.0 / 6.0).abs() < 1e-15, "{cost}");

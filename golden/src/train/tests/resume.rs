@@ -3,7 +3,7 @@
 use super::outcomes::sine;
 use crate::data::Samples;
 use crate::net::{PaperShape, Topology};
-use crate::train::config::{Init, Precision, TrainConfig};
+use crate::train::config::{Init, Normalise, Precision, TrainConfig};
 use crate::train::{Progress, Protocol, Quiet, State, TrainError, Trained, resume, train};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -61,11 +61,24 @@ fn a_training_that_was_stopped_comes_to_the_same_bits() {
         (shape(2, 3), TrainConfig { batch: 3, polish: 5, ..base.clone() }),
         (
             shape(2, 3),
-            TrainConfig { precision: Precision::F64, normalise: true, validation: 0.2, ..base.clone() },
+            TrainConfig {
+                precision: Precision::F64,
+                normalise: Normalise::Amplifying,
+                validation: 0.2,
+                ..base.clone()
+            },
         ),
+        (shape(2, 3), TrainConfig { dropout: 0.2, normalise: Normalise::All, ..base.clone() }),
         (
             shape(2, 3),
-            TrainConfig { stabilise: 30, settle: 4, epochs: 200, restarts: 5, normalise: true, ..papers },
+            TrainConfig {
+                stabilise: 30,
+                settle: 4,
+                epochs: 200,
+                restarts: 5,
+                normalise: Normalise::Amplifying,
+                ..papers
+            },
         ),
         // Large weights where squares follow squares: some overflow and begin again, or all of them.
         (shape(3, 4), TrainConfig { init: Init::Paper, ..base.clone() }),

@@ -144,11 +144,7 @@ impl Data {
 
     /// The samples to train on, and those held out.
     fn divided(&self, samples: Samples) -> (Samples, Option<Samples>) {
-        let held = Some(self.held_out).filter(|_| samples.rows() >= self.least);
-        match held.and_then(|share| samples.hold_out(share, SEED)) {
-            Some((train, test)) => (train, Some(test)),
-            None => (samples, None),
-        }
+        if samples.rows() < self.least { (samples, None) } else { samples.hold_out(self.held_out, SEED) }
     }
 
     /// Samples to judge by, in a file of their own.
