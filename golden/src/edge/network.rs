@@ -134,7 +134,6 @@ impl Network {
             trace.back[j] = if outward { 0.0 } else { g };
             first.bias.gradient[j] += trace.back[j];
         }
-        trace.back[first.outputs..].fill(0.0);
         for &i in &first.live {
             let row = first.row(i, x[i] as usize);
             first.gradient[row].iter_mut().zip(&trace.back).for_each(|(to, g)| *to += g);

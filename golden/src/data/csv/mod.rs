@@ -29,7 +29,6 @@ use lines::{Lines, decoded, emptied, fields};
 use number::{Decimal, is_missing};
 use outlook::{Count, Counted, Outlook};
 use std::borrow::Cow;
-
 use std::io::{BufRead, Read};
 use std::path::Path;
 

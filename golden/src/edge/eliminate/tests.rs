@@ -25,8 +25,6 @@ fn the_rise_of_a_score_is_that_of_the_loss() {
         let known =
             Known { samples: &samples, rows: &rows, traces: &traces, likely: likely(&network, &traces) };
         let mut room = network.trace().scores;
-        let loss = |trace: &Trace| network.loss(&samples, 0, &mut trace.scores.clone());
-        assert!(traces.iter().map(loss).all(f32::is_finite));
         let losses: Vec<f32> = rows
             .iter()
             .zip(&traces)
